@@ -1,0 +1,2 @@
+//! The page: mounts the application in the document.
+fn main() {}
