@@ -32,9 +32,7 @@ pub struct LineIndex<'a> {
 
 impl<'a> LineIndex<'a> {
     pub fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(i, _)| i + 1))
-            .collect();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
         LineIndex { text, starts }
     }
 
@@ -42,10 +40,7 @@ impl<'a> LineIndex<'a> {
     pub fn line_col(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);
         let line = self.starts.partition_point(|&s| s <= offset) - 1;
-        (
-            line + 1,
-            self.text[self.starts[line]..offset].chars().count() + 1,
-        )
+        (line + 1, self.text[self.starts[line]..offset].chars().count() + 1)
     }
 
     /// The offset in UTF-16 code units, which is how browsers count.
@@ -73,11 +68,7 @@ mod tests {
         assert_eq!(index.line_col(0), (1, 1));
         assert_eq!(index.line_col(5), (2, 1));
         assert_eq!(index.line_col(5 + "한글".len()), (2, 3));
-        assert_eq!(
-            index.line_col(6),
-            (2, 1),
-            "the middle of a character is its start"
-        );
+        assert_eq!(index.line_col(6), (2, 1), "the middle of a character is its start");
         assert_eq!(index.line_col(999), (3, 1));
     }
 

@@ -82,9 +82,7 @@ pub fn parse_duration(text: &str) -> Option<Millis> {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let number: f64 = rest[..digits].parse().ok()?;
         rest = &rest[digits..];
-        let unit = rest
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(rest.len());
+        let unit = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
         let scale = match &rest[..unit] {
             "ms" => 1.0,
             "s" => 1e3,
@@ -110,11 +108,7 @@ pub fn go_duration(d: Millis) -> String {
     if secs == 0 {
         return format!("{ms}ms");
     }
-    let fraction = if ms == 0 {
-        String::new()
-    } else {
-        format!(".{ms:03}").trim_end_matches('0').to_string()
-    };
+    let fraction = if ms == 0 { String::new() } else { format!(".{ms:03}").trim_end_matches('0').to_string() };
     let (h, m, s) = (secs / 3600, secs / 60 % 60, secs % 60);
     match (h, m) {
         (0, 0) => format!("{s}{fraction}s"),
@@ -128,11 +122,7 @@ pub fn human_duration(d: Millis) -> String {
     let s = d.whole_secs();
     let (minutes, hours, days) = (s / 60, s / 3600, s / 86_400);
     let pair = |big: u64, unit: &str, small: u64, small_unit: &str| {
-        if small == 0 {
-            format!("{big}{unit}")
-        } else {
-            format!("{big}{unit}{small}{small_unit}")
-        }
+        if small == 0 { format!("{big}{unit}") } else { format!("{big}{unit}{small}{small_unit}") }
     };
     match () {
         () if s < 120 => format!("{s}s"),
@@ -153,14 +143,9 @@ mod tests {
 
     #[test]
     fn durations_parse_as_in_go() {
-        for (text, ms) in [
-            ("300ms", 300),
-            ("1.5s", 1500),
-            ("1m30s", 90_000),
-            ("2h", 7_200_000),
-            ("0", 0),
-            ("7.058s", 7058),
-        ] {
+        for (text, ms) in
+            [("300ms", 300), ("1.5s", 1500), ("1m30s", 90_000), ("2h", 7_200_000), ("0", 0), ("7.058s", 7058)]
+        {
             assert_eq!(parse_duration(text), Some(Millis(ms)), "{text}");
         }
         for text in ["", "5", "s", "5 s", "-1s", "1x", "1..5s", "9999999999h"] {

@@ -146,10 +146,7 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    pub const ALL: Attempts = Attempts {
-        first: 1,
-        last: None,
-    };
+    pub const ALL: Attempts = Attempts { first: 1, last: None };
 
     /// Whether the attempt with this number (from 1) is meant.
     pub fn contains(self, attempt: u32) -> bool {
