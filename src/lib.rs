@@ -4,7 +4,11 @@
 //! Nothing here reads a clock, draws unseeded random numbers or does I/O; only `web`, `app`, `embed` and the binaries know a browser.
 //! In reading order:
 
+pub mod cli;
 pub mod diagnostic;
+pub mod i18n;
+pub mod manifest;
 pub mod scenario;
 pub mod span;
 pub mod time;
+pub mod yaml;
