@@ -9,4 +9,5 @@ pub mod span;
 pub mod diagnostic;
 pub mod scenario;
 pub mod trace;
+pub mod view;
 pub mod document;
