@@ -1,7 +1,8 @@
 //! Traces and statuses for the tests of the views, written as short lines of text.
 //!
 //! A container is `NAME STATE [ready] [started] [restarts=N] [last=S]`; `NAME*` is a sidecar; STATE is `waiting`, `waiting=REASON`,
-//! `running` or `terminated=REASON/CODE`; `last=S` says that the run before ended S seconds before [`NOW`], `last` that nobody knows when.
+//! `running` or `terminated=REASON/CODE`; `last=S` says that the run before ended S seconds before [`NOW`], `last` that nobody knows when;
+//! `id=X`, `last-id=X` are the ids of the instance and of the one before.
 //! Containers are parted by `;`, init containers from main containers by `|`.
 
 use std::rc::Rc;
@@ -60,6 +61,14 @@ pub fn history(steps: &[(u64, &str, &str)]) -> Trace {
     all
 }
 
+/// The same trace about the Pod of this manifest.
+pub fn with_pod(mut trace: Trace, yaml: &str) -> Trace {
+    let value: serde_json::Value = serde_yaml::from_str(yaml).unwrap();
+    trace.pod = serde_json::from_value(value).unwrap();
+    trace.node = "node1".into();
+    trace
+}
+
 fn pod(inits: &str, mains: &str) -> Pod {
     let list = |text: &str| -> Vec<Container> { lines(text).map(spec).collect() };
     let spec = PodSpec { init_containers: Some(list(inits)), containers: list(mains), ..Default::default() };
@@ -106,6 +115,16 @@ fn container(line: &str) -> ContainerStatus {
             "terminated" => {
                 let (reason, code) = value.split_once('/').unwrap();
                 status.state = ContainerState::Terminated(terminated(reason, code.parse().unwrap(), Some(NOW)));
+            }
+            "id" => {
+                status.container_id = format!("containerd://{value}").into();
+                if let ContainerState::Terminated(t) = &mut status.state {
+                    t.container_id = Some(status.container_id.clone());
+                }
+            }
+            "last-id" => {
+                let last = status.last_state.as_mut().unwrap();
+                last.container_id = Some(format!("containerd://{value}").into());
             }
             "ready" => status.ready = true,
             "started" => status.started = true,

@@ -5,6 +5,10 @@
 
 pub mod get;
 pub mod json;
+pub mod object;
+pub mod events;
+pub mod describe;
+pub mod logs;
 pub mod tabs;
 
 #[cfg(test)]

@@ -3,6 +3,17 @@
 //! A cell is what ends with a tab. Cells that stand below each other in consecutive lines form a column and are padded to the widest;
 //! what follows the last tab of a line is never padded. Width is counted in characters.
 
+use std::borrow::Cow;
+
+/// `text` with nothing in it that a terminal would obey, as kubectl prints whatever users wrote.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if text.contains(['\x1b', '\r']) {
+        Cow::Owned(text.replace('\x1b', "^[").replace('\r', "\\r"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// How wide a column is at least, and how far from the next.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
