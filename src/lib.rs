@@ -12,5 +12,6 @@ pub mod yaml;
 pub mod manifest;
 pub mod scenario;
 pub mod trace;
+pub mod view;
 pub mod document;
 pub mod cli;
