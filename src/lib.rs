@@ -9,4 +9,6 @@ pub mod span;
 pub mod diagnostic;
 pub mod scenario;
 pub mod trace;
+pub mod i18n;
+pub mod view;
 pub mod document;

@@ -1,0 +1,1 @@
+//! The sentences of `view::explain` and `view::findings`, in every language.
