@@ -3,6 +3,7 @@
 //! A view reads a trace and never calls the engine back; the same trace gives the same bytes.
 
 pub mod explain;
+pub mod findings;
 pub mod timeline;
 
 #[cfg(test)]
