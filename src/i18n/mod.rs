@@ -1,6 +1,9 @@
 //! Sentences in English and Korean. Data in, text out; kubectl's and the API server's own texts stay English in both.
 
+pub mod sentence;
 pub mod problem;
+pub mod explain;
+pub mod findings;
 
 /// A language of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,8 +11,14 @@ pub mod describe;
 pub mod logs;
 pub mod tabs;
 
+pub mod timeline;
+pub mod explain;
+pub mod findings;
+
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+pub(crate) mod test_support;
 
 use k8s_openapi::api::core::v1::Container;
 
