@@ -20,9 +20,8 @@ pub fn pod_at(trace: &Trace, t: Millis) -> Option<Pod> {
 
 /// The whole object at one version.
 pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
-    let mut pod = trace.pod.clone();
+    let mut pod = admitted(trace);
     let meta = &mut pod.metadata;
-    meta.namespace.get_or_insert_with(|| "default".into());
     meta.creation_timestamp = Some(api_time(Millis::ZERO));
     meta.generation = Some(version.generation);
     if let Some(deletion) = version.deletion {
@@ -30,7 +29,6 @@ pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
         meta.deletion_timestamp = Some(api_time(deletion.requested + grace));
         meta.deletion_grace_period_seconds = Some(deletion.grace_seconds);
     }
-    let token = token_volume_name(meta.name.as_deref().unwrap_or_default());
     if let Some(spec) = &mut pod.spec {
         spec.node_name = super::node_name(trace, version).map(Into::into);
         for container in spec.containers.iter_mut().chain(spec.init_containers.iter_mut().flatten()) {
@@ -38,9 +36,19 @@ pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
                 container.image = Some(image.clone());
             }
         }
-        add_service_account_token(spec, token);
     }
     pod.status = Some(version.status.to_api(&pod));
+    pod
+}
+
+/// The Pod with what admission adds to it on its way into the store.
+pub fn admitted(trace: &Trace) -> Pod {
+    let mut pod = trace.pod.clone();
+    pod.metadata.namespace.get_or_insert_with(|| "default".into());
+    let token = token_volume_name(super::name(trace));
+    if let Some(spec) = &mut pod.spec {
+        add_service_account_token(spec, token);
+    }
     pod
 }
 
