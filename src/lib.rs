@@ -7,7 +7,15 @@
 pub mod time;
 pub mod span;
 pub mod diagnostic;
+pub mod i18n;
+pub mod yaml;
+pub mod manifest;
 pub mod scenario;
 pub mod trace;
+<<<<<<< HEAD
+=======
+pub mod i18n;
+>>>>>>> timeline
 pub mod view;
 pub mod document;
+pub mod cli;

@@ -12,8 +12,14 @@ pub mod logs;
 pub mod status_yaml;
 pub mod tabs;
 
+pub mod timeline;
+pub mod explain;
+pub mod findings;
+
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+pub(crate) mod test_support;
 
 use k8s_openapi::api::core::v1::Container;
 
