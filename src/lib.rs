@@ -12,10 +12,6 @@ pub mod yaml;
 pub mod manifest;
 pub mod scenario;
 pub mod trace;
-<<<<<<< HEAD
-=======
-pub mod i18n;
->>>>>>> timeline
 pub mod view;
 pub mod document;
 pub mod cli;
