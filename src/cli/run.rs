@@ -136,7 +136,7 @@ fn print(trace: &Trace, options: &Options) -> Output {
         Format::Events => view::events::table_at(trace, at),
         Format::Describe => view::describe::text_at(trace, at),
         Format::Logs => return logs(trace, at, options),
-        Format::Yaml => todo!(),
+        Format::Yaml => view::status_yaml::text_at(trace, at),
         Format::Json => format!("{}\n", view::json::trace(trace)),
         Format::Svg => todo!(),
         Format::Mermaid => todo!(),
