@@ -10,5 +10,6 @@ pub mod i18n;
 pub mod manifest;
 pub mod scenario;
 pub mod span;
+pub mod text;
 pub mod time;
 pub mod yaml;
