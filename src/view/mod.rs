@@ -4,6 +4,9 @@
 
 pub mod explain;
 pub mod findings;
+pub mod mermaid;
+pub mod perfetto;
+pub mod svg;
 pub mod timeline;
 
 #[cfg(test)]
