@@ -7,8 +7,11 @@
 pub mod time;
 pub mod span;
 pub mod diagnostic;
+pub mod i18n;
+pub mod yaml;
+pub mod manifest;
 pub mod scenario;
 pub mod trace;
-pub mod i18n;
 pub mod view;
 pub mod document;
+pub mod cli;
