@@ -15,6 +15,9 @@ pub mod tabs;
 pub mod timeline;
 pub mod explain;
 pub mod findings;
+pub mod svg;
+pub mod mermaid;
+pub mod perfetto;
 
 #[cfg(test)]
 mod fixture;
