@@ -131,6 +131,7 @@ fn refused(pod: &str, scenario: &str, report: &Report, options: &Options) -> Out
 
 fn print(trace: &Trace, options: &Options) -> Output {
     let at = options.at.unwrap_or(trace.horizon);
+    let timeline = || view::timeline::Timeline::of(trace);
     let stdout = match options.format {
         Format::Watch => view::get::watch(trace),
         Format::Events => view::events::table_at(trace, at),
@@ -138,9 +139,12 @@ fn print(trace: &Trace, options: &Options) -> Output {
         Format::Logs => return logs(trace, at, options),
         Format::Yaml => view::status_yaml::text_at(trace, at),
         Format::Json => format!("{}\n", view::json::trace(trace)),
-        Format::Svg => todo!(),
-        Format::Mermaid => todo!(),
-        Format::Perfetto => todo!(),
+        Format::Svg => {
+            let timeline = timeline();
+            view::svg::svg(trace, &timeline, view::svg::Options::fit(&timeline, options.lang))
+        }
+        Format::Mermaid => view::mermaid::mermaid(trace, &timeline(), options.lang),
+        Format::Perfetto => view::perfetto::perfetto(trace, &timeline()),
         Format::Explain => view::explain::explain_text(trace, options.lang),
     };
     Output { stdout, ..Output::default() }
