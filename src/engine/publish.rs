@@ -49,13 +49,17 @@ impl StatusManager {
         self.touched[idx] = true;
     }
 
+    pub fn touch_all(&mut self) {
+        self.touched.fill(true);
+    }
+
     pub fn is_touched(&self, idx: Idx) -> bool {
         self.touched[idx]
     }
 
     /// Statuses are built as of moment `t`: what can be seen later only stays marked.
     pub fn settle(&mut self, runtime: &Runtime, t: Millis) {
-        for (touched, instances) in self.touched.iter_mut().zip(&runtime.instances) {
+        for (touched, instances) in self.touched.iter_mut().zip(&runtime.instances).filter(|(touched, _)| **touched) {
             let later = |i: &super::runtime::Instance| {
                 let moments = [Some(i.created), i.started, i.exit.as_ref().map(|e| e.visible), i.removed];
                 moments.into_iter().flatten().any(|m| m > t)
@@ -81,7 +85,7 @@ impl StatusManager {
     /// The kubelet's process has ended: it will begin with what the API shows.
     pub fn forget_reasons(&mut self) {
         self.reasons.fill(None);
-        self.touched.fill(true);
+        self.touch_all();
         self.known = self.published.clone();
     }
 }

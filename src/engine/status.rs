@@ -24,36 +24,19 @@ impl Sim<'_> {
     pub fn generate_status(&mut self, t: Millis, terminal: bool) -> PodStatus {
         let old = self.status.known.clone();
         let resetting = old.condition("AllContainersRestarting").is_some_and(Condition::is_true);
-        let fresh = old.init.len() + old.main.len() == 0;
-        let order: Vec<Idx> = self.spec.inits().chain(self.spec.mains_by_name.iter().copied()).collect();
-        let before: Vec<Option<Rc<ContainerStatus>>> = if fresh {
-            vec![None; order.len()]
-        } else {
-            old.init.iter().chain(old.main.iter()).cloned().map(Some).collect()
-        };
         let main_created = self.spec.mains().any(|m| self.runtime.newest_at(m, t).is_some());
-        let mut changed = fresh;
-        let mut statuses = Vec::with_capacity(order.len());
-        for (&idx, old) in order.iter().zip(before) {
-            if let Some(old) = old.as_ref().filter(|_| !resetting && !self.status.is_touched(idx)) {
-                statuses.push(old.clone());
-                continue;
+        let inits: Vec<Idx> = self.spec.inits().collect();
+        let mut status = (*old).clone();
+        let build = |idx: Idx, old: Option<&Rc<ContainerStatus>>| {
+            if old.is_some() && !resetting && !self.status.is_touched(idx) {
+                return None;
             }
-            let new = self.container_status(idx, t, old.as_deref(), resetting, main_created);
-            match old {
-                Some(old) if *old == new => statuses.push(old),
-                _ => {
-                    changed = true;
-                    statuses.push(Rc::new(new));
-                }
-            }
-        }
+            let new = self.container_status(idx, t, old.map(|o| &**o), resetting, main_created);
+            (old.map(|o| &**o) != Some(&new)).then(|| Rc::new(new))
+        };
+        status.init = rebuilt(&inits, &old.init, build);
+        status.main = rebuilt(&self.spec.mains_by_name, &old.main, build);
         self.status.settle(&self.runtime, t);
-        let mut status = PodStatus { ..(*old).clone() };
-        if changed {
-            let mains = statuses.split_off(self.spec.n_inits);
-            (status.init, status.main) = (statuses.into(), mains.into());
-        }
         self.finish_status(status, &old, t, terminal)
     }
 
@@ -211,6 +194,15 @@ impl Sim<'_> {
 
     /// 11.4, in the order of the object.
     fn conditions(&self, status: &PodStatus, old: &PodStatus, t: Millis, sandbox_ready: bool) -> Rc<[Condition]> {
+        let same = Rc::ptr_eq(&status.init, &old.init) && Rc::ptr_eq(&status.main, &old.main);
+        let was_ready = old.condition("PodReadyToStartContainers").map(Condition::is_true);
+        if same
+            && was_ready == Some(sandbox_ready)
+            && (status.phase, status.observed_generation) == (old.phase, old.observed_generation)
+            && !self.spec.may_restart_all
+        {
+            return old.conditions.clone();
+        }
         let mut list: Vec<Condition> = old.conditions.iter().filter(|c| !is_kubelets(&c.kind)).cloned().collect();
         let scheduled = list.iter().position(|c| &*c.kind == "PodScheduled").map(|i| list.remove(i));
         let mut add = |kind: &str, (value, reason, message): Finding| {
@@ -317,6 +309,25 @@ impl Sim<'_> {
         let message = "container exited with restart policy rule".to_string();
         (true, Some("RestartAllContainersStarted"), Some(message))
     }
+}
+
+/// The list with what `build` gives anew; the list itself when that is nothing.
+fn rebuilt(
+    order: &[Idx],
+    old: &Rc<[Rc<ContainerStatus>]>,
+    build: impl Fn(Idx, Option<&Rc<ContainerStatus>>) -> Option<Rc<ContainerStatus>>,
+) -> Rc<[Rc<ContainerStatus>]> {
+    let mut list: Option<Vec<Rc<ContainerStatus>>> = None;
+    for (place, &idx) in order.iter().enumerate() {
+        if let Some(new) = build(idx, old.get(place)) {
+            let list = list.get_or_insert_with(|| old.to_vec());
+            match list.get_mut(place) {
+                Some(slot) => *slot = new,
+                None => list.push(new),
+            }
+        }
+    }
+    list.map_or_else(|| old.clone(), Into::into)
 }
 
 /// Whether a condition is true; its reason and message.

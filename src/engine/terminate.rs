@@ -81,6 +81,7 @@ impl Sim<'_> {
         let requested = self.deletion.map_or(self.now, |d| d.requested);
         self.deletion = Some(Deletion { requested, grace_seconds: grace });
         self.generation += 1;
+        self.status.touch_all();
         let entry = self.entry(None, EntryKind::DeletionRequested { grace_seconds: grace }, Some(cause));
         self.publish_version(entry);
         self.queue.push(self.now + self.latency.delete, Ev::Deleted(entry));

@@ -19,8 +19,8 @@ pub fn api_time(t: Millis) -> Time {
     Time(Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-/// `status` of the Pod.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// `status` of the Pod. It is `Eq`, as are its parts, so that comparing shared parts is comparing pointers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed`
     pub phase: &'static str,
@@ -41,7 +41,7 @@ pub struct PodStatus {
 }
 
 /// One of `status.conditions`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     pub kind: Rc<str>,
     /// `True`, `False`, `Unknown`
@@ -59,7 +59,7 @@ impl Condition {
 }
 
 /// One of `status.containerStatuses` or `status.initContainerStatuses`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerStatus {
     pub name: Rc<str>,
     pub state: ContainerState,
@@ -73,20 +73,20 @@ pub struct ContainerStatus {
     pub container_id: Rc<str>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContainerState {
     Waiting(Waiting),
     Running { started_at: Millis },
     Terminated(Terminated),
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
     pub reason: Option<Rc<str>>,
     pub message: Option<Rc<str>>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminated {
     pub exit_code: i32,
     pub reason: Rc<str>,
