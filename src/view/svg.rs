@@ -253,7 +253,7 @@ fn in_window(options: &Options, t: Millis) -> bool {
 
 /// What to write at a mark of the whole run.
 pub fn mark_label(trace: &Trace, mark: &Mark, lang: Lang) -> String {
-    let word = |en: &str, ko: &str| if lang == Lang::Ko { ko.to_string() } else { en.to_string() };
+    let word = |en: &str, ko: &str| lang.pick(en, ko).to_string();
     match &mark.kind {
         MarkKind::MainStarts { container } => {
             let name = trace.containers.get(*container).map_or("", |c| &c.name);

@@ -94,8 +94,10 @@ pub(super) fn world_never_comes(subject: &Subject, found: &mut Vec<Finding>) {
     let end = subject.trace.horizon;
     for c in subject.inits() {
         let last = c.life.and_then(|life| life.attempts.last());
-        let waiting = last.is_some_and(|a| a.finished.is_none_or(|_| a.exit_code != Some(0)));
-        let missing = explain::missing(subject.trace, &c.spec.name, end).filter(|_| waiting);
+        if last.is_none_or(|a| a.finished.is_some() && a.exit_code == Some(0)) {
+            continue;
+        }
+        let missing = explain::missing(subject.trace, &c.spec.name, end);
         if let Some(w) = missing {
             let message = Message::WorldNeverComes { container: c.name(), what: w.kind, name: w.name.clone() };
             found.push(c.warning(c.program_field(), message));
