@@ -6,12 +6,16 @@
 
 pub mod time;
 pub mod span;
+pub mod text;
 pub mod diagnostic;
 pub mod i18n;
 pub mod yaml;
 pub mod manifest;
 pub mod scenario;
 pub mod trace;
+pub mod shell;
+pub mod engine;
 pub mod view;
 pub mod document;
+pub mod playground;
 pub mod cli;

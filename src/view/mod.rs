@@ -9,6 +9,7 @@ pub mod object;
 pub mod events;
 pub mod describe;
 pub mod logs;
+pub mod status_yaml;
 pub mod tabs;
 
 pub mod timeline;
