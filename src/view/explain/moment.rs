@@ -139,6 +139,10 @@ fn next(trace: &Trace, timeline: &Timeline, t: Millis) -> Vec<Sentence> {
         }
         MarkKind::Ready => Some(Sentence::NextReady { at: m.at }),
         MarkKind::Finished { phase } => Some(Sentence::NextFinished { phase, at: m.at }),
+        MarkKind::Action(_) => {
+            let act = Box::new(super::entry::told(trace, m.entry?));
+            Some(Sentence::NextAct { act, at: m.at })
+        }
         MarkKind::Removed => Some(Sentence::NextRemoved { at: m.at }),
         _ => None,
     });

@@ -156,23 +156,33 @@ fn fill_gaps(trace: &Trace, finished: Option<Millis>, index: usize, bars: &mut V
     let stop = finished.unwrap_or(Millis::NEVER);
     let mut gaps = Vec::new();
     let mut free = Millis::ZERO;
-    let mut ran = false;
+    let mut ran = None;
     for bar in bars.iter() {
         if bar.from > free {
             push_gap(trace, index, free, Some(bar.from), ran, &mut gaps);
         }
-        ran = matches!(bar.kind, SegmentKind::Attempt(_));
+        ran = match &bar.kind {
+            SegmentKind::Attempt(a) => Some(a.outcome),
+            _ => None,
+        };
         free = free.max(bar.to.unwrap_or(Millis::NEVER));
     }
     // A container that is done waits for nothing.
-    if !ran && free < stop.min(trace.horizon) {
-        push_gap(trace, index, free, finished, false, &mut gaps);
+    if ran.is_none() && free < stop.min(trace.horizon) {
+        push_gap(trace, index, free, finished, None, &mut gaps);
     }
     bars.extend(gaps);
 }
 
 /// The gap `from..to` in up to three parts: the kubelet has not looked, the Pod has no sandbox, others come first.
-fn push_gap(trace: &Trace, index: usize, from: Millis, to: Option<Millis>, ran: bool, gaps: &mut Vec<Segment>) {
+fn push_gap(
+    trace: &Trace,
+    index: usize,
+    from: Millis,
+    to: Option<Millis>,
+    ran: Option<Outcome>,
+    gaps: &mut Vec<Segment>,
+) {
     let end = to.unwrap_or(Millis::NEVER);
     let mut push = |from: Millis, until: Millis, kind| {
         let open = until == Millis::NEVER;
@@ -188,9 +198,13 @@ fn push_gap(trace: &Trace, index: usize, from: Millis, to: Option<Millis>, ran: 
     };
     // Nobody comes before the first one: it waits for the Pod alone.
     let first = waiting == SegmentKind::WaitingForPod;
-    if ran {
-        let lost = lost.unwrap_or(end);
-        push(from, lost, SegmentKind::Noticing);
+    if let Some(outcome) = ran {
+        let stands = trace.sandboxes.iter().any(|s| s.from <= from && s.to.is_none_or(|to| from < to));
+        let lost = if stands { lost.unwrap_or(end) } else { from };
+        // An init container that is done waits for nothing, until the loss of the sandbox makes it run again.
+        if (trace.containers[index].kind, outcome) != (ContainerKind::Init, Outcome::Succeeded) {
+            push(from, lost, SegmentKind::Noticing);
+        }
         let ready = ready.unwrap_or(end).max(lost);
         push(lost, ready, SegmentKind::WaitingForPod);
         push(ready, end, waiting);
