@@ -46,6 +46,11 @@ const TYPICAL_SIZE: u64 = 2_140_950;
 const CHECK_DURATION: Millis = Millis(600);
 
 impl Images {
+    /// Whether the image came from a registry during this run.
+    pub fn was_pulled(&self, image: &str) -> bool {
+        self.present.contains(image)
+    }
+
     /// The kubelet's process has ended; what was pulled is still there.
     pub fn forget(&mut self) {
         self.backoff.clear();

@@ -136,7 +136,7 @@ impl Sim<'_> {
                 };
                 status.container_id = instance.id.clone();
                 status.image = self.world.image_name(&instance.image);
-                status.image_id = self.world.image_id(&instance.image);
+                status.image_id = self.world.image_id(&instance.image, self.images.was_pulled(&instance.image));
             }
         }
         let done_init = idx < self.spec.n_inits && newest.and_then(|i| exit_code_at(i, t)) == Some(0);

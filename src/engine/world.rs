@@ -112,10 +112,12 @@ impl World {
         super::images::full_reference(image).into()
     }
 
-    pub fn image_id(&self, image: &str) -> Rc<str> {
+    /// What the status calls `imageID`: an image that was put on the node has an id only, one that was pulled a digest.
+    pub fn image_id(&self, image: &str, pulled: bool) -> Rc<str> {
         let reference = super::images::full_reference(image);
-        let name = reference.rsplit_once(':').map_or(reference.as_str(), |(n, _)| n);
-        format!("{name}@sha256:{}", hex_digits(&reference, 64)).into()
+        let digest = hex_digits(&reference, 64);
+        let repository = reference.rsplit_once(':').map_or(reference.as_str(), |(name, _)| name);
+        if pulled { format!("{repository}@sha256:{digest}") } else { format!("sha256:{digest}") }.into()
     }
 
     /// The data of a Secret or ConfigMap if it is there now. One that the scenario does not name is assumed to be there.
