@@ -151,6 +151,7 @@ sentences! {
     NextReady { at: Millis } "The Pod is Ready at {at}." "파드는 {at}에 Ready 상태가 됩니다."
     NextFinished { phase: &'static str, at: Millis } "The Pod's phase is {phase} from {at}." "파드는 {at}부터 {phase} 단계입니다."
     NextRemoved { at: Millis } "The Pod object is gone at {at}." "파드 오브젝트는 {at}에 사라집니다."
+    NextAct { act: Box<Sentence>, at: Millis } "At {at}: {act}" "{at} 시점: {act}"
     NextPodNothing {} "Nothing more changes in this run." "이 실행에서 더 이상 바뀌는 것은 없습니다."
 
     // The outcome
@@ -190,6 +191,11 @@ sentences! {
     PullsDifferently { container: String, a: Millis, b: Millis } "The cause: pulling the image of {container} takes {b} instead of {a}." "원인은 {container} 컨테이너의 이미지입니다. 받는 시간이 {a}에서 {b}(으)로 바뀌었습니다."
     WaitsDifferently { container: String, a: Millis, b: Millis } "The cause: {container} waits in back-off for {b} instead of {a}." "원인은 {container} 컨테이너입니다. 백오프 대기 시간이 {a}에서 {b}(으)로 바뀌었습니다."
     PodPreparedDifferently { a: Millis, b: Millis } "The cause: the Pod takes {b} instead of {a} until its first container can start." "원인은 파드 준비입니다. 첫 컨테이너가 시작될 수 있을 때까지 걸리는 시간이 {a}에서 {b}(으)로 바뀌었습니다."
+    DownDifferently { a: Millis, b: Millis } "The cause: the node or its kubelet is down for {b} instead of {a}." "원인은 노드나 kubelet의 중단입니다. 중단 시간이 {a}에서 {b}(으)로 바뀌었습니다."
+    RunsOften { container: String, a: Times, b: Times } "{container} runs {b} instead of {a}." "{container} 컨테이너의 실행 횟수가 {a}에서 {b}으로 바뀌었습니다."
+    NowEnds { phase: &'static str, at: Millis } "The Pod now ends ({phase}), after {at}." "이제 파드가 {at} 후에 끝납니다({phase})."
+    EndsAnew { phase: &'static str, at: Millis, was: &'static str } "The Pod ends as {phase} after {at}; it was {was} before." "파드가 {at} 후에 {phase} 단계로 끝납니다. 이전에는 {was} 단계였습니다."
+    NoLongerEnds {} "The Pod does not end any more." "파드가 더 이상 끝나지 않습니다."
     ContainerOnlyIn { container: String, which: &'static str } "Only run {which} has a container {container}." "{which} 실행에만 {container} 컨테이너가 있습니다."
     }
 }

@@ -186,7 +186,7 @@ impl Say for WorldKind {
             WorldKind::Object => ("object", "오브젝트"),
             WorldKind::Image => ("image", "이미지"),
         };
-        if lang == Lang::Ko { names.1.into() } else { names.0.into() }
+        lang.pick(names.0, names.1).into()
     }
 }
 

@@ -8,6 +8,7 @@ use std::fmt::Write;
 use super::explain::summary;
 use super::timeline::{Lane, LaneKind, Mark, MarkKind, Shown, Timeline, Track, axis};
 use crate::i18n::Lang;
+use crate::i18n::sentence::Say;
 use crate::time::Millis;
 use crate::trace::Trace;
 
@@ -87,7 +88,7 @@ impl<'a> Canvas<'a> {
     fn new(timeline: &'a Timeline, mut options: Options, lanes: u32) -> Canvas<'a> {
         options.width = options.width.clamp(NAMES + 2 * MARGIN + 100, WIDEST);
         options.to = options.to.max(options.from + Millis(1));
-        let mark_rows = timeline.marks.iter().filter(|m| in_window(&options, m.at)).count().min(4) as u32;
+        let mark_rows = shown_marks(timeline, options).count().min(4) as u32;
         Canvas { timeline, options, lanes, mark_rows, out: String::new() }
     }
 
@@ -228,8 +229,7 @@ impl<'a> Canvas<'a> {
     /// The marks of the whole run, each with its label; neighbours take turns in the rows above the axis.
     fn global_marks(&mut self, trace: &Trace) {
         let timeline = self.timeline;
-        let shown = timeline.marks.iter().filter(|m| in_window(&self.options, m.at));
-        for (i, mark) in shown.enumerate() {
+        for (i, mark) in shown_marks(timeline, self.options).enumerate() {
             let (x, class) = (self.x(mark.at), mark.kind.class());
             let row = i as u32 % self.mark_rows.max(1);
             let (y, bottom) = (MARGIN + row * MARK_ROW + 8, self.bottom());
@@ -241,19 +241,25 @@ impl<'a> Canvas<'a> {
                 "<path class=\"mark c {class}\" d=\"M{x} {}V{bottom}\"/><text x=\"{x}\" dx=\"{dx}\" y=\"{y}\" \
                  text-anchor=\"{anchor}\">{label} {}</text>",
                 y - 8,
-                axis::label(mark.at)
+                mark.at.say(self.options.lang)
             );
         }
     }
 }
 
-fn in_window(options: &Options, t: Millis) -> bool {
-    options.from <= t && t <= options.to
+/// The marks of the whole run in the window; a deletion that an action has just asked for is told by the action.
+fn shown_marks(timeline: &Timeline, options: Options) -> impl Iterator<Item = &Mark> {
+    let asked = |m: &Mark| {
+        let just = timeline.marks.iter().filter(|a| a.at <= m.at && m.at - a.at < Millis(100));
+        just.into_iter().any(|a| matches!(a.kind, MarkKind::Action(_)))
+    };
+    let told = move |m: &&Mark| !matches!(m.kind, MarkKind::DeletionRequested { .. }) || !asked(m);
+    timeline.marks.iter().filter(move |m| options.from <= m.at && m.at <= options.to).filter(told)
 }
 
 /// What to write at a mark of the whole run.
 pub fn mark_label(trace: &Trace, mark: &Mark, lang: Lang) -> String {
-    let word = |en: &str, ko: &str| if lang == Lang::Ko { ko.to_string() } else { en.to_string() };
+    let word = |en: &str, ko: &str| lang.pick(en, ko).to_string();
     match &mark.kind {
         MarkKind::MainStarts { container } => {
             let name = trace.containers.get(*container).map_or("", |c| &c.name);
@@ -273,9 +279,9 @@ fn span_label(from: Millis, to: Millis) -> String {
     format!("{}–{}", axis::label(from), axis::label(to))
 }
 
-/// As many pieces as fit into this many pixels; letters are taken to be seven wide, others twelve.
+/// As many pieces as fit into this many pixels; letters are taken to be six and a half wide, others twelve.
 fn fitting(pieces: &[String], width: u64) -> Option<String> {
-    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 7 } else { 12 }).sum::<u64>() + 10;
+    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 13 } else { 24 }).sum::<u64>() / 2 + 10;
     let joined = (1..=pieces.len()).rev().map(|n| pieces[..n].join(" · "));
     joined.into_iter().find(|text| !text.is_empty() && wide(text) <= width)
 }

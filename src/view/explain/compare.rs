@@ -4,7 +4,7 @@ use super::summary::why_main_never_starts;
 use crate::i18n::explain::Sentence;
 use crate::i18n::sentence::Times;
 use crate::time::Millis;
-use crate::trace::{ContainerTrace, Trace};
+use crate::trace::{ContainerTrace, EntryKind, Trace};
 
 /// Differences smaller than this are the kubelet's once-a-second look.
 const NOTABLE: Millis = Millis(1000);
@@ -69,17 +69,42 @@ fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
 fn sums(trace: &Trace, c: &ContainerTrace) -> Sums {
     let mains = trace.main_started().filter_map(|(_, at)| at).min();
     let end = mains.unwrap_or(trace.horizon);
-    let length = |from: Millis, to: Option<Millis>| to.unwrap_or(end).min(end) - from.min(end);
-    let add = |total: Millis, part: Millis| total + part;
+    let pulls = c.pulls.iter().map(|p| (p.from, p.to));
+    let waits = c.backoffs.iter().map(|b| (b.from, b.to));
     let ended = || c.attempts.iter().filter(|a| a.finished.is_some_and(|f| f <= end));
-    let runs = c.attempts.iter().filter_map(|a| Some(length(a.started?, a.finished)));
+    let runs = c.attempts.iter().filter_map(|a| Some((a.started?, a.finished)));
     Sums {
         attempts: c.attempts.len(),
         failed: ended().filter(|a| a.exit_code != Some(0)).count(),
-        running: runs.fold(Millis::ZERO, add),
-        pulling: c.pulls.iter().map(|p| length(p.from, p.to)).fold(Millis::ZERO, add),
-        backing_off: c.backoffs.iter().map(|b| length(b.from, b.to)).fold(Millis::ZERO, add),
+        running: covered(runs, end),
+        pulling: covered(pulls, end),
+        backing_off: covered(waits, end),
     }
+}
+
+/// How much of the time up to `end` the stretches cover together; they are ordered by their beginnings and may overlap.
+fn covered(stretches: impl Iterator<Item = (Millis, Option<Millis>)>, end: Millis) -> Millis {
+    let (mut total, mut done) = (Millis::ZERO, Millis::ZERO);
+    for (from, to) in stretches {
+        let to = to.unwrap_or(end).min(end);
+        total += to - from.max(done);
+        done = done.max(to);
+    }
+    total
+}
+
+/// How long the node or its kubelet was down before the main containers ran.
+fn down(trace: &Trace) -> Millis {
+    let end = trace.main_started().filter_map(|(_, at)| at).min().unwrap_or(trace.horizon);
+    let (mut stretches, mut since) = (Vec::new(), None);
+    for entry in &trace.entries {
+        match entry.kind {
+            EntryKind::KubeletStopped | EntryKind::NodeStopped => since = since.or(Some(entry.at)),
+            EntryKind::KubeletStarted => stretches.extend(since.take().map(|from| (from, Some(entry.at)))),
+            _ => {}
+        }
+    }
+    covered(stretches.into_iter(), end)
 }
 
 impl Comparison {
@@ -88,11 +113,15 @@ impl Comparison {
         if !said.is_empty() {
             said.extend(self.cause(a, b));
         }
+        said.extend(ending(a, b));
         for c in &self.containers {
             let container = c.name.clone();
             match c.runs {
                 [Some(_), None] => said.push(Sentence::ContainerOnlyIn { container, which: "A" }),
                 [None, Some(_)] => said.push(Sentence::ContainerOnlyIn { container, which: "B" }),
+                [Some(a), Some(b)] if a.attempts != b.attempts && said.is_empty() => {
+                    said.push(Sentence::RunsOften { container, a: Times(a.attempts), b: Times(b.attempts) })
+                }
                 _ => {}
             }
         }
@@ -106,6 +135,8 @@ impl Comparison {
     fn cause(&self, a: &Trace, b: &Trace) -> Option<Sentence> {
         let inits = self.containers.iter().filter_map(|c| Some((c, c.runs[0]?, c.runs[1]?)));
         let mut causes: Vec<(Millis, Sentence)> = inits.flat_map(|(c, a, b)| causes(&c.name, a, b)).collect();
+        let (x, y) = (down(a), down(b));
+        causes.push((gap(x, y), Sentence::DownDifferently { a: x, b: y }));
         let ready = [a, b].map(|t| t.sandboxes.first().and_then(|s| s.ready));
         if let [Some(a), Some(b)] = ready {
             causes.push((gap(a, b), Sentence::PodPreparedDifferently { a, b }));
@@ -126,6 +157,17 @@ fn main_moved(b: &Trace, name: &str, at: [Option<Millis>; 2]) -> Option<Sentence
         [Some(_), None] if b.container(name).is_some() => {
             Some(Sentence::NoLongerStarts { container, why: Box::new(why_main_never_starts(b, name)) })
         }
+        _ => None,
+    }
+}
+
+/// Whether and how the Pod ends.
+fn ending(a: &Trace, b: &Trace) -> Option<Sentence> {
+    let end = |t: &Trace| t.finished().and_then(|at| Some((t.version_at(at)?.status.phase, at)));
+    match (end(a), end(b)) {
+        (None, Some((phase, at))) => Some(Sentence::NowEnds { phase, at }),
+        (Some(_), None) => Some(Sentence::NoLongerEnds {}),
+        (Some((was, _)), Some((phase, at))) if was != phase => Some(Sentence::EndsAnew { phase, at, was }),
         _ => None,
     }
 }

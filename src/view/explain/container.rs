@@ -1,12 +1,13 @@
 //! What one container is doing at a moment.
 
 use super::entry::grace;
-use super::facts::{appears_after, blocker, missing_world, shown_reason, spec_of};
+use super::facts::{appears_after, missing_world, shown_reason, spec_of};
 use super::moment::{Explanation, Subject, obstacle};
 use crate::i18n::explain::{Rule, Sentence};
 use crate::i18n::sentence::Nth;
 use crate::time::Millis;
 use crate::trace::{Attempt, BackOffKind, ContainerKind, ContainerState, ContainerTrace, EntryId, Hook, Trace};
+use crate::view::get;
 use crate::view::timeline::{AttemptBar, Lane, Segment, SegmentKind};
 
 /// The question: one container of a trace at a moment.
@@ -16,6 +17,8 @@ struct Ask<'a> {
     index: usize,
     lane: &'a Lane,
     t: Millis,
+    /// The first container that is not done.
+    undone: Option<usize>,
 }
 
 /// An answer in the making.
@@ -48,11 +51,17 @@ impl Answer {
 }
 
 /// What the container is doing at `t`. `None` beyond what is known.
-pub(super) fn explain(trace: &Trace, lane: &Lane, index: usize, t: Millis) -> Option<Explanation> {
+pub(super) fn explain(
+    trace: &Trace,
+    lane: &Lane,
+    index: usize,
+    t: Millis,
+    undone: Option<usize>,
+) -> Option<Explanation> {
     if t > trace.horizon {
         return None;
     }
-    let ask = Ask { trace, c: trace.containers.get(index)?, index, lane, t };
+    let ask = Ask { trace, c: trace.containers.get(index)?, index, lane, t, undone };
     let bar = lane.bars.at(t);
     let answer = match (lane.graces.at(t), bar) {
         (Some(kill), _) => ask.ending(kill),
@@ -124,7 +133,7 @@ impl Ask<'_> {
 
     fn waiting_for_turn(&self) -> Answer {
         let container = self.name();
-        let Some(behind) = blocker(self.trace, self.index, self.t) else {
+        let Some(behind) = self.undone.filter(|&u| u < self.index) else {
             return Answer::new(Sentence::WaitsForStart { container }).next([self.next_start()]).rule(Rule::Relist {});
         };
         let first = &self.trace.containers[behind];
@@ -183,12 +192,10 @@ impl Ask<'_> {
 
     /// STATUS does not say what is so: the last look published before it acted.
     fn status_lag(&self) -> Option<Sentence> {
-        let status = &self.trace.version_at(self.t)?.status;
-        let shown = status.container(&self.c.name)?;
-        let ContainerState::Terminated(_) = shown.state else { return None };
-        let reason = shown_reason(&shown.state).1?;
-        let prefix = if self.c.kind == ContainerKind::Main { "" } else { "Init:" };
-        Some(Sentence::StatusLags { status: format!("{prefix}{reason}") })
+        let shown = &self.trace.version_at(self.t)?.status.container(&self.c.name)?.state;
+        let (ContainerState::Terminated(_), Some(reason)) = (shown, shown_reason(shown).1) else { return None };
+        let status = get::row_at(self.trace, self.t)?.status;
+        status.ends_with(reason).then_some(Sentence::StatusLags { status })
     }
 
     fn image_back_off(&self, delay: Millis) -> Answer {

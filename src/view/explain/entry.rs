@@ -1,5 +1,6 @@
 //! One entry of a trace in a sentence, and the list of all of them: the timeline for those who read or listen.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::i18n::Lang;
@@ -20,12 +21,17 @@ pub struct Line {
     pub sentence: Sentence,
 }
 
-/// What happens, in order and in plain words: everything but the kubelet's looks, published statuses and answers of probes
-/// that change nothing.
+/// What happens, in order and in plain words: everything but the kubelet's looks, published statuses, answers of probes that
+/// change nothing, and what only repeats what was said.
 pub fn text_list(trace: &Trace) -> Vec<Line> {
-    let told = |e: &Entry| match &e.kind {
+    let mut waits = BTreeMap::new();
+    let mut told = |e: &Entry| match &e.kind {
         EntryKind::Look { .. } | EntryKind::StatusPublished(_) | EntryKind::Created { .. } => false,
         EntryKind::Probed { success, .. } => !success,
+        // The pull itself has said so.
+        EntryKind::StartFailed { reason, .. } => !matches!(reason.as_str(), "ErrImagePull" | "ImagePullBackOff"),
+        // Each look finds the same wait again.
+        EntryKind::BackOff { until, .. } => waits.insert(e.container, *until) != Some(*until),
         _ => true,
     };
     let entries = trace.entries.iter().enumerate().filter(|(_, e)| told(e));

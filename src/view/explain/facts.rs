@@ -44,9 +44,9 @@ pub fn is_done(trace: &Trace, container: &ContainerTrace, t: Millis) -> bool {
     }
 }
 
-/// The first container before `index` that holds it up at `t`.
-pub fn blocker(trace: &Trace, index: usize, t: Millis) -> Option<usize> {
-    let inits = trace.containers.iter().take(index).take_while(|c| c.kind != ContainerKind::Main);
+/// The first container of those before the main ones that is not done at `t`: all after it wait.
+pub fn first_undone(trace: &Trace, t: Millis) -> Option<usize> {
+    let inits = trace.containers.iter().take_while(|c| c.kind != ContainerKind::Main);
     inits.enumerate().find(|(_, c)| !is_done(trace, c, t)).map(|(i, _)| i)
 }
 

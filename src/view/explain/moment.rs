@@ -2,7 +2,7 @@
 
 use super::container;
 use super::entry::grace;
-use super::facts::is_done;
+use super::facts::{first_undone, is_done};
 use crate::i18n::explain::{Rule, Sentence};
 use crate::i18n::sentence::Names;
 use crate::time::Millis;
@@ -35,7 +35,8 @@ pub fn moment(trace: &Trace, timeline: &Timeline, t: Millis) -> Vec<Explanation>
     let mut all = vec![pod(trace, timeline, version, t)];
     if !version.removed {
         let lanes = timeline.lanes.iter().filter_map(|lane| Some((lane, lane.container?)));
-        all.extend(lanes.filter_map(|(lane, index)| container::explain(trace, lane, index, t)));
+        let undone = first_undone(trace, t);
+        all.extend(lanes.filter_map(|(lane, index)| container::explain(trace, lane, index, t, undone)));
     }
     all
 }
@@ -138,6 +139,10 @@ fn next(trace: &Trace, timeline: &Timeline, t: Millis) -> Vec<Sentence> {
         }
         MarkKind::Ready => Some(Sentence::NextReady { at: m.at }),
         MarkKind::Finished { phase } => Some(Sentence::NextFinished { phase, at: m.at }),
+        MarkKind::Action(_) => {
+            let act = Box::new(super::entry::told(trace, m.entry?));
+            Some(Sentence::NextAct { act, at: m.at })
+        }
         MarkKind::Removed => Some(Sentence::NextRemoved { at: m.at }),
         _ => None,
     });

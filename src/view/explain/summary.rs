@@ -92,6 +92,7 @@ fn container_obstacle(trace: &Trace, name: &str, end: Millis) -> Sentence {
         })
     };
     match c.attempts.last() {
+        Some(a) if a.started.is_some() && c.kind == ContainerKind::Sidecar => Sentence::WhyNotStarted { container },
         Some(a) if a.finished.is_none() && a.started.is_some() => endless(trace, c, end),
         Some(a) if a.started.is_some() => {
             let code = a.exit_code.unwrap_or(0);
@@ -110,7 +111,6 @@ fn container_obstacle(trace: &Trace, name: &str, end: Millis) -> Sentence {
 fn endless(trace: &Trace, c: &ContainerTrace, end: Millis) -> Sentence {
     let container = c.name.clone();
     match missing_world(trace, &c.name, end) {
-        _ if c.kind == ContainerKind::Sidecar => Sentence::WhyNotStarted { container },
         Some(w) => Sentence::WhyWaitsForWorld { container, what: w.kind, name: w.name.clone() },
         None => Sentence::WhyNeverEnds { container },
     }

@@ -3,7 +3,7 @@
 use super::entry::{rule, sentence};
 use crate::i18n::explain::{Rule, Sentence};
 use crate::time::Millis;
-use crate::trace::{EntryId, Trace};
+use crate::trace::{EntryId, EntryKind, LookReason, Trace};
 
 /// One link of the chain.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,16 +20,12 @@ pub struct Step {
 /// Longer chains lose their middle: crash loops repeat themselves.
 const NEAR: usize = 12;
 const FAR: usize = 4;
+/// How many entries before a look its back-off is looked for in.
+const SEARCHED: usize = 1000;
 
 /// The chain of causes, from the entry itself to the act that began it all.
 pub fn why(trace: &Trace, entry: EntryId) -> Vec<Step> {
-    let mut chain = Vec::new();
-    let mut next = Some(entry);
-    while let Some(id) = next.filter(|id| (id.0 as usize) < trace.entries.len()) {
-        chain.push(id);
-        // A cause is older than what it brings about, so a chain always ends.
-        next = trace.entry(id).cause.filter(|cause| *cause < id);
-    }
+    let chain = chain(trace, entry);
     if chain.len() <= NEAR + FAR + 1 {
         return chain.into_iter().map(|id| step(trace, id)).collect();
     }
@@ -37,6 +33,33 @@ pub fn why(trace: &Trace, entry: EntryId) -> Vec<Step> {
     let gap = Step { sentence: Sentence::EarlierSteps { n: hidden.len() }, rule: None, ..step(trace, hidden[0]) };
     let near = chain[..NEAR].iter().map(|&id| step(trace, id));
     near.chain([gap]).chain(chain[chain.len() - FAR..].iter().map(|&id| step(trace, id))).collect()
+}
+
+fn chain(trace: &Trace, entry: EntryId) -> Vec<EntryId> {
+    let mut chain = Vec::new();
+    let mut container = None;
+    let mut next = Some(entry);
+    while let Some(id) = next.filter(|id| (id.0 as usize) < trace.entries.len()) {
+        let e = trace.entry(id);
+        chain.push(id);
+        container = e.container.or(container);
+        let waited = match e.kind {
+            EntryKind::Look { reason: LookReason::Timer } => container.and_then(|c| wait_before(trace, id, c)),
+            _ => None,
+        };
+        // A cause is older than what it brings about, so a chain always ends.
+        next = waited.or(e.cause).filter(|cause| *cause < id);
+    }
+    chain
+}
+
+/// The back-off of the container that had the kubelet look again: the first since its last end, as later looks find it again.
+fn wait_before(trace: &Trace, look: EntryId, container: usize) -> Option<EntryId> {
+    let before = trace.entries[..look.0 as usize].iter().enumerate().rev().take(SEARCHED);
+    let own = before.filter(|(_, e)| e.container == Some(container));
+    let waits = own.take_while(|(_, e)| !matches!(e.kind, EntryKind::Exited { .. } | EntryKind::Created { .. }));
+    let waits = waits.filter(|(_, e)| matches!(e.kind, EntryKind::BackOff { .. }));
+    waits.last().map(|(i, _)| EntryId(i as u32))
 }
 
 fn step(trace: &Trace, id: EntryId) -> Step {

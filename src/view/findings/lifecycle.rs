@@ -37,8 +37,11 @@ fn took(c: &Item) -> Option<Millis> {
 /// In this run a container took no notice of TERM and was killed.
 pub(super) fn killed_after_grace(subject: &Subject, found: &mut Vec<Finding>) {
     for c in &subject.containers {
+        let attempts = c.life.map_or(&[][..], |life| &life.attempts);
+        // What a fault made deaf says nothing about the manifest.
+        let injected = |at: Millis| attempts.iter().rfind(|a| a.created <= at).is_some_and(|a| a.injected);
         let mut kills = c.life.iter().flat_map(|life| &life.kills);
-        let killed = kills.rfind(|k| k.kill.is_some() && k.term.is_some());
+        let killed = kills.rfind(|k| k.kill.is_some() && k.term.is_some() && !injected(k.from));
         if let Some(kill) = killed {
             let grace = Millis::secs(kill.grace_seconds.max(0) as u64);
             found.push(c.warning(c.program_field(), Message::KilledAfterGrace { container: c.name(), grace }));

@@ -11,6 +11,8 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 
 pub use crate::diagnostic::Severity;
@@ -85,11 +87,12 @@ struct Item<'a> {
 
 impl<'a> Subject<'a> {
     fn new(spec: &'a PodSpec, trace: &'a Trace) -> Subject<'a> {
+        let lives: BTreeMap<&str, &ContainerTrace> = trace.containers.iter().map(|c| (c.name.as_str(), c)).collect();
         let item = |list: &str, i: usize, kind, spec: &'a Container| Item {
             path: format!("spec.{list}[{i}]"),
             kind,
             spec,
-            life: trace.container(&spec.name),
+            life: lives.get(spec.name.as_str()).copied(),
         };
         let inits = spec.init_containers.iter().flatten().enumerate().map(|(i, c)| {
             let sidecar = c.restart_policy.as_deref() == Some("Always");

@@ -19,6 +19,16 @@ impl Item<'_> {
         self.life.is_some_and(|life| life.attempts.iter().all(|a| a.started.is_none()))
     }
 
+    /// Runs that ended by themselves.
+    fn own_ends(&self) -> impl DoubleEndedIterator<Item = &Attempt> {
+        let kills = self.life.map_or(&[][..], |life| &life.kills);
+        let killed = |a: &&Attempt| {
+            let first = kills.partition_point(|k| k.from < a.created);
+            kills.get(first).is_some_and(|k| a.finished.is_some_and(|f| k.from <= f))
+        };
+        self.ends().filter(move |a| !killed(a))
+    }
+
     fn ends(&self) -> impl DoubleEndedIterator<Item = &Attempt> {
         self.life.iter().flat_map(|life| &life.attempts).filter(|a| a.finished.is_some())
     }
@@ -94,8 +104,10 @@ pub(super) fn world_never_comes(subject: &Subject, found: &mut Vec<Finding>) {
     let end = subject.trace.horizon;
     for c in subject.inits() {
         let last = c.life.and_then(|life| life.attempts.last());
-        let waiting = last.is_some_and(|a| a.finished.is_none_or(|_| a.exit_code != Some(0)));
-        let missing = explain::missing(subject.trace, &c.spec.name, end).filter(|_| waiting);
+        if last.is_none_or(|a| a.finished.is_some() && a.exit_code == Some(0)) {
+            continue;
+        }
+        let missing = explain::missing(subject.trace, &c.spec.name, end);
         if let Some(w) = missing {
             let message = Message::WorldNeverComes { container: c.name(), what: w.kind, name: w.name.clone() };
             found.push(c.warning(c.program_field(), message));
@@ -125,9 +137,9 @@ pub(super) fn out_of_memory(subject: &Subject, found: &mut Vec<Finding>) {
 /// A container that ended several times and goes on being restarted.
 pub(super) fn restart_loop(subject: &Subject, found: &mut Vec<Finding>) {
     let over = subject.trace.finished().is_some();
-    for c in subject.containers.iter().filter(|_| !over) {
-        let Some(last) = c.ends().next_back() else { continue };
-        let n = c.ends().count();
+    for c in subject.containers.iter().filter(|c| !over && !c.never_ran()) {
+        let Some(last) = c.own_ends().next_back() else { continue };
+        let n = c.own_ends().count();
         let done = c.kind == ContainerKind::Init && last.exit_code == Some(0);
         let recovered = c.life.and_then(|life| life.backoffs.last()).is_none_or(|b| Some(b.from) < last.finished);
         if n < LOOP || done || recovered {

@@ -5,8 +5,13 @@ use super::{AttemptBar, Lane, LaneKind, Mark, MarkKind, Marks, Outcome, Segment,
 use crate::time::Millis;
 use crate::trace::{Attempt, BackOffKind, ContainerKind, ContainerTrace, Entry, EntryId, EntryKind, Trace};
 
+/// How many entries before a wait its reason is looked for in.
+const NEAR: usize = 16;
+
 /// Entries and events by container, so that building all lanes reads the trace once.
 pub(super) struct ByContainer<'a> {
+    /// When the Pod was over.
+    finished: Option<Millis>,
     entries: Vec<Vec<(EntryId, &'a Entry)>>,
     events: Vec<Vec<usize>>,
 }
@@ -28,7 +33,7 @@ impl<'a> ByContainer<'a> {
                 events[c].push(i);
             }
         }
-        ByContainer { entries, events }
+        ByContainer { finished: trace.finished(), entries, events }
     }
 
     /// The first entry of the container in `from..=to` that `wanted` accepts.
@@ -42,7 +47,7 @@ impl<'a> ByContainer<'a> {
     fn start_failure(&self, container: usize, t: Millis) -> Option<&'a str> {
         let list = &self.entries[container];
         let before = &list[..list.partition_point(|(_, e)| e.at <= t)];
-        before.iter().rev().find_map(|(_, e)| match &e.kind {
+        before.iter().rev().take(NEAR).find_map(|(_, e)| match &e.kind {
             EntryKind::StartFailed { reason, .. } => Some(reason.as_str()),
             _ => None,
         })
@@ -57,7 +62,7 @@ fn container_of_path(path: &str) -> Option<&str> {
 pub(super) fn lane(trace: &Trace, by: &ByContainer, index: usize) -> Lane {
     let c = &trace.containers[index];
     let mut bars = bars(c, by, index);
-    fill_gaps(trace, index, &mut bars);
+    fill_gaps(trace, by.finished, index, &mut bars);
     Lane {
         kind: LaneKind::Container(c.kind),
         name: c.name.clone(),
@@ -131,8 +136,10 @@ fn attempt_bars(c: &ContainerTrace, a: &Attempt, by: &ByContainer, index: usize,
 
 fn outcome(c: &ContainerTrace, a: &Attempt) -> Outcome {
     let Some(finished) = a.finished else { return Outcome::Running };
-    let killed =
-        || c.kills.iter().any(|k| k.from >= a.created && k.from <= finished && (k.term.is_some() || k.kill.is_some()));
+    let killed = || {
+        let kills = &c.kills[c.kills.partition_point(|k| k.from < a.created)..];
+        kills.iter().take_while(|k| k.from <= finished).any(|k| k.term.is_some() || k.kill.is_some())
+    };
     match a.reason.as_deref() {
         Some("OOMKilled") => Outcome::OomKilled,
         Some("StartError") => Outcome::StartFailed,
@@ -145,27 +152,37 @@ fn outcome(c: &ContainerTrace, a: &Attempt) -> Outcome {
 }
 
 /// Names what a container waits for while nothing happens to it.
-fn fill_gaps(trace: &Trace, index: usize, bars: &mut Vec<Segment>) {
-    let stop = trace.finished().unwrap_or(Millis::NEVER);
+fn fill_gaps(trace: &Trace, finished: Option<Millis>, index: usize, bars: &mut Vec<Segment>) {
+    let stop = finished.unwrap_or(Millis::NEVER);
     let mut gaps = Vec::new();
     let mut free = Millis::ZERO;
-    let mut ran = false;
+    let mut ran = None;
     for bar in bars.iter() {
         if bar.from > free {
             push_gap(trace, index, free, Some(bar.from), ran, &mut gaps);
         }
-        ran = matches!(bar.kind, SegmentKind::Attempt(_));
+        ran = match &bar.kind {
+            SegmentKind::Attempt(a) => Some(a.outcome),
+            _ => None,
+        };
         free = free.max(bar.to.unwrap_or(Millis::NEVER));
     }
     // A container that is done waits for nothing.
-    if !ran && free < stop.min(trace.horizon) {
-        push_gap(trace, index, free, trace.finished(), false, &mut gaps);
+    if ran.is_none() && free < stop.min(trace.horizon) {
+        push_gap(trace, index, free, finished, None, &mut gaps);
     }
     bars.extend(gaps);
 }
 
 /// The gap `from..to` in up to three parts: the kubelet has not looked, the Pod has no sandbox, others come first.
-fn push_gap(trace: &Trace, index: usize, from: Millis, to: Option<Millis>, ran: bool, gaps: &mut Vec<Segment>) {
+fn push_gap(
+    trace: &Trace,
+    index: usize,
+    from: Millis,
+    to: Option<Millis>,
+    ran: Option<Outcome>,
+    gaps: &mut Vec<Segment>,
+) {
     let end = to.unwrap_or(Millis::NEVER);
     let mut push = |from: Millis, until: Millis, kind| {
         let open = until == Millis::NEVER;
@@ -181,9 +198,13 @@ fn push_gap(trace: &Trace, index: usize, from: Millis, to: Option<Millis>, ran: 
     };
     // Nobody comes before the first one: it waits for the Pod alone.
     let first = waiting == SegmentKind::WaitingForPod;
-    if ran {
-        let lost = lost.unwrap_or(end);
-        push(from, lost, SegmentKind::Noticing);
+    if let Some(outcome) = ran {
+        let stands = trace.sandboxes.iter().any(|s| s.from <= from && s.to.is_none_or(|to| from < to));
+        let lost = if stands { lost.unwrap_or(end) } else { from };
+        // An init container that is done waits for nothing, until the loss of the sandbox makes it run again.
+        if (trace.containers[index].kind, outcome) != (ContainerKind::Init, Outcome::Succeeded) {
+            push(from, lost, SegmentKind::Noticing);
+        }
         let ready = ready.unwrap_or(end).max(lost);
         push(lost, ready, SegmentKind::WaitingForPod);
         push(ready, end, waiting);
@@ -215,7 +236,8 @@ fn hooks(c: &ContainerTrace, by: &ByContainer, index: usize) -> Vec<Segment> {
 
 fn graces(c: &ContainerTrace, by: &ByContainer, index: usize) -> Vec<Segment> {
     let grace = |k: &crate::trace::Kill| {
-        let run = c.attempts.iter().rfind(|a| a.created <= k.from && a.finished.is_none_or(|f| f >= k.from));
+        let begun = &c.attempts[..c.attempts.partition_point(|a| a.created <= k.from)];
+        let run = begun.last().filter(|a| a.finished.is_none_or(|f| f >= k.from));
         Segment {
             from: k.from,
             to: run.map_or(k.kill, |a| a.finished),

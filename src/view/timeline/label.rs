@@ -56,7 +56,7 @@ impl SegmentKind {
 impl Segment {
     /// The pieces of its label, the most important first: a drawer shows as many as fit.
     pub fn label(&self, lang: Lang) -> Vec<String> {
-        let word = |en: &str, ko: &str| -> String { if lang == Lang::Ko { ko.into() } else { en.into() } };
+        let word = |en: &str, ko: &str| lang.pick(en, ko).to_string();
         match &self.kind {
             SegmentKind::Phase(phase) => vec![(*phase).into()],
             SegmentKind::Terminating(phase) => vec!["Terminating".into(), (*phase).into()],
@@ -109,7 +109,7 @@ fn back_off_label(
 /// Which run it is, counted from 1 as in the faults of a scenario.
 fn nth(attempt: u32, lang: Lang) -> String {
     let n = attempt.saturating_add(1);
-    if lang == Lang::Ko { format!("{n}회차") } else { format!("run {n}") }
+    lang.pick(format!("run {n}"), format!("{n}회차"))
 }
 
 fn attempt_label(a: &AttemptBar, running: String, attempt: String) -> Vec<String> {
