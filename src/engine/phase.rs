@@ -13,6 +13,9 @@ pub struct Stage {
     pub terminal: bool,
     /// A main exists in the current sandbox.
     pub initialized: bool,
+    /// `started` is filled in already. The kubelet asks for the phase before its probe manager has done so, and then
+    /// every running sidecar counts as not started (recording 18e).
+    pub knows_started: bool,
 }
 
 /// The phase. `inits` are in spec order, `mains` in the order of the spec's mains by name.
@@ -26,7 +29,7 @@ pub fn phase(spec: &Spec, inits: &[Rc<ContainerStatus>], mains: &[Rc<ContainerSt
             match (&status.state, &status.last_state) {
                 (ContainerState::Running { .. }, _) => {
                     running += 1;
-                    sidecar_pending |= !status.started;
+                    sidecar_pending |= !(stage.knows_started && status.started);
                 }
                 (ContainerState::Waiting(_), None) => {
                     waiting += 1;
@@ -176,7 +179,7 @@ mod tests {
         const R: &str = "Running";
         const S: &str = "Succeeded";
         const F: &str = "Failed";
-        let plain = Stage { terminal: false, initialized: false };
+        let plain = Stage { terminal: false, initialized: false, knows_started: true };
         let terminal = Stage { terminal: true, ..plain };
         let initialized = Stage { initialized: true, ..plain };
         type Row<'a> = (&'a [(&'a str, &'a str)], Stage, [&'static str; 3]);

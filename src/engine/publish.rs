@@ -97,6 +97,7 @@ impl Sim<'_> {
             return;
         }
         if self.init_runs_again(&status) {
+            self.status.touch_all();
             return;
         }
         self.status.known = Rc::new(status);

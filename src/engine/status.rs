@@ -37,6 +37,10 @@ impl Sim<'_> {
         status.init = rebuilt(&inits, &old.init, build);
         status.main = rebuilt(&self.spec.mains_by_name, &old.main, build);
         self.status.settle(&self.runtime, t);
+        if resetting {
+            // What was said of the reset stands in this one status only.
+            self.status.touch_all();
+        }
         self.finish_status(status, &old, t, terminal)
     }
 
@@ -45,7 +49,7 @@ impl Sim<'_> {
         let ready_sandbox = sandbox.filter(|s| s.is_ready_at(t));
         let sandbox_index = self.runtime.sandboxes.len().saturating_sub(1);
         let in_sandbox = |m: Idx| self.runtime.newest_at(m, t).is_some_and(|i| i.sandbox == sandbox_index);
-        let stage = Stage { terminal, initialized: self.spec.mains().any(in_sandbox) };
+        let stage = Stage { terminal, initialized: self.spec.mains().any(in_sandbox), knows_started: false };
         status.start_time = status.start_time.or(Some(self.now));
         status.host_ip = Some(self.world.node_ip.clone());
         status.pod_ip = ready_sandbox.map(|s| s.ip.clone()).or(status.pod_ip).filter(|_| sandbox.is_some());

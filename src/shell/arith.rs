@@ -65,8 +65,18 @@ struct Parser<'a, 'v> {
 }
 
 /// Binary operators from the loosest to the tightest.
-const LEVELS: [&[&str]; 10] =
-    [&["||"], &["&&"], &["|"], &["^"], &["&"], &["==", "!="], &["<=", ">=", "<", ">"], &["<<", ">>"], &["+", "-"], &["*", "/", "%"]];
+const LEVELS: [&[&str]; 10] = [
+    &["||"],
+    &["&&"],
+    &["|"],
+    &["^"],
+    &["&"],
+    &["==", "!="],
+    &["<=", ">=", "<", ">"],
+    &["<<", ">>"],
+    &["+", "-"],
+    &["*", "/", "%"],
+];
 
 impl Parser<'_, '_> {
     fn blanks(&mut self) {
@@ -175,7 +185,9 @@ impl Parser<'_, '_> {
         let longer = match op {
             "|" | "&" => after.starts_with([op.as_bytes()[0] as char, '=']),
             "<" | ">" => after.starts_with([op.as_bytes()[0] as char, '=']),
-            "^" | "*" | "/" | "%" | "+" | "-" | "<<" | ">>" => after.starts_with('=') || (op == "*" && after.starts_with('*')),
+            "^" | "*" | "/" | "%" | "+" | "-" | "<<" | ">>" => {
+                after.starts_with('=') || (op == "*" && after.starts_with('*'))
+            }
             _ => false,
         };
         if longer {
@@ -258,7 +270,8 @@ impl Parser<'_, '_> {
             return if self.eat(")") { Ok(Value::Number(value)) } else { Err(ArithError::Syntax) };
         }
         self.blanks();
-        let end = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '#')).unwrap_or(self.rest.len());
+        let end =
+            self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '#')).unwrap_or(self.rest.len());
         let (word, after) = self.rest.split_at(end);
         if word.is_empty() {
             return Err(ArithError::Syntax);

@@ -159,16 +159,44 @@ pub struct Param {
 pub enum ParamOp {
     Value,
     Length,
-    Default { colon: bool, word: Vec<Part> },
-    Assign { colon: bool, word: Vec<Part> },
-    Error { colon: bool, word: Vec<Part> },
-    Alternative { colon: bool, word: Vec<Part> },
-    TrimPrefix { longest: bool, pattern: Vec<Part> },
-    TrimSuffix { longest: bool, pattern: Vec<Part> },
-    Substring { offset: Vec<Part>, length: Option<Vec<Part>> },
-    Replace { all: bool, pattern: Vec<Part>, by: Vec<Part> },
+    Default {
+        colon: bool,
+        word: Vec<Part>,
+    },
+    Assign {
+        colon: bool,
+        word: Vec<Part>,
+    },
+    Error {
+        colon: bool,
+        word: Vec<Part>,
+    },
+    Alternative {
+        colon: bool,
+        word: Vec<Part>,
+    },
+    TrimPrefix {
+        longest: bool,
+        pattern: Vec<Part>,
+    },
+    TrimSuffix {
+        longest: bool,
+        pattern: Vec<Part>,
+    },
+    Substring {
+        offset: Vec<Part>,
+        length: Option<Vec<Part>>,
+    },
+    Replace {
+        all: bool,
+        pattern: Vec<Part>,
+        by: Vec<Part>,
+    },
     /// `${x^}`, `${x^^}`, `${x,}`, `${x,,}`: bash only.
-    Case { upper: bool, all: bool },
+    Case {
+        upper: bool,
+        all: bool,
+    },
     /// `${!x}` and `${!a[@]}`: bash only.
     Indirect,
     /// `${x!}`: refused when it is expanded.

@@ -54,7 +54,9 @@ fn expand_at(parts: &[Part], index: usize, open: usize) -> Option<Vec<Vec<Part>>
                     push(&mut after, &text[at + 1..]);
                     after.extend_from_slice(&parts[i + 1..]);
                     let middle = if pieces.len() > 1 { pieces } else { range(&pieces[0])? };
-                    return Some(middle.into_iter().map(|m| [before.clone(), m, after.clone()].concat()).map(merge).collect());
+                    return Some(
+                        middle.into_iter().map(|m| [before.clone(), m, after.clone()].concat()).map(merge).collect(),
+                    );
                 }
                 ',' if depth == 0 => {
                     push(pieces.last_mut()?, &text[from..at]);
@@ -81,9 +83,12 @@ fn range(parts: &[Part]) -> Option<Vec<Vec<Part>>> {
             if a.abs_diff(b) > MAX_WORDS as u64 {
                 return None;
             }
-            let padded = [from, to].iter().any(|t| t.trim_start_matches('-').len() > 1 && t.trim_start_matches('-').starts_with('0'));
+            let padded = [from, to]
+                .iter()
+                .any(|t| t.trim_start_matches('-').len() > 1 && t.trim_start_matches('-').starts_with('0'));
             let width = if padded { from.len().max(to.len()) } else { 0 };
-            let up: Vec<i64> = if a <= b { (a..=b).step_by(step).collect() } else { (b..=a).rev().step_by(step).collect() };
+            let up: Vec<i64> =
+                if a <= b { (a..=b).step_by(step).collect() } else { (b..=a).rev().step_by(step).collect() };
             up.into_iter().map(|n| format!("{n:0width$}")).collect()
         }
         _ => {
@@ -92,7 +97,8 @@ fn range(parts: &[Part]) -> Option<Vec<Vec<Part>>> {
                 (Some(a), None, Some(b), None) if a.is_ascii() && b.is_ascii() => (a as u8, b as u8),
                 _ => return None,
             };
-            let up: Vec<u8> = if a <= b { (a..=b).step_by(step).collect() } else { (b..=a).rev().step_by(step).collect() };
+            let up: Vec<u8> =
+                if a <= b { (a..=b).step_by(step).collect() } else { (b..=a).rev().step_by(step).collect() };
             up.into_iter().map(|c| (c as char).to_string()).collect()
         }
     };

@@ -14,11 +14,13 @@ pub enum Kind {
     Regular,
 }
 
-const SPECIAL: [&str; 14] =
-    [":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "unset"];
+const SPECIAL: [&str; 14] = [
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+    "unset",
+];
 const REGULAR: [&str; 28] = [
-    "alias", "bg", "cd", "chdir", "command", "echo", "false", "fg", "getopts", "hash", "jobs", "kill", "let", "local", "printf", "pwd", "read",
-    "test", "[", "true", "type", "ulimit", "umask", "unalias", "wait", "help", "[[", "source",
+    "alias", "bg", "cd", "chdir", "command", "echo", "false", "fg", "getopts", "hash", "jobs", "kill", "let", "local",
+    "printf", "pwd", "read", "test", "[", "true", "type", "ulimit", "umask", "unalias", "wait", "help", "[[", "source",
 ];
 const BASH_ONLY: [&str; 8] = ["declare", "typeset", "mapfile", "readarray", "shopt", "pushd", "popd", "disown"];
 
@@ -182,7 +184,9 @@ impl Shell {
             None => Ok(self.status),
             Some(text) => match text.parse::<i64>() {
                 Ok(code) if code >= 0 || self.kind == ShellKind::Bash => Ok((code & 0xff) as i32),
-                _ if self.kind == ShellKind::Bash => Err(self.fail(&format!("{text}: numeric argument required"), 2).await),
+                _ if self.kind == ShellKind::Bash => {
+                    Err(self.fail(&format!("{text}: numeric argument required"), 2).await)
+                }
                 _ => Err(self.bad(&format!("Illegal number: {text}")).await),
             },
         }
@@ -207,7 +211,9 @@ impl Shell {
         let path = path.unwrap_or_else(|| name.clone());
         let file = self.ctx.kernel.fs.borrow().find(&self.cwd, &path, true);
         let script = match file {
-            Ok(found) if !found.inode.is_dir() => String::from_utf8_lossy(&found.inode.bytes(super::fs::MAX_FILE)).into_owned(),
+            Ok(found) if !found.inode.is_dir() => {
+                String::from_utf8_lossy(&found.inode.bytes(super::fs::MAX_FILE)).into_owned()
+            }
             _ => {
                 let text = match self.kind {
                     ShellKind::Bash => {
@@ -219,7 +225,11 @@ impl Shell {
                     ShellKind::Ash => format!("{name}: not found"),
                 };
                 self.complain(&text).await;
-                return if self.kind == ShellKind::Bash { Ok(1) } else { Err(Stop::Exit(if name.contains('/') { 2 } else { 127 })) };
+                return if self.kind == ShellKind::Bash {
+                    Ok(1)
+                } else {
+                    Err(Stop::Exit(if name.contains('/') { 2 } else { 127 }))
+                };
             }
         };
         let positional = (args.len() > 1).then(|| std::mem::replace(&mut self.positional, args[1..].to_vec()));
@@ -474,14 +484,30 @@ impl Shell {
                         self.list_options().await;
                         break;
                     };
-                    let known = matches!(name.as_str(), "emacs" | "vi" | "ignoreeof" | "nolog" | "debug" | "errtrace" | "functrace" | "posix" | "hashall" | "braceexpand");
+                    let known = matches!(
+                        name.as_str(),
+                        "emacs"
+                            | "vi"
+                            | "ignoreeof"
+                            | "nolog"
+                            | "debug"
+                            | "errtrace"
+                            | "functrace"
+                            | "posix"
+                            | "hashall"
+                            | "braceexpand"
+                    );
                     match self.options.field(name) {
                         Some(_) if name == "pipefail" && self.kind == ShellKind::Dash => {
                             return Err(self.bad(&format!("Illegal option -o {name}")).await);
                         }
                         Some(field) => *field = on,
                         None if known => {}
-                        None => return Err(self.bad(&format!("illegal option {}o {name}", if on { '-' } else { '+' })).await),
+                        None => {
+                            return Err(self
+                                .bad(&format!("illegal option {}o {name}", if on { '-' } else { '+' }))
+                                .await);
+                        }
                     }
                     continue;
                 }
@@ -511,7 +537,11 @@ impl Shell {
         if args.is_empty() || args[0] == "-p" {
             let mut text = String::new();
             for (signal, command) in &self.traps {
-                text.push_str(&format!("trap -- {} {}\n", super::command::single_quote(command), signals::name(*signal)));
+                text.push_str(&format!(
+                    "trap -- {} {}\n",
+                    super::command::single_quote(command),
+                    signals::name(*signal)
+                ));
             }
             self.write_fd(1, text.as_bytes()).await;
             return Ok(0);
@@ -573,7 +603,8 @@ impl Shell {
     async fn wait(&mut self, args: &[String]) -> Flow {
         let mut status = 0;
         if args.is_empty() {
-            let pending: Vec<u32> = self.jobs.iter().filter(|j| j.status.is_none()).flat_map(|j| j.pids.clone()).collect();
+            let pending: Vec<u32> =
+                self.jobs.iter().filter(|j| j.status.is_none()).flat_map(|j| j.pids.clone()).collect();
             for pid in pending {
                 if let Err(code) = self.wait_for_job(pid).await {
                     return Ok(code);
@@ -650,7 +681,8 @@ impl Shell {
             return Ok(127);
         }
         let (ctx, kernel) = (self.ctx.clone(), self.ctx.kernel.clone());
-        let first = ctx.wait_for(NEVER, || pids.iter().copied().find(|p| kernel.status(*p).is_some() || !kernel.exists(*p)));
+        let first =
+            ctx.wait_for(NEVER, || pids.iter().copied().find(|p| kernel.status(*p).is_some() || !kernel.exists(*p)));
         let pid = first.await.unwrap_or(0);
         let code = kernel.reap(pid).map_or(127, Status::code);
         self.jobs.retain(|j| !j.pids.contains(&pid));
@@ -693,7 +725,11 @@ impl Shell {
         let mut status = 0;
         for arg in rest {
             let target = match arg.strip_prefix('%') {
-                Some(job) => job.parse::<usize>().ok().and_then(|n| self.jobs.get(n.wrapping_sub(1))).and_then(|j| j.pids.last().copied()),
+                Some(job) => job
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|n| self.jobs.get(n.wrapping_sub(1)))
+                    .and_then(|j| j.pids.last().copied()),
                 None => arg.parse::<i64>().ok().and_then(|n| u32::try_from(n.abs()).ok()),
             };
             let Some(pid) = target else {
@@ -717,7 +753,13 @@ impl Shell {
 
     fn everyone(&self, all: bool) -> Vec<u32> {
         let me = self.ctx.pid;
-        self.ctx.kernel.list().into_iter().map(|(pid, ..)| pid).filter(|pid| *pid != 1 && (!all || *pid != me)).collect()
+        self.ctx
+            .kernel
+            .list()
+            .into_iter()
+            .map(|(pid, ..)| pid)
+            .filter(|pid| *pid != 1 && (!all || *pid != me))
+            .collect()
     }
 
     async fn kill_error(&mut self, text: &str) -> Flow {
@@ -793,8 +835,10 @@ impl Shell {
     }
 
     async fn describe(&mut self, name: &str, long: bool) -> i32 {
-        const WORDS: [&str; 16] =
-            ["if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{", "}", "!", "in"];
+        const WORDS: [&str; 16] = [
+            "if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{", "}", "!",
+            "in",
+        ];
         let text = if WORDS.contains(&name) {
             if long { format!("{name} is a shell keyword") } else { name.to_string() }
         } else if self.functions.contains_key(name) {
@@ -809,7 +853,11 @@ impl Shell {
             if long { format!("{name} is {path}") } else { path }
         } else {
             if long {
-                let text = if self.kind == ShellKind::Bash { format!("{}{name}: not found\n", self.prefix()) } else { format!("{name}: not found\n") };
+                let text = if self.kind == ShellKind::Bash {
+                    format!("{}{name}: not found\n", self.prefix())
+                } else {
+                    format!("{name}: not found\n")
+                };
                 let fd = if self.kind == ShellKind::Bash { 2 } else { 1 };
                 self.write_fd(fd, text.as_bytes()).await;
             }
@@ -896,7 +944,11 @@ impl Shell {
         if text == "-S" {
             let part = |shift: u32| {
                 let bits = (!self.umask >> shift) & 7;
-                [(4, 'r'), (2, 'w'), (1, 'x')].iter().filter(|(b, _)| bits & b != 0).map(|(_, c)| *c).collect::<String>()
+                [(4, 'r'), (2, 'w'), (1, 'x')]
+                    .iter()
+                    .filter(|(b, _)| bits & b != 0)
+                    .map(|(_, c)| *c)
+                    .collect::<String>()
             };
             let text = format!("u={},g={},o={}\n", part(6), part(3), part(0));
             self.write_fd(1, text.as_bytes()).await;

@@ -97,7 +97,11 @@ impl Shell {
         Ok(self.substitution_status.unwrap_or(0))
     }
 
-    async fn assign_all(&mut self, assigns: &[Assign], hidden: &mut Option<BTreeMap<String, Option<Variable>>>) -> Result<(), Stop> {
+    async fn assign_all(
+        &mut self,
+        assigns: &[Assign],
+        hidden: &mut Option<BTreeMap<String, Option<Variable>>>,
+    ) -> Result<(), Stop> {
         for assign in assigns {
             if let Some(hidden) = hidden {
                 hidden.entry(assign.name.clone()).or_insert_with(|| self.variables.get(&assign.name).cloned());
@@ -288,7 +292,11 @@ impl Shell {
     pub async fn redirect(&mut self, redirects: &[Redirect]) -> Result<Result<(), i32>, Stop> {
         for redirect in redirects {
             let default = match redirect.op {
-                RedirectOp::Read | RedirectOp::ReadWrite | RedirectOp::DupIn | RedirectOp::HereDoc | RedirectOp::HereString => 0,
+                RedirectOp::Read
+                | RedirectOp::ReadWrite
+                | RedirectOp::DupIn
+                | RedirectOp::HereDoc
+                | RedirectOp::HereString => 0,
                 _ => 1,
             };
             let fd = redirect.fd.unwrap_or(default);
@@ -314,7 +322,9 @@ impl Shell {
                     }
                 }
             };
-            if redirect.op == RedirectOp::Both || (redirect.op == RedirectOp::DupOut && redirect.fd.is_none() && !is_descriptor(redirect)) {
+            if redirect.op == RedirectOp::Both
+                || (redirect.op == RedirectOp::DupOut && redirect.fd.is_none() && !is_descriptor(redirect))
+            {
                 self.fds.set(2, object.clone());
             }
             self.fds.set(fd, object);
@@ -417,7 +427,9 @@ fn declares(simple: &Simple) -> bool {
 
 /// A word as `set -x` shows it.
 pub fn quote_if_needed(text: &str) -> String {
-    let special = |c: char| c < '+' || (';'..='?').contains(&c) || c == '`' || ('['..='^').contains(&c) || ('{'..='\x7f').contains(&c);
+    let special = |c: char| {
+        c < '+' || (';'..='?').contains(&c) || c == '`' || ('['..='^').contains(&c) || ('{'..='\x7f').contains(&c)
+    };
     if text.contains(special) { single_quote(text) } else { text.to_string() }
 }
 

@@ -165,7 +165,12 @@ impl Shell {
         Ok(pattern::unescape(&text))
     }
 
-    fn add_parts<'a>(&'a mut self, parts: &'a [Part], quoted: bool, fields: &'a mut Fields) -> Pinned<'a, Expanded<()>> {
+    fn add_parts<'a>(
+        &'a mut self,
+        parts: &'a [Part],
+        quoted: bool,
+        fields: &'a mut Fields,
+    ) -> Pinned<'a, Expanded<()>> {
         Box::pin(async move {
             for part in parts {
                 self.add_part(part, quoted, fields).await?;
@@ -289,7 +294,9 @@ impl Shell {
         }
         if let Some(Value::Map(_)) = self.variables.get(name).and_then(|v| v.value.as_ref()) {
             let key = self.expand_single(index).await?;
-            let Some(Value::Map(items)) = self.variables.get(name).and_then(|v| v.value.as_ref()) else { return Ok(None) };
+            let Some(Value::Map(items)) = self.variables.get(name).and_then(|v| v.value.as_ref()) else {
+                return Ok(None);
+            };
             return Ok(items.get(&key).cloned());
         }
         let at = self.arith(index).await?;
@@ -323,7 +330,8 @@ impl Shell {
     }
 
     async fn add_param(&mut self, param: &Param, quoted: bool, fields: &mut Fields) -> Expanded<()> {
-        if let (Some((mut items, each)), ParamOp::Value | ParamOp::Substring { .. }) = (self.list_of(param), &param.op) {
+        if let (Some((mut items, each)), ParamOp::Value | ParamOp::Substring { .. }) = (self.list_of(param), &param.op)
+        {
             if let ParamOp::Substring { offset, length } = &param.op {
                 items = self.slice(items, param.index.is_none(), offset, length.as_deref()).await?;
             }
@@ -342,7 +350,8 @@ impl Shell {
             return self.add_indirect(param, quoted, fields).await;
         }
         if matches!(param.op, ParamOp::Bad) {
-            let message = if self.kind == ShellKind::Dash { "Bad substitution" } else { "syntax error: bad substitution" };
+            let message =
+                if self.kind == ShellKind::Dash { "Bad substitution" } else { "syntax error: bad substitution" };
             return Err(self.fail(message, 2).await);
         }
         let value = self.parameter(&param.name, param.index.as_deref()).await?;
@@ -445,7 +454,13 @@ impl Shell {
     }
 
     /// `${@:2:3}` and `${a[@]:1}`. Positional parameters count from 1.
-    async fn slice(&mut self, items: Vec<String>, positional: bool, offset: &[Part], length: Option<&[Part]>) -> Expanded<Vec<String>> {
+    async fn slice(
+        &mut self,
+        items: Vec<String>,
+        positional: bool,
+        offset: &[Part],
+        length: Option<&[Part]>,
+    ) -> Expanded<Vec<String>> {
         let mut start = self.arith(offset).await?;
         if positional && start > 0 {
             start -= 1;

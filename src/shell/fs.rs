@@ -350,7 +350,9 @@ impl Fs {
 
     /// Whether `path` lies in a mounted volume.
     pub fn in_mount(&self, path: &str) -> bool {
-        self.mounts.iter().any(|m| path.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        self.mounts
+            .iter()
+            .any(|m| path.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }
 
     pub fn mount_paths(&self) -> impl Iterator<Item = &str> {
@@ -418,10 +420,9 @@ impl Fs {
         if at.is_empty() {
             at.push('/');
         }
-        let device = self
-            .mounts
-            .iter()
-            .rposition(|m| at.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+        let device = self.mounts.iter().rposition(|m| {
+            at.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
         let read_only = device.map_or(self.read_only_root, |i| self.mounts[i].read_only);
         Ok(Found { inode, path: at, read_only, device: device.map_or(0, |i| i + 1) })
     }

@@ -33,7 +33,13 @@ struct Known {
     user: u32,
 }
 
-const fn known(name: &'static str, base: Base, extra: &'static str, entrypoint: &'static str, cmd: &'static str) -> Known {
+const fn known(
+    name: &'static str,
+    base: Base,
+    extra: &'static str,
+    entrypoint: &'static str,
+    cmd: &'static str,
+) -> Known {
     Known { name, base, extra, entrypoint, cmd, stop_signal: 15, user: 0 }
 }
 
@@ -43,17 +49,57 @@ const KNOWN: [Known; 46] = [
     known("debian", Base::Debian, "", "", "bash"),
     known("ubuntu", Base::Debian, "", "", "/bin/bash"),
     known("bash", Base::Alpine, "bash", "docker-entrypoint.sh", "bash"),
-    Known { stop_signal: 3, ..known("nginx", Base::Debian, "nginx curl envsubst", "/docker-entrypoint.sh", "nginx -g 'daemon off;'") },
-    Known { stop_signal: 3, user: 101, ..known("nginx-unprivileged", Base::Debian, "nginx curl envsubst", "/docker-entrypoint.sh", "nginx -g 'daemon off;'") },
+    Known {
+        stop_signal: 3,
+        ..known("nginx", Base::Debian, "nginx curl envsubst", "/docker-entrypoint.sh", "nginx -g 'daemon off;'")
+    },
+    Known {
+        stop_signal: 3,
+        user: 101,
+        ..known(
+            "nginx-unprivileged",
+            Base::Debian,
+            "nginx curl envsubst",
+            "/docker-entrypoint.sh",
+            "nginx -g 'daemon off;'",
+        )
+    },
     Known { stop_signal: 28, ..known("httpd", Base::Debian, "httpd httpd-foreground", "", "httpd-foreground") },
     known("redis", Base::Debian, "redis-server redis-cli redis-benchmark", "docker-entrypoint.sh", "redis-server"),
-    known("valkey", Base::Debian, "valkey-server valkey-cli redis-server redis-cli", "docker-entrypoint.sh", "valkey-server"),
+    known(
+        "valkey",
+        Base::Debian,
+        "valkey-server valkey-cli redis-server redis-cli",
+        "docker-entrypoint.sh",
+        "valkey-server",
+    ),
     known("memcached", Base::Debian, "memcached", "docker-entrypoint.sh", "memcached"),
-    Known { stop_signal: 2, ..known("postgres", Base::Debian, "postgres psql pg_isready pg_dump createdb initdb gosu", "docker-entrypoint.sh", "postgres") },
+    Known {
+        stop_signal: 2,
+        ..known(
+            "postgres",
+            Base::Debian,
+            "postgres psql pg_isready pg_dump createdb initdb gosu",
+            "docker-entrypoint.sh",
+            "postgres",
+        )
+    },
     known("mysql", Base::Debian, "mysqld mysql mysqladmin mysqldump", "docker-entrypoint.sh", "mysqld"),
-    known("mariadb", Base::Debian, "mariadbd mariadb mariadb-admin mysql mysqladmin", "docker-entrypoint.sh", "mariadbd"),
+    known(
+        "mariadb",
+        Base::Debian,
+        "mariadbd mariadb mariadb-admin mysql mysqladmin",
+        "docker-entrypoint.sh",
+        "mariadbd",
+    ),
     known("mongo", Base::Debian, "mongod mongosh mongo", "docker-entrypoint.sh", "mongod"),
-    known("rabbitmq", Base::Debian, "rabbitmq-server rabbitmqctl rabbitmq-diagnostics", "docker-entrypoint.sh", "rabbitmq-server"),
+    known(
+        "rabbitmq",
+        Base::Debian,
+        "rabbitmq-server rabbitmqctl rabbitmq-diagnostics",
+        "docker-entrypoint.sh",
+        "rabbitmq-server",
+    ),
     known("python", Base::Debian, "python python3 pip pip3 git curl wget", "", "python3"),
     known("node", Base::Debian, "node npm npx yarn git curl wget", "docker-entrypoint.sh", "node"),
     known("golang", Base::Debian, "go gofmt git curl wget make gcc", "", "bash"),
@@ -125,7 +171,9 @@ impl Image {
         let busybox = match base {
             Base::Busybox => minor(tag).unwrap_or(37),
             // Alpine 3.10 came with 1.30, and every second release with the next.
-            Base::Alpine => minor(tag).filter(|_| name == "alpine").map_or(37, |m| (30 + m.saturating_sub(10) / 2 + (m > 12) as u32).min(37)),
+            Base::Alpine => minor(tag)
+                .filter(|_| name == "alpine")
+                .map_or(37, |m| (30 + m.saturating_sub(10) / 2 + (m > 12) as u32).min(37)),
             _ => 37,
         };
         Image { known, base, busybox }

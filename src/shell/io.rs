@@ -56,7 +56,11 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         Content::Device(Device::Descriptor(number)) => return fds.get(*number).cloned().ok_or(Errno::NotFound),
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
         Content::Fifo(pipe) => {
-            return Ok(Rc::new(if writes { Object::Write(WriteEnd::new(pipe)) } else { Object::Read(ReadEnd::new(pipe)) }));
+            return Ok(Rc::new(if writes {
+                Object::Write(WriteEnd::new(pipe))
+            } else {
+                Object::Read(ReadEnd::new(pipe))
+            }));
         }
         _ if access == Access::Exclusive => return Err(Errno::Exists),
         _ if writes && found.read_only => return Err(Errno::ReadOnly),
@@ -171,10 +175,14 @@ fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result
 async fn write_pipe(ctx: &Ctx, end: &WriteEnd, bytes: &[u8]) -> Result<(), Errno> {
     let mut left = bytes;
     while !left.is_empty() {
-        match ctx.wait_for(NEVER, || match end.0.write(left) {
-            Some(0) => None,
-            other => Some(other),
-        }).await.flatten() {
+        match ctx
+            .wait_for(NEVER, || match end.0.write(left) {
+                Some(0) => None,
+                other => Some(other),
+            })
+            .await
+            .flatten()
+        {
             Some(n) => left = &left[n..],
             None => {
                 if !ctx.is_ignored(SIGPIPE) {
@@ -233,7 +241,8 @@ impl Io {
 
     /// A source of input: a file, or standard input for `-`.
     pub fn input(&self, path: &str) -> Result<Input, Errno> {
-        let fd = if path == "-" { self.fds.get(0).cloned().ok_or(Errno::BadFd)? } else { self.open(path, Access::Read)? };
+        let fd =
+            if path == "-" { self.fds.get(0).cloned().ok_or(Errno::BadFd)? } else { self.open(path, Access::Read)? };
         if let Object::Dir = &*fd {
             return Err(Errno::IsDir);
         }

@@ -71,7 +71,9 @@ pub enum Disposition {
 pub enum Service {
     Tcp,
     /// Files below a directory.
-    Http { root: String },
+    Http {
+        root: String,
+    },
 }
 
 type Coroutine = Pin<Box<dyn Future<Output = i32>>>;

@@ -492,8 +492,7 @@ impl<'a> Lexer<'a> {
             }
         }
         self.deeper()?;
-        let mut lexer =
-            Lexer { depth: self.depth, base: self.base + start + 1, ..Lexer::new(&inner, self.dialect) };
+        let mut lexer = Lexer { depth: self.depth, base: self.base + start + 1, ..Lexer::new(&inner, self.dialect) };
         let program = super::parse::whole(&mut lexer)?;
         self.depth -= 1;
         Ok(Rc::new(program))
@@ -511,7 +510,10 @@ impl<'a> Lexer<'a> {
         if self.rest().starts_with('#') && !self.rest().starts_with("#}") {
             let after = &self.rest()[1..];
             // `${#-x}` asks for a default of `$#`, `${#-}` and `${#x}` for a length.
-            if name_length(after) > 0 || after.starts_with(|c: char| c.is_ascii_digit() || "@*".contains(c)) || after.get(1..2) == Some("}") {
+            if name_length(after) > 0
+                || after.starts_with(|c: char| c.is_ascii_digit() || "@*".contains(c))
+                || after.get(1..2) == Some("}")
+            {
                 length = true;
                 self.pos += 1;
             }
@@ -595,7 +597,8 @@ impl<'a> Lexer<'a> {
             return Ok(ParamOp::Replace { all, pattern, by: by.unwrap_or_default() });
         }
         if self.dialect == Dialect::Bash {
-            for (sign, upper, all) in [("^^", true, true), ("^", true, false), (",,", false, true), (",", false, false)] {
+            for (sign, upper, all) in [("^^", true, true), ("^", true, false), (",,", false, true), (",", false, false)]
+            {
                 if self.eat(sign) {
                     return Ok(ParamOp::Case { upper, all });
                 }

@@ -263,7 +263,10 @@ impl Machine {
 /// The files of an image before anything has run.
 fn skeleton(image: &Image, hostname: &str) -> Inode {
     let root = Inode::dir(0o755);
-    for dir in ["bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "usr/lib", "var/log", "var/run", "var/tmp", "run", "opt", "mnt", "srv"] {
+    for dir in [
+        "bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "usr/lib", "var/log",
+        "var/run", "var/tmp", "run", "opt", "mnt", "srv",
+    ] {
         make_dirs(&root, dir);
     }
     for dir in ["tmp", "var/tmp"] {
@@ -294,7 +297,10 @@ fn skeleton(image: &Image, hostname: &str) -> Inode {
     if image.has("nginx") && !image.is_unknown() {
         let page = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
         make_dirs(&root, "usr/share/nginx/html").insert("index.html", text(page.into()));
-        make_dirs(&root, "etc/nginx/conf.d").insert("default.conf", text("server {\n    listen       80;\n    root   /usr/share/nginx/html;\n}\n".into()));
+        make_dirs(&root, "etc/nginx/conf.d").insert(
+            "default.conf",
+            text("server {\n    listen       80;\n    root   /usr/share/nginx/html;\n}\n".into()),
+        );
         make_dirs(&root, "var/cache/nginx");
     }
     root.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
@@ -305,8 +311,15 @@ fn skeleton(image: &Image, hostname: &str) -> Inode {
 fn devices(dev: &Inode) {
     use Device::*;
     let list = [
-        ("null", Null), ("zero", Zero), ("full", Full), ("random", Random), ("urandom", Random), ("tty", Tty),
-        ("stdin", Descriptor(0)), ("stdout", Descriptor(1)), ("stderr", Descriptor(2)),
+        ("null", Null),
+        ("zero", Zero),
+        ("full", Full),
+        ("random", Random),
+        ("urandom", Random),
+        ("tty", Tty),
+        ("stdin", Descriptor(0)),
+        ("stdout", Descriptor(1)),
+        ("stderr", Descriptor(2)),
     ];
     for (name, device) in list {
         dev.insert(name, Inode::new(Content::Device(device), 0o666));

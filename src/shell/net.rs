@@ -132,7 +132,8 @@ pub async fn nc(io: Io) -> i32 {
                 let address = resolve(&io.ctx, host).unwrap_or_default();
                 io.print_error(format!("{host} ({address}:{number}) open\n")).await;
             }
-            if !opts.has('z') && busybox
+            if !opts.has('z')
+                && busybox
                 && let Ok(mut input) = io.input("-")
             {
                 // What is sent is swallowed; the other side then closes.
@@ -186,7 +187,9 @@ async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<Vec<u8>, Fet
                 let full = format!("{root}{path}");
                 let fs = ctx.kernel.fs.borrow();
                 let found = fs.find("/", &full, true).ok();
-                let found = found.filter(|f| !f.inode.is_dir()).or_else(|| fs.find("/", &format!("{full}/index.html"), true).ok());
+                let found = found
+                    .filter(|f| !f.inode.is_dir())
+                    .or_else(|| fs.find("/", &format!("{full}/index.html"), true).ok());
                 Ok(found.map(|f| f.inode.bytes(super::fs::MAX_FILE)).unwrap_or_default())
             }
             _ => Ok(Vec::new()),
@@ -213,17 +216,34 @@ fn reason(status: u16) -> &'static str {
 }
 
 pub async fn wget(io: Io) -> i32 {
-    let longs = [("quiet", 'q'), ("spider", 'S'), ("timeout", 'T'), ("tries", 't'), ("output-document", 'O'), ("no-check-certificate", 'k'), ("header", 'H'), ("post-data", 'd'), ("directory-prefix", 'P')];
+    let longs = [
+        ("quiet", 'q'),
+        ("spider", 'S'),
+        ("timeout", 'T'),
+        ("tries", 't'),
+        ("output-document", 'O'),
+        ("no-check-certificate", 'k'),
+        ("header", 'H'),
+        ("post-data", 'd'),
+        ("directory-prefix", 'P'),
+    ];
     let opts = Opts::parse(&io, "qSkcO:T:t:P:U:o:H:d:nv", &longs);
     let Some(url) = opts.rest.first() else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: wget [-cqS] [--spider] [-O FILE] [-T SEC] URL...\n").await;
+        io.print_error(
+            "BusyBox v1.35.0 multi-call binary.\n\nUsage: wget [-cqS] [--spider] [-O FILE] [-T SEC] URL...\n",
+        )
+        .await;
         return 1;
     };
     let timeout = opts.get('T').and_then(|t| t.parse::<u64>().ok()).unwrap_or(900) * 1_000_000;
     let (_, host, port, path) = split_url(url);
     let quiet = opts.has('q');
     if !quiet && let Some(address) = resolve(&io.ctx, &host) {
-        io.print_error(format!("Connecting to {host}{} ({address}:{port})\n", if port == 80 || port == 443 { String::new() } else { format!(":{port}") })).await;
+        io.print_error(format!(
+            "Connecting to {host}{} ({address}:{port})\n",
+            if port == 80 || port == 443 { String::new() } else { format!(":{port}") }
+        ))
+        .await;
     }
     match fetch(&io.ctx, url, Some(timeout)).await {
         Ok(body) => {
@@ -256,7 +276,11 @@ pub async fn wget(io: Io) -> i32 {
             1
         }
         Err(FetchError::Connection(host, port, Connection::NoSuchHost)) => {
-            let what = if io.ctx.kernel.image.is_busybox() { format!("bad address '{host}'") } else { format!("unable to resolve host address '{host}'") };
+            let what = if io.ctx.kernel.image.is_busybox() {
+                format!("bad address '{host}'")
+            } else {
+                format!("unable to resolve host address '{host}'")
+            };
             let _ = port;
             io.complain(&what).await;
             1
@@ -277,13 +301,30 @@ pub async fn wget(io: Io) -> i32 {
 
 pub async fn curl(io: Io) -> i32 {
     let longs = [
-        ("silent", 's'), ("fail", 'f'), ("show-error", 'S'), ("output", 'o'), ("head", 'I'), ("location", 'L'), ("insecure", 'k'), ("max-time", 'm'),
-        ("connect-timeout", 'c'), ("write-out", 'w'), ("request", 'X'), ("data", 'd'), ("header", 'H'), ("retry", 'r'), ("verbose", 'v'), ("user", 'u'),
-        ("retry-delay", 'R'), ("retry-connrefused", 'C'), ("fail-with-body", 'f'),
+        ("silent", 's'),
+        ("fail", 'f'),
+        ("show-error", 'S'),
+        ("output", 'o'),
+        ("head", 'I'),
+        ("location", 'L'),
+        ("insecure", 'k'),
+        ("max-time", 'm'),
+        ("connect-timeout", 'c'),
+        ("write-out", 'w'),
+        ("request", 'X'),
+        ("data", 'd'),
+        ("header", 'H'),
+        ("retry", 'r'),
+        ("verbose", 'v'),
+        ("user", 'u'),
+        ("retry-delay", 'R'),
+        ("retry-connrefused", 'C'),
+        ("fail-with-body", 'f'),
     ];
     let opts = Opts::parse(&io, "sfSILkvgio:m:c:w:X:d:H:r:u:R:A:OCF:", &longs);
     let Some(url) = opts.rest.first() else {
-        io.print_error("curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more information\n").await;
+        io.print_error("curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more information\n")
+            .await;
         return 2;
     };
     let timeout = opts.get('m').or(opts.get('c')).and_then(|t| t.parse::<f64>().ok()).map(|s| (s * 1e6) as u64);
@@ -300,8 +341,16 @@ pub async fn curl(io: Io) -> i32 {
         Err(FetchError::Connection(host, port, answer)) => {
             let (code, text) = match answer {
                 Connection::NoSuchHost => (6, format!("(6) Could not resolve host: {host}")),
-                Connection::Refused => (7, format!("(7) Failed to connect to {host} port {port} after 1 ms: Couldn't connect to server")),
-                _ => (28, format!("(28) Connection timed out after {} milliseconds", timeout.unwrap_or(CONNECT_TIMEOUT) / 1000)),
+                Connection::Refused => {
+                    (7, format!("(7) Failed to connect to {host} port {port} after 1 ms: Couldn't connect to server"))
+                }
+                _ => (
+                    28,
+                    format!(
+                        "(28) Connection timed out after {} milliseconds",
+                        timeout.unwrap_or(CONNECT_TIMEOUT) / 1000
+                    ),
+                ),
             };
             if loud {
                 io.complain(&text).await;
@@ -362,7 +411,9 @@ pub async fn client(io: Io) -> i32 {
     let (mut host, mut port) = (io.var("PGHOST").unwrap_or("127.0.0.1").to_string(), default_port);
     let mut rest = io.args[1..].iter();
     while let Some(arg) = rest.next() {
-        let mut value = |attached: &str| if attached.is_empty() { rest.next().cloned() } else { Some(attached.trim_start_matches('=').to_string()) };
+        let mut value = |attached: &str| {
+            if attached.is_empty() { rest.next().cloned() } else { Some(attached.trim_start_matches('=').to_string()) }
+        };
         if let Some(v) = arg.strip_prefix("--host") {
             host = value(v).unwrap_or(host);
         } else if let Some(v) = arg.strip_prefix("--port") {
@@ -378,7 +429,8 @@ pub async fn client(io: Io) -> i32 {
     match name.as_str() {
         "pg_isready" => {
             if !io.args.iter().any(|a| a == "-q" || a == "--quiet") {
-                io.print(format!("{host}:{port} - {}\n", if up { "accepting connections" } else { "no response" })).await;
+                io.print(format!("{host}:{port} - {}\n", if up { "accepting connections" } else { "no response" }))
+                    .await;
             }
             if up { 0 } else { 2 }
         }
@@ -404,7 +456,10 @@ pub async fn client(io: Io) -> i32 {
                 io.ctx.kernel.host.assume(&format!("what {name} does on {host}"), "it succeeds and prints nothing");
                 return 0;
             }
-            io.print_error(format!("{name}: error: connection to server at \"{host}\", port {port} failed: Connection refused\n")).await;
+            io.print_error(format!(
+                "{name}: error: connection to server at \"{host}\", port {port} failed: Connection refused\n"
+            ))
+            .await;
             2
         }
     }
@@ -426,11 +481,15 @@ pub async fn git(io: Io) -> i32 {
             let port = if secure || port != 80 { port } else { 443 };
             match connect(&io.ctx, &host, port, None).await {
                 Connection::Open => {
-                    io.ctx.kernel.host.assume(&format!("repository {url}"), "it holds one README.md and takes 1 s to clone");
+                    io.ctx
+                        .kernel
+                        .host
+                        .assume(&format!("repository {url}"), "it holds one README.md and takes 1 s to clone");
                     io.ctx.sleep(1_000_000).await;
                     let (fs, kernel) = (&io.ctx.kernel.fs, &io.ctx.kernel);
                     let dir = super::fs::normalize(&io.cwd, dir);
-                    let _ = fs.borrow().create("/", &dir, super::fs::Inode::dir(0o755), kernel.user, kernel.now_millis().0);
+                    let _ =
+                        fs.borrow().create("/", &dir, super::fs::Inode::dir(0o755), kernel.user, kernel.now_millis().0);
                     let _ = io.open(&format!("{dir}/README.md"), Access::Write);
                     0
                 }
@@ -505,7 +564,11 @@ pub async fn kubectl(io: Io) -> i32 {
                 let view = look();
                 let met = if for_delete { view.is_none() } else { view.is_some_and(|v| v.ready) };
                 if met {
-                    let text = if verb == "wait" { format!("{kind}/{name} condition met\n") } else { format!("{kind} \"{name}\" successfully rolled out\n") };
+                    let text = if verb == "wait" {
+                        format!("{kind}/{name} condition met\n")
+                    } else {
+                        format!("{kind} \"{name}\" successfully rolled out\n")
+                    };
                     io.print(text).await;
                     return 0;
                 }

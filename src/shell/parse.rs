@@ -378,7 +378,8 @@ impl<'l, 'a> Parser<'l, 'a> {
     }
 
     fn for_clause(&mut self) -> Parsed<Command> {
-        if self.lexer.dialect == Dialect::Bash && *self.peek()? == Token::Op("(") && self.lexer.rest().starts_with('(') {
+        if self.lexer.dialect == Dialect::Bash && *self.peek()? == Token::Op("(") && self.lexer.rest().starts_with('(')
+        {
             return self.for_arith();
         }
         let name = match self.next()? {
@@ -494,7 +495,9 @@ impl<'l, 'a> Parser<'l, 'a> {
                         None => simple.words.push(word),
                     }
                 }
-                Token::Op("(") if simple.words.len() == 1 && simple.assigns.is_empty() && simple.redirects.is_empty() => {
+                Token::Op("(")
+                    if simple.words.len() == 1 && simple.assigns.is_empty() && simple.redirects.is_empty() =>
+                {
                     return self.function(&simple.words[0]);
                 }
                 _ => return Ok(Rc::new(Command::Simple(simple))),
@@ -605,9 +608,10 @@ impl<'l, 'a> Parser<'l, 'a> {
             Token::Redirect(None, RedirectOp::Read, _) => "<".to_string(),
             Token::Redirect(None, RedirectOp::Write, _) => ">".to_string(),
             Token::Word(Lexeme(word)) => match word.literal() {
-                Some(op @ ("=" | "==" | "!=" | "=~" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef")) => {
-                    op.to_string()
-                }
+                Some(
+                    op @ ("=" | "==" | "!=" | "=~" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot"
+                    | "-ef"),
+                ) => op.to_string(),
                 _ => return Ok(Condition::Word(left)),
             },
             _ => return Ok(Condition::Word(left)),

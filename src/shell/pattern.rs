@@ -63,7 +63,8 @@ pub fn bracket(pattern: &[char], c: char) -> Option<(usize, bool)> {
             return Some((i + 1, found != negated));
         }
         first = false;
-        if low == '[' && pattern.get(i + 1) == Some(&':')
+        if low == '['
+            && pattern.get(i + 1) == Some(&':')
             && let Some(len) = pattern[i + 2..].iter().position(|c| *c == ':')
             && pattern.get(i + 3 + len) == Some(&']')
         {

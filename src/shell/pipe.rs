@@ -92,7 +92,13 @@ impl Drop for WriteEnd {
 
 /// What a file descriptor refers to.
 pub enum Object {
-    File { inode: Inode, pos: Cell<u64>, append: bool, readable: bool, writable: bool },
+    File {
+        inode: Inode,
+        pos: Cell<u64>,
+        append: bool,
+        readable: bool,
+        writable: bool,
+    },
     Dir,
     Read(ReadEnd),
     Write(WriteEnd),

@@ -84,7 +84,9 @@ fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, printed: 
         let (spec, after) = read_spec(rest, args);
         rest = after;
         let Some(spec) = spec else {
-            printed.complaints.push(format!("%{}: invalid format", rest.chars().next().map(String::from).unwrap_or_default()));
+            printed
+                .complaints
+                .push(format!("%{}: invalid format", rest.chars().next().map(String::from).unwrap_or_default()));
             return true;
         };
         if conversion(&spec, args, printed) {
@@ -261,7 +263,13 @@ fn pad(out: &mut Vec<u8>, bytes: &[u8], fill: usize, left: bool, with: u8) {
 /// A floating-point number as C prints it.
 pub fn float(kind: char, value: f64, precision: usize, alternative: bool) -> String {
     if !value.is_finite() {
-        let text = if value.is_nan() { "nan" } else if value > 0.0 { "inf" } else { "-inf" };
+        let text = if value.is_nan() {
+            "nan"
+        } else if value > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        };
         return text.to_string();
     }
     match kind {
@@ -281,7 +289,9 @@ pub fn float(kind: char, value: f64, precision: usize, alternative: bool) -> Str
                 return text;
             }
             match text.split_once(e) {
-                Some((mantissa, power)) => format!("{}{e}{power}", mantissa.trim_end_matches('0').trim_end_matches('.')),
+                Some((mantissa, power)) => {
+                    format!("{}{e}{power}", mantissa.trim_end_matches('0').trim_end_matches('.'))
+                }
                 None => text.trim_end_matches('0').trim_end_matches('.').to_string(),
             }
         }

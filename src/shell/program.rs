@@ -58,7 +58,9 @@ fn at_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
         Err(_) => {
             let full = super::fs::normalize(cwd, path);
             // Nobody knows what an unknown image holds; what is mounted or temporary is known.
-            let elsewhere = !fs.in_mount(&full) && !full.starts_with("/tmp/") && !DEFAULT_PATH.split(':').any(|d| full.starts_with(d));
+            let elsewhere = !fs.in_mount(&full)
+                && !full.starts_with("/tmp/")
+                && !DEFAULT_PATH.split(':').any(|d| full.starts_with(d));
             let standard = DEFAULT_PATH.split(':').any(|d| full.rsplit_once('/').is_some_and(|(dir, _)| dir == d));
             let asked_for = path.starts_with('/') || path.starts_with("./") || path.contains('/');
             if kernel.image.is_unknown() && asked_for && elsewhere && !standard {
@@ -166,7 +168,8 @@ async fn run_shell(kind: ShellKind, mut io: Io) -> i32 {
                     }
                 }
                 _ => {
-                    let option = Options::NAMES.iter().find(|(c, _)| *c == letter).and_then(|(_, n)| shell.options.field(n));
+                    let option =
+                        Options::NAMES.iter().find(|(c, _)| *c == letter).and_then(|(_, n)| shell.options.field(n));
                     match option {
                         Some(field) => *field = on,
                         None => {

@@ -61,7 +61,13 @@ impl Regex {
         let mut start = chars.partition_point(|(at, _)| *at < from);
         let mut steps = 0;
         loop {
-            let mut matcher = Matcher { chars: &chars, ignore_case: self.ignore_case, groups: vec![None; self.groups + 1], steps, best: None };
+            let mut matcher = Matcher {
+                chars: &chars,
+                ignore_case: self.ignore_case,
+                groups: vec![None; self.groups + 1],
+                steps,
+                best: None,
+            };
             matcher.run(&[&self.node], start, 0);
             if let Some((end, groups)) = matcher.best {
                 let mut out: Captures = groups.iter().map(|g| g.map(|(a, b)| (byte_at(a), byte_at(b)))).collect();
@@ -121,7 +127,10 @@ impl Parser<'_> {
     fn concat(&mut self) -> Parsed {
         let (bar, close) = if self.extended { ("|", ")") } else { ("\\|", "\\)") };
         let mut nodes: Vec<Node> = Vec::new();
-        while self.at < self.chars.len() && !self.looking_at(bar) && !(self.looking_at(close) && (self.depth > 1 || !self.extended)) {
+        while self.at < self.chars.len()
+            && !self.looking_at(bar)
+            && !(self.looking_at(close) && (self.depth > 1 || !self.extended))
+        {
             let start = nodes.is_empty();
             let atom = self.atom(start)?;
             let node = self.repeats(atom, start)?;
@@ -137,7 +146,9 @@ impl Parser<'_> {
             '.' => Node::Any,
             '[' => return self.set(),
             '^' if self.extended || start => Node::Start,
-            '$' if self.extended || self.at == self.chars.len() || self.looking_at("\\)") || self.looking_at("\\|") => Node::End,
+            '$' if self.extended || self.at == self.chars.len() || self.looking_at("\\)") || self.looking_at("\\|") => {
+                Node::End
+            }
             '(' if self.extended => return self.group(")"),
             '*' if start => Node::Char('*'),
             '\\' => return self.escape(),
@@ -198,7 +209,9 @@ impl Parser<'_> {
             first = false;
             if low == '[' && self.peek() == Some(':') {
                 let rest = &self.chars[self.at + 1..];
-                let Some(len) = rest.iter().position(|c| *c == ':') else { return Err("Unmatched [, [^, [:, [., or [=") };
+                let Some(len) = rest.iter().position(|c| *c == ':') else {
+                    return Err("Unmatched [, [^, [:, [., or [=");
+                };
                 items.push(SetItem::Class(rest[..len].iter().collect()));
                 self.at += len + 3;
                 continue;
@@ -223,7 +236,12 @@ impl Parser<'_> {
     fn repeats(&mut self, mut node: Node, start: bool) -> Parsed {
         let mut count = 0;
         loop {
-            let (min, max) = if matches!(node, Node::Char('*')) && start && !self.extended && count == 0 && self.chars.get(self.at - 1) == Some(&'*') {
+            let (min, max) = if matches!(node, Node::Char('*'))
+                && start
+                && !self.extended
+                && count == 0
+                && self.chars.get(self.at - 1) == Some(&'*')
+            {
                 return Ok(node);
             } else if self.eat("*") {
                 (0, u32::MAX)
@@ -340,7 +358,9 @@ impl Matcher<'_> {
             }
             Node::Back(number) => {
                 let Some((start, end)) = self.groups[*number] else { return false };
-                let same = (start..end).enumerate().all(|(i, j)| self.chars.get(at + i).is_some_and(|c| self.same(c.1, self.chars[j].1)));
+                let same = (start..end)
+                    .enumerate()
+                    .all(|(i, j)| self.chars.get(at + i).is_some_and(|c| self.same(c.1, self.chars[j].1)));
                 same && self.run(rest, at + end - start, depth + 1)
             }
             Node::Repeat { min, max, inner } => self.repeat(inner, *min, *max, rest, at, depth),
@@ -355,7 +375,10 @@ impl Matcher<'_> {
     fn run_simple(&mut self, nodes: &[&Node], mut at: usize, depth: usize) -> bool {
         let mut i = 0;
         while let Some(node) = nodes.get(i) {
-            if matches!(node, Node::Concat(_) | Node::Alternate(_) | Node::Group(..) | Node::Back(_) | Node::Repeat { .. }) {
+            if matches!(
+                node,
+                Node::Concat(_) | Node::Alternate(_) | Node::Group(..) | Node::Back(_) | Node::Repeat { .. }
+            ) {
                 break;
             }
             match self.one(node, at) {
@@ -388,8 +411,18 @@ impl Matcher<'_> {
             return false;
         }
         if max > 0 {
-            let again = Node::Repeat { min: min.saturating_sub(1), max: if max == u32::MAX { max } else { max - 1 }, inner: Box::new(inner.clone()) };
-            let mut probe = Matcher { chars: self.chars, ignore_case: self.ignore_case, groups: self.groups.clone(), steps: self.steps, best: None };
+            let again = Node::Repeat {
+                min: min.saturating_sub(1),
+                max: if max == u32::MAX { max } else { max - 1 },
+                inner: Box::new(inner.clone()),
+            };
+            let mut probe = Matcher {
+                chars: self.chars,
+                ignore_case: self.ignore_case,
+                groups: self.groups.clone(),
+                steps: self.steps,
+                best: None,
+            };
             // A turn that takes nothing would go on for ever.
             let advances = probe.run(&[inner], at, depth + 1) || probe.best.as_ref().is_some_and(|(end, _)| *end > at);
             self.steps = probe.steps;

@@ -183,11 +183,12 @@ impl Shell {
     /// The variables that a program gets.
     pub fn environment(&self) -> Vec<(String, String)> {
         let exported = self.variables.iter().filter(|(_, v)| v.exported);
-        exported.filter_map(|(name, v)| match &v.value {
-            Some(Value::Text(text)) => Some((name.clone(), text.clone())),
-            _ => None,
-        })
-        .collect()
+        exported
+            .filter_map(|(name, v)| match &v.value {
+                Some(Value::Text(text)) => Some((name.clone(), text.clone())),
+                _ => None,
+            })
+            .collect()
     }
 
     /// `sh: cd: line 0: `: how a message of this shell begins.
@@ -205,7 +206,11 @@ impl Shell {
 
     pub fn option_letters(&mut self) -> String {
         let mut options = self.options;
-        Options::NAMES.iter().filter(|(c, name)| *c != '\0' && options.field(name).is_some_and(|f| *f)).map(|(c, _)| *c).collect()
+        Options::NAMES
+            .iter()
+            .filter(|(c, name)| *c != '\0' && options.field(name).is_some_and(|f| *f))
+            .map(|(c, _)| *c)
+            .collect()
     }
 }
 

@@ -186,7 +186,10 @@ pub fn test_in(args: &[String], kernel: &Kernel, cwd: &str) -> Answer {
 
 impl Shell {
     /// `[[ ... ]]`: patterns on the right of `=`, no splitting.
-    pub fn condition<'a>(&'a mut self, condition: &'a Condition) -> Pin<Box<dyn Future<Output = Result<bool, Stop>> + 'a>> {
+    pub fn condition<'a>(
+        &'a mut self,
+        condition: &'a Condition,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, Stop>> + 'a>> {
         Box::pin(async move {
             match condition {
                 Condition::Not(inner) => Ok(!self.condition(inner).await?),
@@ -230,7 +233,10 @@ impl Shell {
     fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {
         let Ok(regex) = super::regex::Regex::new(pattern, true, false) else { return Ok(false) };
         let Some(groups) = regex.captures(text, 0) else { return Ok(false) };
-        let items = groups.iter().enumerate().map(|(i, g)| (i as i64, g.map_or(String::new(), |(a, b)| text[a..b].to_string())));
+        let items = groups
+            .iter()
+            .enumerate()
+            .map(|(i, g)| (i as i64, g.map_or(String::new(), |(a, b)| text[a..b].to_string())));
         let value = super::state::Value::Array(items.collect());
         self.variables.entry("BASH_REMATCH".into()).or_default().value = Some(value);
         Ok(true)

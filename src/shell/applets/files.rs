@@ -49,7 +49,15 @@ struct Copy {
 }
 
 pub async fn cp(io: Io) -> i32 {
-    let longs = [("recursive", 'r'), ("archive", 'a'), ("force", 'f'), ("no-clobber", 'n'), ("verbose", 'v'), ("parents", 'P'), ("target-directory", 't')];
+    let longs = [
+        ("recursive", 'r'),
+        ("archive", 'a'),
+        ("force", 'f'),
+        ("no-clobber", 'n'),
+        ("verbose", 'v'),
+        ("parents", 'P'),
+        ("target-directory", 't'),
+    ];
     let opts = Opts::parse(&io, "arRdpfinvuLHPTlst:", &longs);
     let how = Copy {
         recursive: opts.has('r') || opts.has('R') || opts.has('a'),
@@ -82,7 +90,11 @@ async fn sources_and_target(io: &Io, opts: &Opts) -> Option<(Vec<String>, String
         return Some((rest, target.to_string()));
     }
     if rest.len() < 2 {
-        io.print_error(format!("BusyBox v1.35.0 multi-call binary.\n\nUsage: {} [OPTIONS] SOURCE... DEST\n", io.name())).await;
+        io.print_error(format!(
+            "BusyBox v1.35.0 multi-call binary.\n\nUsage: {} [OPTIONS] SOURCE... DEST\n",
+            io.name()
+        ))
+        .await;
         return None;
     }
     let target = rest.pop()?;
@@ -165,18 +177,28 @@ pub async fn mv(io: Io) -> i32 {
             continue;
         }
         let kernel = io.ctx.kernel.clone();
-        let moved = kernel.fs.borrow().rename(&io.cwd, source.trim_end_matches('/'), &to, kernel.user, kernel.now_millis().0);
+        let moved =
+            kernel.fs.borrow().rename(&io.cwd, source.trim_end_matches('/'), &to, kernel.user, kernel.now_millis().0);
         kernel.changed();
         let result = match moved {
             Ok(()) => Ok(()),
             Err(Errno::CrossDevice) => {
-                let how = Copy { recursive: true, preserve: true, links: true, force: true, no_clobber: false, verbose: false };
+                let how = Copy {
+                    recursive: true,
+                    preserve: true,
+                    links: true,
+                    force: true,
+                    no_clobber: false,
+                    verbose: false,
+                };
                 match copy(&io, &source, &to, &how, 0).await {
                     Ok(()) => remove(&io, &source, true, 0).await,
                     Err(text) => Err(text),
                 }
             }
-            Err(Errno::NotFound) if io.find(&source, false).is_ok() => Err(format!("can't rename '{source}': No such file or directory")),
+            Err(Errno::NotFound) if io.find(&source, false).is_ok() => {
+                Err(format!("can't rename '{source}': No such file or directory"))
+            }
             Err(errno) => Err(format!("can't rename '{source}': {}", errno.text())),
         };
         match result {
@@ -274,7 +296,11 @@ pub async fn mkdir(io: Io) -> i32 {
     }
     let mut status = 0;
     for path in &opts.rest {
-        let result = if opts.has('p') { make_parents(&io, path, mode) } else { io.create(path.trim_end_matches('/'), Inode::dir(mode)) };
+        let result = if opts.has('p') {
+            make_parents(&io, path, mode)
+        } else {
+            io.create(path.trim_end_matches('/'), Inode::dir(mode))
+        };
         if let Err(errno) = result {
             io.complain(&format!("can't create directory '{path}': {}", errno.text())).await;
             status = 1;
@@ -385,9 +411,18 @@ pub async fn readlink(io: Io) -> i32 {
                 Ok(found) => Some(found.path),
                 // All but the last part has to exist.
                 Err(Errno::NotFound) if !opts.has('e') => {
-                    let parent = io.ctx.kernel.fs.borrow().parent(&io.cwd, path).ok().map(|(dir, name)| (dir.path, name.to_string()));
+                    let parent = io
+                        .ctx
+                        .kernel
+                        .fs
+                        .borrow()
+                        .parent(&io.cwd, path)
+                        .ok()
+                        .map(|(dir, name)| (dir.path, name.to_string()));
                     match parent {
-                        Some((dir, name)) if io.name() != "realpath" || io.ctx.kernel.image.is_busybox() => Some(format!("{}/{name}", dir.trim_end_matches('/'))),
+                        Some((dir, name)) if io.name() != "realpath" || io.ctx.kernel.image.is_busybox() => {
+                            Some(format!("{}/{name}", dir.trim_end_matches('/')))
+                        }
                         _ if opts.has('m') => Some(normalize(&io.cwd, path)),
                         _ => None,
                     }
@@ -498,7 +533,11 @@ pub async fn chmod(mut io: Io) -> i32 {
     let mut status = 0;
     for path in paths {
         let mut all = Vec::new();
-        if opts.has('R') { walk(&io, path, 0, &mut all) } else { all.push(path.clone()) }
+        if opts.has('R') {
+            walk(&io, path, 0, &mut all)
+        } else {
+            all.push(path.clone())
+        }
         for path in all {
             let problem = match io.find(&path, true) {
                 Ok(found) => {
@@ -557,7 +596,11 @@ pub async fn chown(io: Io) -> i32 {
     let mut status = 0;
     for path in paths {
         let mut all = Vec::new();
-        if opts.has('R') { walk(&io, path, 0, &mut all) } else { all.push(path.clone()) }
+        if opts.has('R') {
+            walk(&io, path, 0, &mut all)
+        } else {
+            all.push(path.clone())
+        }
         for path in all {
             let problem = match io.find(&path, !opts.has('h')) {
                 Ok(found) if found.read_only => Some(Errno::ReadOnly),
@@ -596,7 +639,9 @@ pub async fn install(io: Io) -> i32 {
         return 0;
     }
     let Some((sources, target)) = sources_and_target(&io, &opts).await else { return 1 };
-    if opts.has('D') && let Some((dir, _)) = target.rsplit_once('/') {
+    if opts.has('D')
+        && let Some((dir, _)) = target.rsplit_once('/')
+    {
         let _ = make_parents(&io, dir, 0o755);
     }
     let how = Copy { recursive: false, preserve: false, links: false, force: true, no_clobber: false, verbose: false };
@@ -615,7 +660,8 @@ pub async fn install(io: Io) -> i32 {
 
 pub async fn mktemp(io: Io) -> i32 {
     let opts = Opts::parse(&io, "dp:tuq", &[("directory", 'd'), ("tmpdir", 'p')]);
-    let dir = opts.get('p').map(str::to_string).or_else(|| io.var("TMPDIR").map(str::to_string)).unwrap_or("/tmp".into());
+    let dir =
+        opts.get('p').map(str::to_string).or_else(|| io.var("TMPDIR").map(str::to_string)).unwrap_or("/tmp".into());
     let template = match opts.rest.first() {
         Some(name) if (opts.has('t') || opts.has('p')) && !name.contains('/') => format!("{dir}/{name}"),
         Some(name) => name.clone(),
@@ -629,7 +675,8 @@ pub async fn mktemp(io: Io) -> i32 {
     }
     const LETTERS: &[u8] = b"abcdefghijklmnopABCDEFGHIJKLMNOP";
     let path = loop {
-        let suffix: String = (0..count).map(|_| LETTERS[(io.ctx.kernel.random() % LETTERS.len() as u64) as usize] as char).collect();
+        let suffix: String =
+            (0..count).map(|_| LETTERS[(io.ctx.kernel.random() % LETTERS.len() as u64) as usize] as char).collect();
         let path = format!("{stem}{suffix}");
         if io.find(&path, false).is_err() {
             break path;
@@ -675,7 +722,9 @@ pub async fn truncate(io: Io) -> i32 {
 }
 
 pub async fn dd(io: Io) -> i32 {
-    let arg = |name: &str| io.args.iter().skip(1).filter_map(|a| a.split_once('=')).rfind(|(n, _)| *n == name).map(|(_, v)| v.to_string());
+    let arg = |name: &str| {
+        io.args.iter().skip(1).filter_map(|a| a.split_once('=')).rfind(|(n, _)| *n == name).map(|(_, v)| v.to_string())
+    };
     let block = arg("bs").or(arg("ibs")).and_then(|t| size(&t)).unwrap_or(512).max(1);
     let count = arg("count").and_then(|t| size(&t));
     let skip = arg("skip").and_then(|t| size(&t)).unwrap_or(0);
@@ -689,7 +738,10 @@ pub async fn dd(io: Io) -> i32 {
         }
     };
     let output = match arg("of") {
-        Some(path) => match io.open(&path, if arg("conv").is_some_and(|c| c.contains("notrunc")) { Access::ReadWrite } else { Access::Write }) {
+        Some(path) => match io.open(
+            &path,
+            if arg("conv").is_some_and(|c| c.contains("notrunc")) { Access::ReadWrite } else { Access::Write },
+        ) {
             Ok(fd) => Some(fd),
             Err(errno) => {
                 io.complain(&format!("can't open '{path}': {}", errno.text())).await;
@@ -746,11 +798,21 @@ pub async fn compare(io: Io) -> i32 {
     let (left, right) = match (io.read_all(a).await, io.read_all(b).await) {
         (Ok(left), Ok(right)) => (left, right),
         (Err(errno), _) => {
-            io.complain(&format!("{}'{a}': {}", if io.name() == "cmp" { "can't open " } else { "can't stat " }, errno.text())).await;
+            io.complain(&format!(
+                "{}'{a}': {}",
+                if io.name() == "cmp" { "can't open " } else { "can't stat " },
+                errno.text()
+            ))
+            .await;
             return 2;
         }
         (_, Err(errno)) => {
-            io.complain(&format!("{}'{b}': {}", if io.name() == "cmp" { "can't open " } else { "can't stat " }, errno.text())).await;
+            io.complain(&format!(
+                "{}'{b}': {}",
+                if io.name() == "cmp" { "can't open " } else { "can't stat " },
+                errno.text()
+            ))
+            .await;
             return 2;
         }
     };
@@ -785,7 +847,13 @@ fn unified(a: &str, b: &str, left: &str, right: &str) -> String {
     let from = head.saturating_sub(3);
     let after = tail.min(3);
     let (old, new) = (x.len() - tail + after - from, y.len() - tail + after - from);
-    let range = |count: usize| if count == 1 { format!("{}", from + 1) } else { format!("{},{count}", if count == 0 { from } else { from + 1 }) };
+    let range = |count: usize| {
+        if count == 1 {
+            format!("{}", from + 1)
+        } else {
+            format!("{},{count}", if count == 0 { from } else { from + 1 })
+        }
+    };
     let mut out = format!("--- {a}\n+++ {b}\n@@ -{} +{} @@\n", range(old), range(new));
     x[from..head].iter().for_each(|l| out.push_str(&format!(" {l}\n")));
     x[head..x.len() - tail].iter().for_each(|l| out.push_str(&format!("-{l}\n")));

@@ -129,7 +129,8 @@ impl Parser<'_> {
             "-perm" => {
                 let text = self.value(&name)?;
                 let sign = text.chars().next().filter(|c| "-/+".contains(*c)).unwrap_or('=');
-                let mode = super::parse_mode(text.trim_start_matches(['-', '/', '+']), 0, false, 0).ok_or(format!("invalid mode '{text}'"))?;
+                let mode = super::parse_mode(text.trim_start_matches(['-', '/', '+']), 0, false, 0)
+                    .ok_or(format!("invalid mode '{text}'"))?;
                 Test::Perm(sign, mode)
             }
             "-user" | "-uid" => {
@@ -175,13 +176,15 @@ struct Search {
 }
 
 pub async fn find(io: Io) -> i32 {
-    let args: Vec<String> = io.args[1..].iter().skip_while(|a| matches!(a.as_str(), "-L" | "-H" | "-P")).cloned().collect();
+    let args: Vec<String> =
+        io.args[1..].iter().skip_while(|a| matches!(a.as_str(), "-L" | "-H" | "-P")).cloned().collect();
     let split = args.iter().position(|a| a.starts_with('-') || a == "(" || a == "!").unwrap_or(args.len());
     let mut paths = args[..split].to_vec();
     if paths.is_empty() {
         paths.push(".".into());
     }
-    let mut parser = Parser { args: &args[split..], at: 0, io: &io, max_depth: usize::MAX, min_depth: 0, acts: false, depth: 0 };
+    let mut parser =
+        Parser { args: &args[split..], at: 0, io: &io, max_depth: usize::MAX, min_depth: 0, acts: false, depth: 0 };
     let mut test = match parser.or() {
         Ok(test) => test,
         Err(text) => {
@@ -214,7 +217,10 @@ pub async fn find(io: Io) -> i32 {
             }
             if depth < max_depth.min(100) && !search.pruned {
                 for name in found.inode.names().into_iter().rev() {
-                    todo.push((format!("{}{name}", if path.ends_with('/') { path.clone() } else { format!("{path}/") }), depth + 1));
+                    todo.push((
+                        format!("{}{name}", if path.ends_with('/') { path.clone() } else { format!("{path}/") }),
+                        depth + 1,
+                    ));
                 }
             }
         }
@@ -278,7 +284,13 @@ async fn check(io: &Io, test: &Test, path: &str, found: &Found, search: &mut Sea
             other => inode.kind().0 == *other,
         },
         Test::Size(sign, count, unit) => compare(*sign, inode.size().div_ceil(*unit), *count),
-        Test::Empty => if inode.is_dir() { inode.names().is_empty() } else { inode.size() == 0 },
+        Test::Empty => {
+            if inode.is_dir() {
+                inode.names().is_empty()
+            } else {
+                inode.size() == 0
+            }
+        }
         Test::Newer(than) => inode.0.mtime.get() > *than,
         Test::Age(sign, count, unit) => {
             let age = io.ctx.kernel.now_millis().0.saturating_sub(inode.0.mtime.get()) / unit;

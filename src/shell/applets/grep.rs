@@ -54,9 +54,27 @@ impl Search {
 
 pub async fn grep(io: Io) -> i32 {
     let longs = [
-        ("ignore-case", 'i'), ("invert-match", 'v'), ("count", 'c'), ("quiet", 'q'), ("silent", 'q'), ("line-number", 'n'), ("only-matching", 'o'),
-        ("extended-regexp", 'E'), ("fixed-strings", 'F'), ("word-regexp", 'w'), ("line-regexp", 'x'), ("recursive", 'r'), ("files-with-matches", 'l'),
-        ("max-count", 'm'), ("no-messages", 's'), ("regexp", 'e'), ("color", 'Z'), ("line-buffered", 'Z'), ("after-context", 'A'), ("before-context", 'B'), ("context", 'C'),
+        ("ignore-case", 'i'),
+        ("invert-match", 'v'),
+        ("count", 'c'),
+        ("quiet", 'q'),
+        ("silent", 'q'),
+        ("line-number", 'n'),
+        ("only-matching", 'o'),
+        ("extended-regexp", 'E'),
+        ("fixed-strings", 'F'),
+        ("word-regexp", 'w'),
+        ("line-regexp", 'x'),
+        ("recursive", 'r'),
+        ("files-with-matches", 'l'),
+        ("max-count", 'm'),
+        ("no-messages", 's'),
+        ("regexp", 'e'),
+        ("color", 'Z'),
+        ("line-buffered", 'Z'),
+        ("after-context", 'A'),
+        ("before-context", 'B'),
+        ("context", 'C'),
     ];
     let mut opts = Opts::parse(&io, "ivcqnoEFGPwxrRlLhHsaZe:f:m:A:B:C:", &longs);
     let mut sources: Vec<String> = opts.all('e').flat_map(|e| e.split('\n')).map(str::to_string).collect();

@@ -59,7 +59,11 @@ struct Entry {
 }
 
 pub async fn ls(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "1AaCxdLHRFplinshrSXvctukwgoqT:", &[("all", 'a'), ("almost-all", 'A'), ("recursive", 'R'), ("color", 'Z')]);
+    let opts = Opts::parse(
+        &io,
+        "1AaCxdLHRFplinshrSXvctukwgoqT:",
+        &[("all", 'a'), ("almost-all", 'A'), ("recursive", 'R'), ("color", 'Z')],
+    );
     let paths = if opts.rest.is_empty() { vec![".".to_string()] } else { opts.rest.clone() };
     let (mut files, mut dirs) = (Vec::new(), Vec::new());
     let mut status = 0;
@@ -94,7 +98,10 @@ pub async fn ls(io: Io) -> i32 {
         let mut entries = Vec::new();
         if opts.has('a') {
             entries.push(Entry { name: ".".into(), inode: dir.inode.clone() });
-            entries.push(Entry { name: "..".into(), inode: io.find(&format!("{}/..", dir.name), true).map_or(dir.inode.clone(), |f| f.inode) });
+            entries.push(Entry {
+                name: "..".into(),
+                inode: io.find(&format!("{}/..", dir.name), true).map_or(dir.inode.clone(), |f| f.inode),
+            });
         }
         for name in dir.inode.names() {
             if name.starts_with('.') && !opts.has('a') && !opts.has('A') {
@@ -110,7 +117,9 @@ pub async fn ls(io: Io) -> i32 {
         print_entries(&io, &opts, &entries, true).await;
         if opts.has('R') && dir.name.matches('/').count() < 100 {
             let below = entries.into_iter().filter(|e| e.inode.is_dir() && e.name != "." && e.name != "..");
-            let mut below: Vec<Entry> = below.map(|e| Entry { name: format!("{}/{}", dir.name.trim_end_matches('/'), e.name), inode: e.inode }).collect();
+            let mut below: Vec<Entry> = below
+                .map(|e| Entry { name: format!("{}/{}", dir.name.trim_end_matches('/'), e.name), inode: e.inode })
+                .collect();
             below.reverse();
             dirs.extend(below);
         }
@@ -155,14 +164,20 @@ async fn print_entries(io: &Io, opts: &Opts, entries: &[Entry], total: bool) {
             continue;
         }
         let (owner, group) = (inode.0.uid.get(), inode.0.gid.get());
-        let (owner, group) = if opts.has('n') { (owner.to_string(), group.to_string()) } else { (user(owner), user(group)) };
+        let (owner, group) =
+            if opts.has('n') { (owner.to_string(), group.to_string()) } else { (user(owner), user(group)) };
         let size = if opts.has('h') { human(inode.size()) } else { inode.size().to_string() };
         let time = strftime("%b %e %H:%M", EPOCH + inode.0.mtime.get() / 1000, 0);
         let target = match &*inode.0.content.borrow() {
             Content::Link(target) => format!(" -> {target}"),
             _ => String::new(),
         };
-        out.push_str(&format!("{} {:4} {owner:<8} {group:<8} {size:>9} {time} {}{mark}{target}\n", mode_text(inode), link_count(inode), entry.name));
+        out.push_str(&format!(
+            "{} {:4} {owner:<8} {group:<8} {size:>9} {time} {}{mark}{target}\n",
+            mode_text(inode),
+            link_count(inode),
+            entry.name
+        ));
     }
     io.print(out).await;
 }
@@ -269,7 +284,13 @@ pub async fn du(io: Io) -> i32 {
             }
         });
         for (path, size) in rows {
-            let size = if opts.has('h') { human(size * 1024) } else if opts.has('m') { size.div_ceil(1024).to_string() } else { size.to_string() };
+            let size = if opts.has('h') {
+                human(size * 1024)
+            } else if opts.has('m') {
+                size.div_ceil(1024).to_string()
+            } else {
+                size.to_string()
+            };
             io.print(format!("{size}\t{path}\n")).await;
         }
     }
@@ -280,7 +301,11 @@ pub async fn df(io: Io) -> i32 {
     let opts = Opts::parse(&io, "hkmPTiat:B:", &[("human-readable", 'h')]);
     let show = |kib: u64| if opts.has('h') { human(kib * 1024) } else { kib.to_string() };
     let (total, used) = (104_857_600u64, 20_971_520u64);
-    let title = if opts.has('h') { "Filesystem                Size      Used Available Use% Mounted on\n" } else { "Filesystem           1K-blocks      Used Available Use% Mounted on\n" };
+    let title = if opts.has('h') {
+        "Filesystem                Size      Used Available Use% Mounted on\n"
+    } else {
+        "Filesystem           1K-blocks      Used Available Use% Mounted on\n"
+    };
     io.print(title).await;
     let mounts: Vec<String> = io.ctx.kernel.fs.borrow().mount_paths().map(str::to_string).collect();
     let mut rows = vec![("overlay", "/".to_string())];
@@ -289,7 +314,8 @@ pub async fn df(io: Io) -> i32 {
         if !opts.rest.is_empty() && !opts.rest.iter().any(|p| *p == path) {
             continue;
         }
-        io.print(format!("{device:<20} {:>9} {:>9} {:>9}  20% {path}\n", show(total), show(used), show(total - used))).await;
+        io.print(format!("{device:<20} {:>9} {:>9} {:>9}  20% {path}\n", show(total), show(used), show(total - used)))
+            .await;
     }
     0
 }

@@ -49,9 +49,8 @@ pub async fn run(name: &str, io: Io) -> i32 {
         "expr" => system::expr(io).await,
         "timeout" => system::timeout(io).await,
         "xargs" => system::xargs(io).await,
-        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "time" | "gosu" | "su-exec" | "tini" | "dumb-init" | "setpriv" => {
-            system::wrapper(io).await
-        }
+        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "time" | "gosu" | "su-exec" | "tini"
+        | "dumb-init" | "setpriv" => system::wrapper(io).await,
         "which" => system::which_applet(io).await,
         "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => system::machine(io).await,
         "ps" | "pgrep" | "pidof" | "top" => system::processes(io).await,
@@ -106,9 +105,8 @@ pub async fn run(name: &str, io: Io) -> i32 {
         "ping" | "ping6" => net::ping(io).await,
         "git" => net::git(io).await,
         "kubectl" => net::kubectl(io).await,
-        "pg_isready" | "psql" | "mysqladmin" | "mysql" | "mariadb" | "mariadb-admin" | "redis-cli" | "valkey-cli" | "mongosh" | "mongo" => {
-            net::client(io).await
-        }
+        "pg_isready" | "psql" | "mysqladmin" | "mysql" | "mariadb" | "mariadb-admin" | "redis-cli" | "valkey-cli"
+        | "mongosh" | "mongo" => net::client(io).await,
         _ => services::run(name, io).await,
     }
 }

@@ -24,7 +24,8 @@ impl Opts {
     fn read(io: &Io, spec: &str, longs: &[(&str, char)], leading: bool) -> Opts {
         let mut opts = Opts::default();
         let takes = |letter: char| spec.find(letter).is_some_and(|i| spec[i + letter.len_utf8()..].starts_with(':'));
-        let unknown = |option: &str| io.ctx.kernel.host.assume(&format!("option {option} of {}", io.name()), "it has no effect");
+        let unknown =
+            |option: &str| io.ctx.kernel.host.assume(&format!("option {option} of {}", io.name()), "it has no effect");
         let mut args = io.args.iter().skip(1);
         while let Some(arg) = args.next() {
             if arg == "--" {

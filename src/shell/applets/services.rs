@@ -30,7 +30,11 @@ pub async fn run(name: &str, mut io: Io) -> i32 {
             wait_for_stop(&io).await;
             return 0;
         }
-        "docker-entrypoint.sh" | "entrypoint.sh" | "docker-php-entrypoint" | "__cacert_entrypoint.sh" | "mvn-entrypoint.sh" => {
+        "docker-entrypoint.sh"
+        | "entrypoint.sh"
+        | "docker-php-entrypoint"
+        | "__cacert_entrypoint.sh"
+        | "mvn-entrypoint.sh" => {
             io.args.remove(0);
             if io.args.first().is_some_and(|a| !a.starts_with('-')) {
                 let command = std::mem::take(&mut io.args);
@@ -73,8 +77,22 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
 
 /// A command that plainly only does one thing, such as `pip install` or `app --version`.
 fn is_short(args: &[String]) -> bool {
-    const VERBS: [&str; 14] =
-        ["install", "ci", "build", "test", "migrate", "--version", "-v", "-V", "--help", "-h", "version", "update", "init", "add"];
+    const VERBS: [&str; 14] = [
+        "install",
+        "ci",
+        "build",
+        "test",
+        "migrate",
+        "--version",
+        "-v",
+        "-V",
+        "--help",
+        "-h",
+        "version",
+        "update",
+        "init",
+        "add",
+    ];
     args.iter().skip(1).any(|a| VERBS.contains(&a.as_str()))
 }
 
@@ -95,7 +113,11 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         io.print_error("Error: Database is uninitialized and superuser password is not specified.\n       You must specify POSTGRES_PASSWORD to a non-empty value for the\n       superuser. For example, \"-e POSTGRES_PASSWORD=password\" on \"docker run\".\n").await;
         return 1;
     }
-    if matches!(name, "mysqld") && !["MYSQL_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"].iter().any(|v| io.var(v).is_some()) {
+    if matches!(name, "mysqld")
+        && !["MYSQL_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"]
+            .iter()
+            .any(|v| io.var(v).is_some())
+    {
         io.print_error("[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n    You need to specify one of the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD\n").await;
         return 1;
     }

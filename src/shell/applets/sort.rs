@@ -57,7 +57,10 @@ fn field<'a>(line: &'a str, key: &Key, separator: Option<char>) -> &'a str {
 
 fn number(text: &str) -> f64 {
     let text = text.trim_start();
-    let end = text.char_indices().find(|(i, c)| !(c.is_ascii_digit() || *c == '.' || (*i == 0 && *c == '-'))).map_or(text.len(), |(i, _)| i);
+    let end = text
+        .char_indices()
+        .find(|(i, c)| !(c.is_ascii_digit() || *c == '.' || (*i == 0 && *c == '-')))
+        .map_or(text.len(), |(i, _)| i);
     text[..end].parse().unwrap_or(0.0)
 }
 
@@ -108,7 +111,11 @@ fn compare(a: &str, b: &str, flags: &str) -> Ordering {
 }
 
 pub async fn sort(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "nrugMcszbdfiho:k:t:VT:S:", &[("unique", 'u'), ("reverse", 'r'), ("numeric-sort", 'n'), ("key", 'k'), ("field-separator", 't')]);
+    let opts = Opts::parse(
+        &io,
+        "nrugMcszbdfiho:k:t:VT:S:",
+        &[("unique", 'u'), ("reverse", 'r'), ("numeric-sort", 'n'), ("key", 'k'), ("field-separator", 't')],
+    );
     let mut lines: Vec<String> = Vec::new();
     for path in opts.files() {
         match io.read_all(&path).await {

@@ -70,7 +70,11 @@ pub async fn sleep(io: Io) -> i32 {
         match parsed {
             Some(time) => total = total.saturating_add(time),
             None => {
-                let text = if io.ctx.kernel.image.is_busybox() { format!("invalid number '{arg}'") } else { format!("invalid time interval '{arg}'") };
+                let text = if io.ctx.kernel.image.is_busybox() {
+                    format!("invalid number '{arg}'")
+                } else {
+                    format!("invalid time interval '{arg}'")
+                };
                 io.complain(&text).await;
                 return 1;
             }
@@ -103,14 +107,20 @@ pub async fn kill(io: Io) -> i32 {
             let all = io.ctx.kernel.list();
             let matches = all.into_iter().filter(|(pid, _, command)| {
                 let program = command.split(' ').next().unwrap_or("").rsplit('/').next().unwrap_or("").to_string();
-                *pid != io.ctx.pid && (program == *target || (io.name() == "pkill" && command.contains(target.as_str())))
+                *pid != io.ctx.pid
+                    && (program == *target || (io.name() == "pkill" && command.contains(target.as_str())))
             });
             matches.map(|(pid, ..)| pid).collect()
         } else {
             target.parse().into_iter().collect()
         };
         if pids.is_empty() {
-            io.complain(&if by_name { format!("{target}: no process killed") } else { format!("invalid number '{target}'") }).await;
+            io.complain(&if by_name {
+                format!("{target}: no process killed")
+            } else {
+                format!("invalid number '{target}'")
+            })
+            .await;
             status = 1;
         }
         for pid in pids {
@@ -124,8 +134,20 @@ pub async fn kill(io: Io) -> i32 {
 }
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// Year, month and day of a number of days since 1970.
 fn civil(days: i64) -> (i64, u32, u32) {
@@ -192,7 +214,9 @@ pub fn strftime(format: &str, seconds: u64, nanos: u32) -> String {
             Some('w') => out.push_str(&weekday.to_string()),
             Some('Z') => out.push_str("UTC"),
             Some('z') => out.push_str("+0000"),
-            Some('c') => out.push_str(&format!("{short_day} {short_month} {day:2} {hour:02}:{minute:02}:{second:02} {year}")),
+            Some('c') => {
+                out.push_str(&format!("{short_day} {short_month} {day:2} {hour:02}:{minute:02}:{second:02} {year}"))
+            }
             Some('n') => out.push('\n'),
             Some('t') => out.push('\t'),
             Some('%') => out.push('%'),
@@ -361,7 +385,11 @@ pub async fn wrapper(mut io: Io) -> i32 {
         if option == "--" {
             break;
         }
-        if matches!(option.as_str(), "-n" | "-c" | "-o" | "-e" | "-i") && name != "setsid" && option.len() == 2 && !args.is_empty() {
+        if matches!(option.as_str(), "-n" | "-c" | "-o" | "-e" | "-i")
+            && name != "setsid"
+            && option.len() == 2
+            && !args.is_empty()
+        {
             args.remove(0);
         }
     }
@@ -388,11 +416,16 @@ async fn run_child(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
 }
 
 pub async fn timeout(io: Io) -> i32 {
-    let opts = Opts::leading(&io, "s:k:fv", &[("signal", 's'), ("kill-after", 'k'), ("foreground", 'f'), ("preserve-status", 'f')]);
+    let opts = Opts::leading(
+        &io,
+        "s:k:fv",
+        &[("signal", 's'), ("kill-after", 'k'), ("foreground", 'f'), ("preserve-status", 'f')],
+    );
     let mut rest = opts.rest.clone();
     // Before 1.30 busybox wanted the time as `-t SECS`.
     let Some(time) = rest.first().and_then(|t| duration(t)) else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: timeout [-s SIG] [-k KILL_SECS] SECS PROG ARGS\n").await;
+        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: timeout [-s SIG] [-k KILL_SECS] SECS PROG ARGS\n")
+            .await;
         return 1;
     };
     rest.remove(0);
@@ -451,7 +484,9 @@ pub async fn xargs(io: Io) -> i32 {
     }
     let per_run = opts.get('n').or(opts.get('L')).and_then(|n| n.parse::<usize>().ok()).unwrap_or(5_000).max(1);
     let runs: Vec<Vec<String>> = match &replace {
-        Some(mark) => items.iter().map(|item| command.iter().map(|w| w.replace(mark.as_str(), item)).collect()).collect(),
+        Some(mark) => {
+            items.iter().map(|item| command.iter().map(|w| w.replace(mark.as_str(), item)).collect()).collect()
+        }
         None if items.is_empty() && opts.has('r') => Vec::new(),
         None if items.is_empty() => vec![command],
         None => items.chunks(per_run).map(|chunk| command.iter().chain(chunk).cloned().collect()).collect(),
@@ -715,8 +750,17 @@ pub async fn processes(io: Io) -> i32 {
     let Some(wanted) = io.args.iter().skip(1).rfind(|a| !a.starts_with('-')) else { return 1 };
     let full = io.args.iter().any(|a| a == "-f");
     let program = |command: &str| command.split(' ').next().unwrap_or("").rsplit('/').next().unwrap_or("").to_string();
-    let matches = |command: &str| if io.name() == "pidof" { program(command) == *wanted } else if full { command.contains(wanted.as_str()) } else { program(command).contains(wanted.as_str()) };
-    let pids: Vec<String> = all.iter().filter(|(pid, _, c)| *pid != io.ctx.pid && matches(c)).map(|(pid, ..)| pid.to_string()).collect();
+    let matches = |command: &str| {
+        if io.name() == "pidof" {
+            program(command) == *wanted
+        } else if full {
+            command.contains(wanted.as_str())
+        } else {
+            program(command).contains(wanted.as_str())
+        }
+    };
+    let pids: Vec<String> =
+        all.iter().filter(|(pid, _, c)| *pid != io.ctx.pid && matches(c)).map(|(pid, ..)| pid.to_string()).collect();
     if pids.is_empty() {
         return 1;
     }

@@ -199,11 +199,13 @@ pub async fn tail(mut io: Io) -> i32 {
         header(&io, &opts, files.len(), i, path).await;
         let all = input.rest().await.unwrap_or_default();
         let kept: Vec<u8> = if by_bytes {
-            let start = if from_start { count.saturating_sub(1).min(all.len()) } else { all.len().saturating_sub(count) };
+            let start =
+                if from_start { count.saturating_sub(1).min(all.len()) } else { all.len().saturating_sub(count) };
             all[start..].to_vec()
         } else {
             let lines: Vec<&[u8]> = all.split_inclusive(|b| *b == b'\n').collect();
-            let start = if from_start { count.saturating_sub(1).min(lines.len()) } else { lines.len().saturating_sub(count) };
+            let start =
+                if from_start { count.saturating_sub(1).min(lines.len()) } else { lines.len().saturating_sub(count) };
             lines[start..].concat()
         };
         io.print(kept).await;
@@ -262,7 +264,8 @@ pub async fn wc(io: Io) -> i32 {
         };
         let text = String::from_utf8_lossy(&bytes);
         let longest = text.lines().map(|l| l.chars().count()).max().unwrap_or(0);
-        let counts = [bytes.iter().filter(|b| **b == b'\n').count(), text.split_whitespace().count(), bytes.len(), longest];
+        let counts =
+            [bytes.iter().filter(|b| **b == b'\n').count(), text.split_whitespace().count(), bytes.len(), longest];
         for (total, count) in totals.iter_mut().zip(counts) {
             *total += count;
         }
@@ -272,11 +275,16 @@ pub async fn wc(io: Io) -> i32 {
         rows.push((totals, "total".into()));
     }
     for (counts, name) in rows {
-        let wanted: Vec<usize> = [(0, opts.has('l') || all), (1, opts.has('w') || all), (2, opts.has('c') || opts.has('m') || all), (3, opts.has('L'))]
-            .into_iter()
-            .filter(|(_, wanted)| *wanted)
-            .map(|(i, _)| counts[i])
-            .collect();
+        let wanted: Vec<usize> = [
+            (0, opts.has('l') || all),
+            (1, opts.has('w') || all),
+            (2, opts.has('c') || opts.has('m') || all),
+            (3, opts.has('L')),
+        ]
+        .into_iter()
+        .filter(|(_, wanted)| *wanted)
+        .map(|(i, _)| counts[i])
+        .collect();
         let numbers = match wanted.as_slice() {
             [one] => one.to_string(),
             many => many.iter().map(|n| format!("{n:9}")).collect::<Vec<_>>().join(" "),
@@ -299,7 +307,11 @@ fn ranges(text: &str) -> Option<Vec<(usize, usize)>> {
 }
 
 pub async fn cut(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "d:f:c:b:snO:", &[("output-delimiter", 'O'), ("delimiter", 'd'), ("fields", 'f'), ("characters", 'c')]);
+    let opts = Opts::parse(
+        &io,
+        "d:f:c:b:snO:",
+        &[("output-delimiter", 'O'), ("delimiter", 'd'), ("fields", 'f'), ("characters", 'c')],
+    );
     let Some(list) = opts.get('f').or(opts.get('c')).or(opts.get('b')) else {
         io.complain("expected a list of bytes, characters, or fields").await;
         return 1;
@@ -329,7 +341,8 @@ pub async fn cut(io: Io) -> i32 {
                     }
                     line
                 } else {
-                    let fields = line.split(delimiter.as_str()).enumerate().filter(|(i, _)| wanted(i + 1)).map(|(_, f)| f);
+                    let fields =
+                        line.split(delimiter.as_str()).enumerate().filter(|(i, _)| wanted(i + 1)).map(|(_, f)| f);
                     fields.collect::<Vec<_>>().join(&output)
                 }
             } else {
@@ -348,7 +361,8 @@ fn expand_set(text: &str) -> Vec<char> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < chars.len() {
-        if chars[i] == '[' && chars.get(i + 1) == Some(&':')
+        if chars[i] == '['
+            && chars.get(i + 1) == Some(&':')
             && let Some(len) = chars[i + 2..].iter().position(|c| *c == ':')
             && chars.get(i + 3 + len) == Some(&']')
         {
@@ -383,7 +397,8 @@ pub async fn tr(io: Io) -> i32 {
             Ok(Some(line)) => line,
             _ => return 0,
         };
-        let text = String::from_utf8(std::mem::take(&mut piece)).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        let text = String::from_utf8(std::mem::take(&mut piece))
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
         let mut out = String::with_capacity(text.len());
         for c in text.chars() {
             let mut c = c;
@@ -396,7 +411,8 @@ pub async fn tr(io: Io) -> i32 {
                 let at = if complement { to.len() - 1 } else { from.iter().position(|f| *f == c).unwrap_or(0) };
                 c = to[at.min(to.len() - 1)];
             }
-            let in_squeezed = if to.is_none() || opts.has('d') && opts.rest.len() < 2 { member(c) } else { squeezed.contains(&c) };
+            let in_squeezed =
+                if to.is_none() || opts.has('d') && opts.rest.len() < 2 { member(c) } else { squeezed.contains(&c) };
             if opts.has('s') && last == Some(c) && in_squeezed {
                 continue;
             }
@@ -477,8 +493,10 @@ pub async fn seq(io: Io) -> i32 {
             return 1;
         }
     };
-    let decimals = numbers.iter().take(2).map(|n| n.split_once('.').map_or(0, |(_, d)| d.len())).max().unwrap_or(0).min(20);
-    let digits = if width { [first, last].iter().map(|n| format!("{n:.decimals$}").len()).max().unwrap_or(0) } else { 0 };
+    let decimals =
+        numbers.iter().take(2).map(|n| n.split_once('.').map_or(0, |(_, d)| d.len())).max().unwrap_or(0).min(20);
+    let digits =
+        if width { [first, last].iter().map(|n| format!("{n:.decimals$}").len()).max().unwrap_or(0) } else { 0 };
     let mut out = String::new();
     for i in 0u64.. {
         let value = first + step * i as f64;
