@@ -6,5 +6,6 @@
 
 pub mod diagnostic;
 pub mod scenario;
+pub mod shell;
 pub mod span;
 pub mod time;

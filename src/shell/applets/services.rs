@@ -1,0 +1,167 @@
+//! Servers that images start, and programs that nobody models.
+
+use super::opts::Opts;
+use crate::shell::host::Role;
+use crate::shell::io::Io;
+use crate::shell::kernel::{Disposition, NEVER, SIGINT, SIGQUIT, SIGTERM, Service};
+
+/// Servers by name: the port they listen on when nothing says another, and how long they take to start, in milliseconds.
+const SERVERS: [(&str, u16, u64); 15] = [
+    ("nginx", 80, 10),
+    ("httpd", 80, 10),
+    ("httpd-foreground", 80, 50),
+    ("apache2-foreground", 80, 50),
+    ("redis-server", 6379, 10),
+    ("valkey-server", 6379, 10),
+    ("memcached", 11211, 10),
+    ("postgres", 5432, 1_500),
+    ("mysqld", 3306, 5_000),
+    ("mariadbd", 3306, 3_000),
+    ("mongod", 27017, 1_500),
+    ("rabbitmq-server", 5672, 5_000),
+    ("haproxy", 80, 20),
+    ("envoy", 10000, 200),
+    ("traefik", 80, 200),
+];
+
+pub async fn run(name: &str, mut io: Io) -> i32 {
+    match name {
+        "pause" => {
+            wait_for_stop(&io).await;
+            return 0;
+        }
+        "docker-entrypoint.sh"
+        | "entrypoint.sh"
+        | "docker-php-entrypoint"
+        | "__cacert_entrypoint.sh"
+        | "mvn-entrypoint.sh" => {
+            io.args.remove(0);
+            if io.args.first().is_some_and(|a| !a.starts_with('-')) {
+                let command = std::mem::take(&mut io.args);
+                io.args = vec![name.to_string()];
+                return super::system::become_command(io, command).await;
+            }
+        }
+        _ => {}
+    }
+    if let Some((_, port, start)) = SERVERS.iter().find(|(n, ..)| *n == name) {
+        return server(name, *port, *start, io).await;
+    }
+    unmodelled(name, io).await
+}
+
+/// A program whose effect nobody knows.
+async fn unmodelled(name: &str, io: Io) -> i32 {
+    let kernel = io.ctx.kernel.clone();
+    let config = &kernel.config;
+    let about = format!("program {name}");
+    let is_main = io.ctx.pid == 1 || io.ctx.parent() <= 1;
+    let time = match (config.unmodelled_duration, config.role) {
+        (Some(time), _) => {
+            kernel.host.assume(&about, &format!("runs for {time} s and exits 0"));
+            time.0 * 1000
+        }
+        (None, Role::Main) if is_main && !is_short(&io.args) => {
+            kernel.host.assume(&about, "runs for ever");
+            io.ctx.forever().await;
+            return 0;
+        }
+        _ => {
+            kernel.host.assume(&about, "runs for 1 s and exits 0");
+            1_000_000
+        }
+    };
+    io.ctx.sleep(time).await;
+    0
+}
+
+/// A command that plainly only does one thing, such as `pip install` or `app --version`.
+fn is_short(args: &[String]) -> bool {
+    const VERBS: [&str; 14] = [
+        "install",
+        "ci",
+        "build",
+        "test",
+        "migrate",
+        "--version",
+        "-v",
+        "-V",
+        "--help",
+        "-h",
+        "version",
+        "update",
+        "init",
+        "add",
+    ];
+    args.iter().skip(1).any(|a| VERBS.contains(&a.as_str()))
+}
+
+/// Listens until a signal stops it; stops with 0.
+async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
+    let opts = Opts::parse(&io, "p:h:fvg:c:d:tTsq", &[("port", 'p')]);
+    if opts.has('t') || io.args.iter().any(|a| matches!(a.as_str(), "-v" | "-V" | "--version" | "-T" | "configtest")) {
+        return 0;
+    }
+    let port = match opts.get('p').map(|p| p.rsplit(':').next().unwrap_or(p)) {
+        Some(text) => text.parse().unwrap_or(port),
+        None => port,
+    };
+    if io.ctx.kernel.user.uid != 0 && port < 1024 && name == "nginx" && io.ctx.kernel.user.uid != 101 {
+        io.print_error("nginx: [warn] the \"user\" directive makes sense only if the master process runs with super-user privileges, ignored in /etc/nginx/nginx.conf:2\n").await;
+    }
+    if name == "postgres" && io.var("POSTGRES_PASSWORD").is_none() && io.var("POSTGRES_HOST_AUTH_METHOD").is_none() {
+        io.print_error("Error: Database is uninitialized and superuser password is not specified.\n       You must specify POSTGRES_PASSWORD to a non-empty value for the\n       superuser. For example, \"-e POSTGRES_PASSWORD=password\" on \"docker run\".\n").await;
+        return 1;
+    }
+    if matches!(name, "mysqld")
+        && !["MYSQL_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"]
+            .iter()
+            .any(|v| io.var(v).is_some())
+    {
+        io.print_error("[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n    You need to specify one of the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD\n").await;
+        return 1;
+    }
+    for signal in [SIGTERM, SIGINT, SIGQUIT] {
+        io.ctx.set_disposition(signal, Some(Disposition::Catch));
+    }
+    io.ctx.wait_for(io.ctx.kernel.now() + start * 1000, || io.ctx.has_signal().then_some(())).await;
+    let web = match name {
+        "nginx" => Some("/usr/share/nginx/html".to_string()),
+        "httpd-foreground" => Some("/usr/local/apache2/htdocs".to_string()),
+        "httpd" => Some(opts.get('h').map_or(io.cwd.clone(), |h| crate::shell::fs::normalize(&io.cwd, h))),
+        _ => None,
+    };
+    let service = web.map_or(Service::Tcp, |root| Service::Http { root });
+    if !io.ctx.kernel.listen(io.ctx.pid, port, service) {
+        io.print_error(format!("{name}: bind() to 0.0.0.0:{port} failed (98: Address already in use)\n")).await;
+        return 1;
+    }
+    if name == "httpd" && !opts.has('f') && io.ctx.kernel.image.is_busybox() {
+        return daemon(io, port).await;
+    }
+    wait_for_stop(&io).await;
+    0
+}
+
+/// busybox `httpd` without `-f` goes to the background.
+async fn daemon(io: Io, port: u16) -> i32 {
+    let kernel = io.ctx.kernel.clone();
+    let service = kernel.service(port).unwrap_or(Service::Tcp);
+    kernel.stop_listening(port);
+    let title = io.args.join(" ");
+    kernel.spawn(1, &title, move |ctx| async move {
+        ctx.kernel.listen(ctx.pid, port, service);
+        ctx.forever().await;
+        0
+    });
+    0
+}
+
+async fn wait_for_stop(io: &Io) {
+    for signal in [SIGTERM, SIGINT, SIGQUIT] {
+        io.ctx.set_disposition(signal, Some(Disposition::Catch));
+    }
+    io.ctx.wait_for(NEVER, || io.ctx.has_signal().then_some(())).await;
+    // Closing connections takes a moment.
+    io.ctx.sleep(5_000).await;
+}

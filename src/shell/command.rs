@@ -1,0 +1,456 @@
+//! Simple commands: assignments, redirections, and finding out what a name means.
+
+use super::ast::*;
+use super::fs::{Content, Device, Errno, Inode, MAX_FILE};
+use super::image::ShellKind;
+use super::io::{Access, open};
+use super::pipe::{Fd, Object};
+use super::program::{self, Lookup};
+use super::state::{Flow, Shell, Stop, Value, Variable};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+impl Shell {
+    /// Writes to one of the shell's own descriptors; errors are not for the script to see.
+    pub async fn write_fd(&mut self, fd: u32, bytes: &[u8]) -> bool {
+        match self.fds.get(fd).cloned() {
+            Some(object) => super::io::write(&self.ctx, &object, bytes).await.is_ok(),
+            None => false,
+        }
+    }
+
+    /// A message of the shell, on standard error.
+    pub async fn complain(&mut self, text: &str) {
+        let message = format!("{}{text}\n", self.prefix());
+        self.write_fd(2, message.as_bytes()).await;
+    }
+
+    /// An error that ends the shell.
+    pub async fn fail(&mut self, text: &str, code: i32) -> Stop {
+        self.complain(text).await;
+        Stop::Exit(code)
+    }
+
+    pub async fn simple(&mut self, simple: &Simple, tail: bool) -> Flow {
+        self.ctx.step().await;
+        self.line = simple.line;
+        self.substitution_status = None;
+        let mut args = if declares(simple) {
+            self.expand_declaration(&simple.words).await?
+        } else {
+            self.expand_words(&simple.words).await?
+        };
+        if args.is_empty() {
+            return self.assign_only(simple).await;
+        }
+        let builtin = super::builtins::kind(&args[0], self);
+        let special = matches!(builtin, Some(super::builtins::Kind::Special));
+        let saved = self.fds.clone();
+        if let Err(status) = self.redirect(&simple.redirects).await? {
+            self.fds = saved;
+            return if special { Err(Stop::Exit(status)) } else { Ok(status) };
+        }
+        if args[0] == "exec" && !self.functions.contains_key("exec") {
+            self.assign_all(&simple.assigns, &mut None).await?;
+            self.trace(simple, &args).await;
+            return self.exec(args, saved).await;
+        }
+        // The assignments hold for this command only, unless it is a special builtin.
+        let function = if special { None } else { self.functions.get(&args[0]).cloned() };
+        let mut hidden = (!special).then(BTreeMap::new);
+        let assigned = self.assign_all(&simple.assigns, &mut hidden).await;
+        let result = match assigned {
+            Err(stop) => Err(stop),
+            Ok(()) => {
+                self.trace(simple, &args).await;
+                if let Some(body) = function {
+                    args.remove(0);
+                    self.call(&body, args).await
+                } else if builtin.is_some() {
+                    self.builtin(args).await
+                } else {
+                    self.external(args, tail && simple.redirects.iter().all(|r| r.body.is_none())).await
+                }
+            }
+        };
+        self.fds = saved;
+        for (name, old) in hidden.into_iter().flatten() {
+            match old {
+                Some(variable) => self.variables.insert(name, variable),
+                None => self.variables.remove(&name),
+            };
+        }
+        result
+    }
+
+    async fn assign_only(&mut self, simple: &Simple) -> Flow {
+        let saved = self.fds.clone();
+        let redirected = self.redirect(&simple.redirects).await?;
+        self.fds = saved;
+        if let Err(status) = redirected {
+            return Ok(status);
+        }
+        self.assign_all(&simple.assigns, &mut None).await?;
+        if !simple.assigns.is_empty() {
+            self.trace(simple, &[]).await;
+        }
+        Ok(self.substitution_status.unwrap_or(0))
+    }
+
+    async fn assign_all(
+        &mut self,
+        assigns: &[Assign],
+        hidden: &mut Option<BTreeMap<String, Option<Variable>>>,
+    ) -> Result<(), Stop> {
+        for assign in assigns {
+            if let Some(hidden) = hidden {
+                hidden.entry(assign.name.clone()).or_insert_with(|| self.variables.get(&assign.name).cloned());
+            }
+            self.assign(assign).await?;
+            if hidden.is_some() {
+                self.export(&assign.name);
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn assign(&mut self, assign: &Assign) -> Result<(), Stop> {
+        let name = &assign.name;
+        if self.is_read_only(name) {
+            let what = if self.kind == ShellKind::Bash { "readonly variable" } else { "is read only" };
+            return Err(self.fail(&format!("{name}: {what}"), if self.kind == ShellKind::Bash { 1 } else { 2 }).await);
+        }
+        match &assign.value {
+            AssignValue::Array(words) => {
+                let items = self.expand_words(words).await?;
+                if let Some(Value::Map(_)) = self.variables.get(name).and_then(|v| v.value.as_ref()) {
+                    self.fill_map(name, &items);
+                    return Ok(());
+                }
+                if !assign.append {
+                    self.variables.entry(name.clone()).or_default().value = Some(Value::Array(BTreeMap::new()));
+                }
+                let array = self.array(name);
+                let mut next = array.keys().next_back().map_or(0, |last| last + 1);
+                for item in items {
+                    let explicit = item.strip_prefix('[').and_then(|r| r.split_once("]="));
+                    let (at, value) = match explicit.and_then(|(i, v)| Some((i.parse().ok()?, v.to_string()))) {
+                        Some((at, value)) => (at, value),
+                        None => (next, item),
+                    };
+                    array.insert(at, value);
+                    next = at.saturating_add(1);
+                }
+                self.ctx.kernel.effect();
+            }
+            AssignValue::Scalar(word) => {
+                let mut value = self.expand_single(&word.parts).await?;
+                match &assign.index {
+                    Some(index) => self.assign_element(name, index, value, assign.append).await?,
+                    None => {
+                        if assign.append {
+                            value = self.get(name).unwrap_or_default() + &value;
+                        }
+                        self.set(name, value);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_map(&mut self, name: &str, items: &[String]) {
+        if let Some(Variable { value: Some(Value::Map(map)), .. }) = self.variables.get_mut(name) {
+            for item in items {
+                if let Some((key, value)) = item.strip_prefix('[').and_then(|r| r.split_once("]=")) {
+                    map.insert(key.to_string(), value.to_string());
+                }
+            }
+        }
+    }
+
+    async fn assign_element(&mut self, name: &str, index: &[Part], value: String, append: bool) -> Result<(), Stop> {
+        if let Some(Variable { value: Some(Value::Map(_)), .. }) = self.variables.get(name) {
+            let key = self.expand_single(index).await?;
+            if let Some(Variable { value: Some(Value::Map(map)), .. }) = self.variables.get_mut(name) {
+                let old = if append { map.get(&key).cloned().unwrap_or_default() } else { String::new() };
+                map.insert(key, old + &value);
+            }
+        } else {
+            let at = self.arith(index).await?;
+            let array = self.array(name);
+            let at = if at < 0 { array.keys().next_back().map_or(0, |last| last + 1 + at) } else { at };
+            let old = if append { array.get(&at).cloned().unwrap_or_default() } else { String::new() };
+            array.insert(at, old + &value);
+        }
+        self.ctx.kernel.effect();
+        Ok(())
+    }
+
+    /// `set -x`.
+    async fn trace(&mut self, simple: &Simple, args: &[String]) {
+        if !self.options.xtrace {
+            return;
+        }
+        let mut line = self.get("PS4").unwrap_or_else(|| "+ ".into());
+        let mut words = Vec::new();
+        for assign in &simple.assigns {
+            let value = self.get(&assign.name).unwrap_or_default();
+            words.push(format!("{}={}", assign.name, quote_if_needed(&value)));
+        }
+        let bash = self.kind == ShellKind::Bash;
+        words.extend(args.iter().map(|a| if bash && a.is_empty() { "''".into() } else { quote_if_needed(a) }));
+        line.push_str(&words.join(" "));
+        line.push('\n');
+        self.write_fd(2, line.as_bytes()).await;
+    }
+
+    /// The arguments of `export`, `local` and their kind: assignments do not split.
+    async fn expand_declaration(&mut self, words: &[Word]) -> Result<Vec<String>, Stop> {
+        let mut out = Vec::new();
+        for word in words {
+            let assigns = matches!(word.parts.first(), Some(Part::Text(t)) if t.find('=').is_some_and(|i| super::parse::is_name(&t[..i])));
+            if assigns {
+                let text = self.expand_single(&word.parts).await?;
+                out.push(text);
+            } else {
+                self.expand_word(word, &mut out).await?;
+            }
+        }
+        Ok(out)
+    }
+
+    /// Runs a program and waits for it, or becomes it.
+    pub async fn external(&mut self, args: Vec<String>, tail: bool) -> Flow {
+        let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
+        if tail && self.traps.is_empty() {
+            return Err(Stop::Replaced(self.become_program(found, args).await));
+        }
+        let name = args.join(" ");
+        let pid = self.spawn(&name, |mut shell| async move {
+            shell.ctx.reset_handlers();
+            shell.become_program(found, args).await
+        });
+        match pid.await {
+            Some(pid) => Ok(self.wait_foreground(pid).await),
+            None => Err(Stop::Exit(2)),
+        }
+    }
+
+    /// What `exec` and the child after a fork do.
+    pub async fn become_program(&mut self, found: Lookup, args: Vec<String>) -> i32 {
+        match found {
+            Lookup::Found(program) => {
+                self.ctx.reset_handlers();
+                let (kernel, pid) = (self.ctx.kernel.clone(), self.ctx.pid);
+                kernel.set_name(pid, &args.join(" "));
+                let io = super::io::Io {
+                    ctx: self.ctx.clone(),
+                    args,
+                    env: self.environment(),
+                    fds: std::mem::take(&mut self.fds),
+                    cwd: self.cwd.clone(),
+                    umask: self.umask,
+                };
+                Box::pin(program::run(program, io)).await
+            }
+            Lookup::Missing => {
+                let text = match self.kind {
+                    ShellKind::Bash if !args[0].contains('/') => format!("{}: command not found", args[0]),
+                    ShellKind::Bash => format!("{}: No such file or directory", args[0]),
+                    _ => format!("{}: not found", args[0]),
+                };
+                self.complain(&text).await;
+                127
+            }
+            Lookup::Denied(is_dir) => {
+                let what = if is_dir && self.kind == ShellKind::Bash { "Is a directory" } else { "Permission denied" };
+                self.complain(&format!("{}: {what}", args[0])).await;
+                126
+            }
+        }
+    }
+
+    async fn exec(&mut self, mut args: Vec<String>, _saved: super::pipe::Fds) -> Flow {
+        args.remove(0);
+        if args.first().is_some_and(|a| a == "--") {
+            args.remove(0);
+        }
+        if args.is_empty() {
+            return Ok(0);
+        }
+        let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
+        let previous = self.speaker.replace("exec".into());
+        let failed = !matches!(found, Lookup::Found(_));
+        self.ctx.fork_step().await;
+        let code = self.become_program(found, args).await;
+        self.speaker = previous;
+        if failed { Err(Stop::Exit(code)) } else { Err(Stop::Replaced(code)) }
+    }
+
+    /// Applies redirections to this shell's descriptors. The inner error is the status of a command whose redirection failed.
+    pub async fn redirect(&mut self, redirects: &[Redirect]) -> Result<Result<(), i32>, Stop> {
+        for redirect in redirects {
+            let default = match redirect.op {
+                RedirectOp::Read
+                | RedirectOp::ReadWrite
+                | RedirectOp::DupIn
+                | RedirectOp::HereDoc
+                | RedirectOp::HereString => 0,
+                _ => 1,
+            };
+            let fd = redirect.fd.unwrap_or(default);
+            let object = match redirect.op {
+                RedirectOp::HereDoc => {
+                    let body = redirect.body.as_ref().and_then(|b| b.get()).cloned().unwrap_or_default();
+                    text_object(self.expand_text(&body).await?)
+                }
+                RedirectOp::HereString => text_object(self.expand_single(&redirect.target.parts).await? + "\n"),
+                RedirectOp::DupIn | RedirectOp::DupOut => match self.duplicate(redirect).await? {
+                    Ok(object) => object,
+                    Err(status) => return Ok(Err(status)),
+                },
+                _ => {
+                    let path = self.expand_single(&redirect.target.parts).await?;
+                    match self.open_for(redirect.op, &path).await {
+                        Ok(object) => Some(object),
+                        Err(errno) => {
+                            let text = self.open_error(redirect.op, &path, errno);
+                            self.complain(&text).await;
+                            return Ok(Err(if self.kind == ShellKind::Dash { 2 } else { 1 }));
+                        }
+                    }
+                }
+            };
+            if redirect.op == RedirectOp::Both
+                || (redirect.op == RedirectOp::DupOut && redirect.fd.is_none() && !is_descriptor(redirect))
+            {
+                self.fds.set(2, object.clone());
+            }
+            self.fds.set(fd, object);
+        }
+        Ok(Ok(()))
+    }
+
+    /// The object of `>&1`, `<&-`, or of a file name after `>&`.
+    async fn duplicate(&mut self, redirect: &Redirect) -> Result<Result<Option<Fd>, i32>, Stop> {
+        let target = self.expand_single(&redirect.target.parts).await?;
+        if target == "-" {
+            return Ok(Ok(None));
+        }
+        if let Ok(number) = target.parse::<u32>() {
+            return Ok(match self.fds.get(number) {
+                Some(object) => Ok(Some(object.clone())),
+                None => {
+                    self.complain(&format!("{number}: Bad file descriptor")).await;
+                    Err(1)
+                }
+            });
+        }
+        match self.open_for(RedirectOp::Write, &target).await {
+            Ok(object) => Ok(Ok(Some(object))),
+            Err(errno) => {
+                let text = self.open_error(RedirectOp::Write, &target, errno);
+                self.complain(&text).await;
+                Ok(Err(1))
+            }
+        }
+    }
+
+    async fn open_for(&mut self, op: RedirectOp, path: &str) -> Result<Fd, Errno> {
+        let access = match op {
+            RedirectOp::Read => Access::Read,
+            RedirectOp::Append => Access::Append,
+            RedirectOp::ReadWrite => Access::ReadWrite,
+            RedirectOp::Write if self.options.noclobber => Access::Exclusive,
+            _ => Access::Write,
+        };
+        if self.dialect == Dialect::Bash && path.starts_with("/dev/tcp/") {
+            return self.open_socket(path).await;
+        }
+        open(&self.ctx, &self.fds, &self.cwd, path, access, 0o666 & !self.umask)
+    }
+
+    /// bash's `/dev/tcp/HOST/PORT`.
+    async fn open_socket(&mut self, path: &str) -> Result<Fd, Errno> {
+        let mut parts = path["/dev/tcp/".len()..].splitn(2, '/');
+        let (host, port) = (parts.next().unwrap_or(""), parts.next().and_then(|p| p.parse().ok()).unwrap_or(0));
+        match super::net::connect(&self.ctx, host, port, None).await {
+            super::host::Connection::Open => Ok(Rc::new(Object::Device(Device::Null))),
+            _ => Err(Errno::NotFound),
+        }
+    }
+
+    fn open_error(&self, op: RedirectOp, path: &str, errno: Errno) -> String {
+        let creates = !matches!(op, RedirectOp::Read);
+        match self.kind {
+            ShellKind::Bash if errno == Errno::Exists => format!("{path}: cannot overwrite existing file"),
+            ShellKind::Bash => format!("{path}: {}", errno.text()),
+            kind => {
+                let verb = match (kind, creates) {
+                    (ShellKind::Dash, true) => "cannot create",
+                    (ShellKind::Dash, false) => "cannot open",
+                    (_, true) => "can't create",
+                    (_, false) => "can't open",
+                };
+                let text = match (errno, creates, kind) {
+                    (Errno::NotFound, true, ShellKind::Dash) => "Directory nonexistent",
+                    (Errno::NotFound, false, ShellKind::Dash) => "No such file",
+                    (Errno::NotFound, true, _) => "nonexistent directory",
+                    (Errno::NotFound, false, _) => "no such file",
+                    _ => errno.text(),
+                };
+                format!("{verb} {path}: {text}")
+            }
+        }
+    }
+}
+
+fn is_descriptor(redirect: &Redirect) -> bool {
+    let text = redirect.target.literal().unwrap_or("1");
+    text == "-" || text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// A descriptor from which a text can be read.
+fn text_object(text: String) -> Option<Fd> {
+    let mut data = text.into_bytes();
+    data.truncate(MAX_FILE);
+    let inode = Inode::new(Content::File { data, zeros: 0 }, 0o600);
+    Some(Rc::new(Object::File { inode, pos: Default::default(), append: false, readable: true, writable: false }))
+}
+
+/// Whether the command is one whose arguments are assignments.
+fn declares(simple: &Simple) -> bool {
+    let name = simple.words.first().and_then(Word::literal);
+    matches!(name, Some("export" | "readonly" | "local" | "declare" | "typeset"))
+}
+
+/// A word as `set -x` shows it.
+pub fn quote_if_needed(text: &str) -> String {
+    let special = |c: char| {
+        c < '+' || (';'..='?').contains(&c) || c == '`' || ('['..='^').contains(&c) || ('{'..='\x7f').contains(&c)
+    };
+    if text.contains(special) { single_quote(text) } else { text.to_string() }
+}
+
+/// Text in single quotes, as the shell would read it back.
+pub fn single_quote(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    loop {
+        let plain = rest.find('\'').unwrap_or(rest.len());
+        if plain > 0 || text.is_empty() {
+            out.push_str(&format!("'{}'", &rest[..plain]));
+        }
+        rest = &rest[plain..];
+        if rest.is_empty() {
+            return out;
+        }
+        let quotes = rest.len() - rest.trim_start_matches('\'').len();
+        out.push_str(&format!("\"{}\"", &rest[..quotes]));
+        rest = &rest[quotes..];
+        if rest.is_empty() {
+            return out;
+        }
+    }
+}

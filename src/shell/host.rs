@@ -1,0 +1,94 @@
+//! The world outside a container, as its processes can ask about it, and what a container is made from.
+
+use super::fs::Volume;
+use crate::time::Millis;
+
+/// How an attempt to reach a port ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    Open,
+    Refused,
+    Timeout,
+    NoSuchHost,
+}
+
+/// What `kubectl get`, `wait` and `rollout status` see of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectView {
+    pub ready: bool,
+    pub data: Vec<(String, String)>,
+}
+
+/// The world outside the container. Every question is asked at a moment of virtual time.
+pub trait Host {
+    /// The address behind a DNS name.
+    fn resolve(&self, now: Millis, name: &str) -> Option<String>;
+    fn connect(&self, now: Millis, host: &str, port: u16) -> Connection;
+    /// An object of the cluster, by its kind as kubectl's user wrote it (`deployment`, `svc`, `pods`).
+    fn object(&self, now: Millis, kind: &str, name: &str) -> Option<ObjectView>;
+    /// Whether another container of this Pod listens on `port`.
+    fn local_port(&self, now: Millis, port: u16) -> bool;
+    /// Something was assumed; the trace lists it and the user sees it.
+    fn assume(&self, about: &str, assumed: &str);
+    /// A limit was reached: an entry that the user sees.
+    fn bound(&self, now: Millis, what: &str);
+}
+
+/// How long programs that nobody models run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A second, then success.
+    Init,
+    /// For ever.
+    Main,
+}
+
+/// A volume at a place in a container.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    pub path: String,
+    pub volume: Volume,
+    pub sub_path: Option<String>,
+    pub read_only: bool,
+}
+
+/// What a container is made from.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub image: String,
+    pub role: Role,
+    pub hostname: String,
+    pub env: Vec<(String, String)>,
+    pub working_dir: Option<String>,
+    /// `runAsUser`; absent, the image's own.
+    pub user: Option<i64>,
+    pub mounts: Vec<Mount>,
+    /// Bytes; absent, the node's.
+    pub memory_limit: Option<u64>,
+    pub seed: u64,
+    /// Every wait takes this many times as long.
+    pub slowdown: f64,
+    pub ignore_sigterm: bool,
+    /// What a program that nobody models takes; absent, as [`Role`] says.
+    pub unmodelled_duration: Option<Millis>,
+}
+
+impl Config {
+    /// A container of `image` with nothing special.
+    pub fn new(image: &str) -> Config {
+        Config {
+            image: image.into(),
+            role: Role::Init,
+            hostname: "demo".into(),
+            env: Vec::new(),
+            working_dir: None,
+            user: None,
+            mounts: Vec::new(),
+            memory_limit: None,
+            seed: 0,
+            slowdown: 1.0,
+            ignore_sigterm: false,
+            unmodelled_duration: None,
+        }
+    }
+}

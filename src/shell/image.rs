@@ -1,0 +1,286 @@
+//! What well-known images contain: which programs, which shell, and what they start by default.
+//!
+//! An image that is not in the table has every program one asks for.
+
+/// Which program `/bin/sh` is, for messages and behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShellKind {
+    Ash,
+    Dash,
+    Bash,
+}
+
+/// Where an image's userland comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    Busybox,
+    Alpine,
+    Debian,
+    /// No shell, only its own program.
+    Bare,
+    Unknown,
+}
+
+struct Known {
+    /// Repository, without registry and tag.
+    name: &'static str,
+    base: Base,
+    /// Programs on top of the base.
+    extra: &'static str,
+    entrypoint: &'static str,
+    cmd: &'static str,
+    stop_signal: i32,
+    user: u32,
+}
+
+const fn known(
+    name: &'static str,
+    base: Base,
+    extra: &'static str,
+    entrypoint: &'static str,
+    cmd: &'static str,
+) -> Known {
+    Known { name, base, extra, entrypoint, cmd, stop_signal: 15, user: 0 }
+}
+
+const KNOWN: [Known; 46] = [
+    known("busybox", Base::Busybox, "", "", "sh"),
+    known("alpine", Base::Alpine, "", "", "/bin/sh"),
+    known("debian", Base::Debian, "", "", "bash"),
+    known("ubuntu", Base::Debian, "", "", "/bin/bash"),
+    known("bash", Base::Alpine, "bash", "docker-entrypoint.sh", "bash"),
+    Known {
+        stop_signal: 3,
+        ..known("nginx", Base::Debian, "nginx curl envsubst", "/docker-entrypoint.sh", "nginx -g 'daemon off;'")
+    },
+    Known {
+        stop_signal: 3,
+        user: 101,
+        ..known(
+            "nginx-unprivileged",
+            Base::Debian,
+            "nginx curl envsubst",
+            "/docker-entrypoint.sh",
+            "nginx -g 'daemon off;'",
+        )
+    },
+    Known { stop_signal: 28, ..known("httpd", Base::Debian, "httpd httpd-foreground", "", "httpd-foreground") },
+    known("redis", Base::Debian, "redis-server redis-cli redis-benchmark", "docker-entrypoint.sh", "redis-server"),
+    known(
+        "valkey",
+        Base::Debian,
+        "valkey-server valkey-cli redis-server redis-cli",
+        "docker-entrypoint.sh",
+        "valkey-server",
+    ),
+    known("memcached", Base::Debian, "memcached", "docker-entrypoint.sh", "memcached"),
+    Known {
+        stop_signal: 2,
+        ..known(
+            "postgres",
+            Base::Debian,
+            "postgres psql pg_isready pg_dump createdb initdb gosu",
+            "docker-entrypoint.sh",
+            "postgres",
+        )
+    },
+    known("mysql", Base::Debian, "mysqld mysql mysqladmin mysqldump", "docker-entrypoint.sh", "mysqld"),
+    known(
+        "mariadb",
+        Base::Debian,
+        "mariadbd mariadb mariadb-admin mysql mysqladmin",
+        "docker-entrypoint.sh",
+        "mariadbd",
+    ),
+    known("mongo", Base::Debian, "mongod mongosh mongo", "docker-entrypoint.sh", "mongod"),
+    known(
+        "rabbitmq",
+        Base::Debian,
+        "rabbitmq-server rabbitmqctl rabbitmq-diagnostics",
+        "docker-entrypoint.sh",
+        "rabbitmq-server",
+    ),
+    known("python", Base::Debian, "python python3 pip pip3 git curl wget", "", "python3"),
+    known("node", Base::Debian, "node npm npx yarn git curl wget", "docker-entrypoint.sh", "node"),
+    known("golang", Base::Debian, "go gofmt git curl wget make gcc", "", "bash"),
+    known("ruby", Base::Debian, "ruby irb gem bundle rake git curl wget", "", "irb"),
+    known("php", Base::Debian, "php composer curl", "docker-php-entrypoint", "php -a"),
+    known("openjdk", Base::Debian, "java javac jar", "", "jshell"),
+    known("eclipse-temurin", Base::Debian, "java javac jar curl wget", "/__cacert_entrypoint.sh", "jshell"),
+    known("amazoncorretto", Base::Debian, "java javac jar", "", "jshell"),
+    known("rust", Base::Debian, "cargo rustc git curl wget gcc", "", "bash"),
+    known("maven", Base::Debian, "mvn java javac git curl", "/usr/local/bin/mvn-entrypoint.sh", "mvn"),
+    known("gradle", Base::Debian, "gradle java git curl", "", "gradle"),
+    known("wordpress", Base::Debian, "php apache2-foreground curl", "docker-entrypoint.sh", "apache2-foreground"),
+    Known { user: 1001, ..known("kubectl", Base::Debian, "kubectl curl", "kubectl", "--help") },
+    Known { user: 100, ..known("curl", Base::Alpine, "curl", "/entrypoint.sh", "curl") },
+    known("git", Base::Alpine, "git ssh", "git", "--help"),
+    known("alpine-git", Base::Alpine, "git ssh bash", "git", "--help"),
+    known("git-sync", Base::Debian, "git-sync git", "/git-sync", ""),
+    known("netshoot", Base::Alpine, "bash curl dig host nslookup nc tcpdump nmap git jq", "", "zsh"),
+    known("dnsutils", Base::Debian, "dig nslookup host", "", "sleep infinity"),
+    known("jessie-dnsutils", Base::Debian, "dig nslookup host", "", "sleep infinity"),
+    known("pause", Base::Bare, "pause", "/pause", ""),
+    known("hello-world", Base::Bare, "hello", "", "/hello"),
+    known("fluentd", Base::Debian, "fluentd ruby", "tini -- /bin/entrypoint.sh", "fluentd"),
+    known("fluent-bit", Base::Bare, "fluent-bit", "/fluent-bit/bin/fluent-bit", "-c /fluent-bit/etc/fluent-bit.conf"),
+    known("envoy", Base::Debian, "envoy", "/docker-entrypoint.sh", "envoy -c /etc/envoy/envoy.yaml"),
+    known("haproxy", Base::Debian, "haproxy", "docker-entrypoint.sh", "haproxy -f /usr/local/etc/haproxy/haproxy.cfg"),
+    known("traefik", Base::Alpine, "traefik", "/entrypoint.sh", "traefik"),
+    known("vault", Base::Alpine, "vault", "docker-entrypoint.sh", "server -dev"),
+    known("consul", Base::Alpine, "consul curl", "docker-entrypoint.sh", "agent -dev"),
+    known("flyway", Base::Debian, "flyway java", "flyway", "-?"),
+];
+
+/// Programs of every busybox that have no file of their own elsewhere.
+const BUSYBOX: &str = "[ [[ arch arp ash awk base64 basename bc cat chgrp chmod chown chroot clear cmp comm cp crond crontab cut date dc dd df diff dirname dmesg \
+dos2unix du echo ed egrep env expand expr factor fallocate false fgrep find flock fold free fsync fuser getopt grep groups gunzip gzip head hexdump hostid hostname \
+httpd id ifconfig install ionice ip kill killall less link ln logger login ls lsof md5sum mesg mkdir mkfifo mknod mkpasswd mktemp more mount mountpoint mv nc \
+netstat nice nl nohup nologin nproc nslookup nsenter od passwd paste patch pgrep pidof ping ping6 pkill pmap printenv printf ps pstree pwd readlink realpath \
+renice reset rev rm rmdir route sed seq setsid sh sha1sum sha256sum sha512sum sha3sum shred shuf sleep sort split stat strings stty su sum sync tac tail tar tee \
+telnet test time timeout top touch tr traceroute true truncate tty uname unexpand uniq unix2dos unlink unshare unzip uptime usleep vi watch wc wget which who \
+whoami xargs xxd xz xzcat yes zcat cal fdflush hush httpd inotifyd last linux32 linux64 nmeter rx script tftp ts ttysize users uudecode uuencode volname w busybox";
+
+/// Programs of a slim Debian.
+const DEBIAN: &str = "[ arch awk base64 basename bash cat chgrp chmod chown chroot cmp comm cp csplit cut date dd df diff dir dircolors dirname dmesg du echo \
+egrep env expand expr factor false fgrep find fmt fold getopt grep groups gunzip gzip head hostid hostname id install ionice join kill link ln login logger ls \
+lsblk md5sum mesg mkdir mkfifo mknod mktemp more mount mountpoint mv nice nl nohup nproc numfmt od passwd paste pathchk perl pr printenv printf pwd rbash readlink \
+realpath renice rev rm rmdir runuser sed seq setpriv setsid sh dash sha1sum sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail \
+tar tee test timeout touch tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc which who whoami xargs yes zcat apt apt-get dpkg mawk cksum";
+
+/// An image as a container sees it.
+#[derive(Clone)]
+pub struct Image {
+    known: Option<&'static Known>,
+    base: Base,
+    /// Minor version of busybox 1.x, for the wording of messages.
+    pub busybox: u32,
+}
+
+impl Image {
+    pub fn of(reference: &str) -> Image {
+        let (name, tag) = split_reference(reference);
+        let known = KNOWN.iter().find(|k| k.name == name);
+        let mut base = known.map_or(Base::Unknown, |k| k.base);
+        if base == Base::Debian && tag.contains("alpine") {
+            base = Base::Alpine;
+        }
+        if reference.contains("distroless") {
+            base = Base::Bare;
+        }
+        let busybox = match base {
+            Base::Busybox => minor(tag).unwrap_or(37),
+            // Alpine 3.10 came with 1.30, and every second release with the next.
+            Base::Alpine => minor(tag)
+                .filter(|_| name == "alpine")
+                .map_or(37, |m| (30 + m.saturating_sub(10) / 2 + (m > 12) as u32).min(37)),
+            _ => 37,
+        };
+        Image { known, base, busybox }
+    }
+
+    pub fn shell(&self) -> ShellKind {
+        match self.base {
+            Base::Debian => ShellKind::Dash,
+            _ => ShellKind::Ash,
+        }
+    }
+
+    pub fn is_busybox(&self) -> bool {
+        matches!(self.base, Base::Busybox | Base::Alpine)
+    }
+
+    /// Nobody knows what is in it.
+    pub fn is_unknown(&self) -> bool {
+        self.base == Base::Unknown
+    }
+
+    pub fn has(&self, program: &str) -> bool {
+        let listed = |list: &str| list.split(' ').any(|p| p == program);
+        if self.known.is_some_and(|k| listed(k.extra) || default_program(k) == program) {
+            return true;
+        }
+        match self.base {
+            Base::Busybox => listed(BUSYBOX),
+            Base::Alpine => listed(BUSYBOX) || matches!(program, "apk" | "getent" | "iconv" | "ldd" | "scanelf"),
+            Base::Debian => listed(DEBIAN) || matches!(program, "getent" | "iconv" | "ldd"),
+            Base::Bare => false,
+            Base::Unknown => true,
+        }
+    }
+
+    /// Programs to show in a listing of the directories on the path.
+    pub fn programs(&self) -> Vec<&'static str> {
+        let list = match self.base {
+            Base::Busybox | Base::Alpine => BUSYBOX,
+            Base::Debian | Base::Unknown => DEBIAN,
+            Base::Bare => "",
+        };
+        let extra = self.known.map_or("", |k| k.extra);
+        list.split(' ').chain(extra.split(' ')).filter(|p| !p.is_empty()).collect()
+    }
+
+    pub fn user(&self) -> u32 {
+        self.known.map_or(0, |k| k.user)
+    }
+
+    /// What `/etc/os-release` calls it.
+    pub fn os_name(&self) -> Option<&'static str> {
+        match self.base {
+            Base::Alpine => Some("alpine"),
+            Base::Debian if self.known.is_some_and(|k| k.name == "ubuntu") => Some("ubuntu"),
+            Base::Debian | Base::Unknown => Some("debian"),
+            _ => None,
+        }
+    }
+}
+
+/// Entrypoint and command of a well-known image; `None` when nobody knows them.
+pub fn image_default(image: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let (name, _) = split_reference(image);
+    let known = KNOWN.iter().find(|k| k.name == name)?;
+    Some((words(known.entrypoint), words(known.cmd)))
+}
+
+/// The user a well-known image runs as.
+pub fn image_user(image: &str) -> u32 {
+    Image::of(image).user()
+}
+
+/// The signal that stops a container of the image: 15, TERM, unless the image says another.
+pub fn stop_signal(image: &str) -> i32 {
+    let (name, _) = split_reference(image);
+    KNOWN.iter().find(|k| k.name == name).map_or(15, |k| k.stop_signal)
+}
+
+fn default_program(known: &Known) -> &str {
+    let first = known.entrypoint.split(' ').next().unwrap_or("");
+    first.rsplit('/').next().unwrap_or(first)
+}
+
+/// Splits at blanks, minding single quotes.
+fn words(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for (i, piece) in text.split('\'').enumerate() {
+        if i % 2 == 1 {
+            out.push(piece.to_string());
+        } else {
+            out.extend(piece.split_whitespace().map(str::to_string));
+        }
+    }
+    out
+}
+
+/// `registry/path/name:tag@digest` to its name and tag.
+fn split_reference(reference: &str) -> (&str, &str) {
+    let reference = reference.split('@').next().unwrap_or(reference);
+    let last = reference.rsplit('/').next().unwrap_or(reference);
+    last.split_once(':').unwrap_or((last, ""))
+}
+
+/// The 28 of `1.28.4-glibc`.
+fn minor(tag: &str) -> Option<u32> {
+    let mut numbers = tag.split(|c: char| !c.is_ascii_digit());
+    numbers.next().filter(|n| !n.is_empty())?;
+    numbers.next()?.parse().ok()
+}

@@ -1,0 +1,353 @@
+//! Opening, reading and writing, and what a program is given to run with.
+
+use super::fs::{Content, Device, Errno, Inode, MAX_FILE};
+use super::kernel::{Ctx, NEVER, SIGPIPE};
+use super::pipe::{Fd, Fds, Object, ReadEnd, WriteEnd};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// How much one read takes.
+const CHUNK: usize = 64 * 1024;
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Access {
+    Read,
+    Write,
+    Append,
+    ReadWrite,
+    /// Fails when the file exists.
+    Exclusive,
+}
+
+/// Opens a path, creating a file where writing is asked for.
+pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u32) -> Result<Fd, Errno> {
+    let kernel = &ctx.kernel;
+    kernel.look();
+    let fs = kernel.fs.borrow();
+    let user = kernel.user;
+    let writes = access != Access::Read;
+    let found = match fs.find(cwd, path, true) {
+        Ok(found) => found,
+        Err(Errno::NotFound) if writes && !path.ends_with('/') => {
+            let inode = Inode::file(Vec::new(), mode);
+            fs.create(cwd, path, inode.clone(), user, kernel.now_millis().0)?;
+            kernel.changed();
+            return Ok(Rc::new(Object::File {
+                inode,
+                pos: Cell::new(0),
+                append: access == Access::Append,
+                readable: access == Access::ReadWrite,
+                writable: true,
+            }));
+        }
+        Err(errno) => return Err(errno),
+    };
+    let inode = found.inode;
+    let wanted = match access {
+        Access::Read => 4,
+        Access::ReadWrite => 6,
+        _ => 2,
+    };
+    if !inode.allows(user, wanted) {
+        return Err(Errno::Denied);
+    }
+    match &*inode.0.content.borrow() {
+        Content::Dir(_) => return if writes { Err(Errno::IsDir) } else { Ok(Rc::new(Object::Dir)) },
+        Content::Device(Device::Descriptor(number)) => return fds.get(*number).cloned().ok_or(Errno::NotFound),
+        Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
+        Content::Fifo(pipe) => {
+            return Ok(Rc::new(if writes {
+                Object::Write(WriteEnd::new(pipe))
+            } else {
+                Object::Read(ReadEnd::new(pipe))
+            }));
+        }
+        _ if access == Access::Exclusive => return Err(Errno::Exists),
+        _ if writes && found.read_only => return Err(Errno::ReadOnly),
+        _ => {}
+    }
+    if matches!(access, Access::Write) {
+        *inode.0.content.borrow_mut() = Content::File { data: Vec::new(), zeros: 0 };
+        inode.0.mtime.set(kernel.now_millis().0);
+        kernel.changed();
+    }
+    Ok(Rc::new(Object::File {
+        inode,
+        pos: Cell::new(0),
+        append: access == Access::Append,
+        readable: matches!(access, Access::Read | Access::ReadWrite),
+        writable: writes,
+    }))
+}
+
+/// Up to `max` bytes; empty at the end.
+pub async fn read(ctx: &Ctx, fd: &Fd, max: usize) -> Result<Vec<u8>, Errno> {
+    ctx.kernel.effect();
+    match &**fd {
+        Object::File { inode, pos, readable, .. } => {
+            if !readable {
+                return Err(Errno::BadFd);
+            }
+            let bytes = read_file(inode, pos.get(), max);
+            pos.set(pos.get() + bytes.len() as u64);
+            Ok(bytes)
+        }
+        Object::Read(end) => Ok(ctx.wait_for(NEVER, || end.0.read(max)).await.unwrap_or_default()),
+        Object::Device(Device::Zero | Device::Full) => Ok(vec![0; max.min(CHUNK)]),
+        Object::Device(Device::Random) => Ok((0..max.min(CHUNK)).map(|_| ctx.kernel.random() as u8).collect()),
+        Object::Device(_) => Ok(Vec::new()),
+        Object::Dir => Err(Errno::IsDir),
+        Object::Write(_) => Err(Errno::BadFd),
+        // A container's standard input is empty.
+        Object::Console(..) => Ok(Vec::new()),
+    }
+}
+
+fn read_file(inode: &Inode, pos: u64, max: usize) -> Vec<u8> {
+    match &*inode.0.content.borrow() {
+        Content::File { data, zeros } => {
+            let len = data.len() as u64;
+            if pos < len {
+                let start = pos as usize;
+                data[start..data.len().min(start.saturating_add(max))].to_vec()
+            } else {
+                let left = (len + zeros).saturating_sub(pos).min(max.min(CHUNK) as u64);
+                vec![0; left as usize]
+            }
+        }
+        _ => inode.bytes(usize::MAX).into_iter().skip(pos as usize).take(max).collect(),
+    }
+}
+
+/// Writes all of `bytes`. A broken pipe kills the process unless it ignores the signal.
+pub async fn write(ctx: &Ctx, fd: &Fd, bytes: &[u8]) -> Result<(), Errno> {
+    match &**fd {
+        Object::Console(console, stream) => {
+            if !ctx.kernel.print(console, *stream, bytes) {
+                // Nobody sees the rest, and a program that prints without end would print for ever.
+                ctx.busy_for_ever().await;
+            }
+            Ok(())
+        }
+        Object::File { inode, pos, append, writable, .. } => {
+            if !writable {
+                return Err(Errno::BadFd);
+            }
+            if *append {
+                pos.set(inode.size());
+            }
+            write_file(ctx, inode, pos, bytes)
+        }
+        Object::Write(end) => write_pipe(ctx, end, bytes).await,
+        Object::Device(Device::Full) => Err(Errno::NoSpace),
+        Object::Device(_) => Ok(()),
+        Object::Read(_) | Object::Dir => Err(Errno::BadFd),
+    }
+}
+
+fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result<(), Errno> {
+    let mut content = inode.0.content.borrow_mut();
+    let Content::File { data, zeros } = &mut *content else { return Err(Errno::BadFd) };
+    let at = pos.get();
+    let end = at + bytes.len() as u64;
+    // Zeros after the data are only counted.
+    if at >= data.len() as u64 && bytes.iter().all(|b| *b == 0) && !bytes.is_empty() {
+        *zeros = (*zeros).max(end - data.len() as u64);
+    } else {
+        if end > MAX_FILE as u64 {
+            ctx.kernel.bound("file size limit reached");
+            return Err(Errno::TooLarge);
+        }
+        let total = data.len() as u64 + *zeros;
+        if (data.len() as u64) < end {
+            data.resize(end as usize, 0);
+        }
+        data[at as usize..end as usize].copy_from_slice(bytes);
+        *zeros = total.saturating_sub(data.len() as u64);
+    }
+    pos.set(end);
+    inode.0.mtime.set(ctx.kernel.now_millis().0);
+    drop(content);
+    ctx.kernel.changed();
+    Ok(())
+}
+
+async fn write_pipe(ctx: &Ctx, end: &WriteEnd, bytes: &[u8]) -> Result<(), Errno> {
+    let mut left = bytes;
+    while !left.is_empty() {
+        match ctx
+            .wait_for(NEVER, || match end.0.write(left) {
+                Some(0) => None,
+                other => Some(other),
+            })
+            .await
+            .flatten()
+        {
+            Some(n) => left = &left[n..],
+            None => {
+                if !ctx.is_ignored(SIGPIPE) {
+                    ctx.kernel.signal(ctx.pid, SIGPIPE, true);
+                    ctx.stay_alive().await;
+                }
+                return Err(Errno::BrokenPipe);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a program runs with: its arguments, variables, descriptors and directory.
+pub struct Io {
+    pub ctx: Ctx,
+    pub args: Vec<String>,
+    pub env: Vec<(String, String)>,
+    pub fds: Fds,
+    pub cwd: String,
+    pub umask: u32,
+}
+
+impl Io {
+    pub fn name(&self) -> &str {
+        let first = self.args.first().map_or("", String::as_str);
+        first.rsplit('/').next().unwrap_or(first)
+    }
+
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.env.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// Prints; false when nobody can take it.
+    pub async fn print(&self, text: impl AsRef<[u8]>) -> bool {
+        match self.fds.get(1) {
+            Some(fd) => write(&self.ctx, fd, text.as_ref()).await.is_ok(),
+            None => false,
+        }
+    }
+
+    pub async fn print_error(&self, text: impl AsRef<[u8]>) {
+        if let Some(fd) = self.fds.get(2) {
+            let _ = write(&self.ctx, fd, text.as_ref()).await;
+        }
+    }
+
+    /// `cat: message`, on standard error.
+    pub async fn complain(&self, message: &str) {
+        self.print_error(format!("{}: {message}\n", self.name())).await;
+    }
+
+    pub fn open(&self, path: &str, access: Access) -> Result<Fd, Errno> {
+        open(&self.ctx, &self.fds, &self.cwd, path, access, 0o666 & !self.umask)
+    }
+
+    /// A source of input: a file, or standard input for `-`.
+    pub fn input(&self, path: &str) -> Result<Input, Errno> {
+        let fd =
+            if path == "-" { self.fds.get(0).cloned().ok_or(Errno::BadFd)? } else { self.open(path, Access::Read)? };
+        if let Object::Dir = &*fd {
+            return Err(Errno::IsDir);
+        }
+        Ok(Input { ctx: self.ctx.clone(), fd, buffer: Vec::new(), start: 0, end: false })
+    }
+
+    /// All of a file, or of standard input for `-`. Endless input uses up the memory.
+    pub async fn read_all(&self, path: &str) -> Result<Vec<u8>, Errno> {
+        self.input(path)?.rest().await
+    }
+
+    /// Replaces the content of a file.
+    pub async fn write_file(&self, path: &str, bytes: &[u8]) -> Result<(), Errno> {
+        let fd = self.open(path, Access::Write)?;
+        write(&self.ctx, &fd, bytes).await
+    }
+}
+
+/// Buffered reading, by lines or by pieces.
+pub struct Input {
+    ctx: Ctx,
+    pub fd: Fd,
+    buffer: Vec<u8>,
+    start: usize,
+    end: bool,
+}
+
+impl Input {
+    /// Endless devices give way to [`Ctx::use_memory`] instead of being read.
+    fn is_endless(&self) -> bool {
+        matches!(&*self.fd, Object::Device(Device::Zero | Device::Full | Device::Random))
+    }
+
+    async fn fill(&mut self) -> Result<bool, Errno> {
+        if self.end {
+            return Ok(false);
+        }
+        let piece = read(&self.ctx, &self.fd, CHUNK).await?;
+        self.end = piece.is_empty();
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        self.buffer.extend_from_slice(&piece);
+        Ok(!self.end)
+    }
+
+    /// The next line with its newline, if it has one; `None` at the end.
+    pub async fn line(&mut self) -> Result<Option<Vec<u8>>, Errno> {
+        if self.is_endless() {
+            self.ctx.use_memory(u64::MAX).await;
+        }
+        let mut searched = 0;
+        loop {
+            let unread = &self.buffer[self.start..];
+            if let Some(at) = unread[searched..].iter().position(|&b| b == b'\n') {
+                let line = unread[..=searched + at].to_vec();
+                self.start += line.len();
+                return Ok(Some(line));
+            }
+            searched = unread.len();
+            if searched > MAX_FILE {
+                self.ctx.use_memory(u64::MAX).await;
+            }
+            if !self.fill().await? {
+                let rest = self.buffer.split_off(self.start);
+                self.buffer.clear();
+                self.start = 0;
+                return Ok((!rest.is_empty()).then_some(rest));
+            }
+        }
+    }
+
+    /// The next line as text, without its newline.
+    pub async fn text_line(&mut self) -> Result<Option<String>, Errno> {
+        Ok(self.line().await?.map(|mut line| {
+            if line.ends_with(b"\n") {
+                line.pop();
+            }
+            String::from_utf8(line).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+        }))
+    }
+
+    /// The next piece of whatever size; empty at the end.
+    pub async fn piece(&mut self) -> Result<Vec<u8>, Errno> {
+        if self.start == self.buffer.len() {
+            self.fill().await?;
+        }
+        let piece = self.buffer.split_off(self.start);
+        self.buffer.clear();
+        self.start = 0;
+        Ok(piece)
+    }
+
+    /// Everything up to the end.
+    pub async fn rest(&mut self) -> Result<Vec<u8>, Errno> {
+        if self.is_endless() {
+            self.ctx.use_memory(u64::MAX).await;
+        }
+        while self.fill().await? {
+            if self.buffer.len() > MAX_FILE {
+                self.ctx.use_memory(u64::MAX).await;
+            }
+        }
+        let rest = self.buffer.split_off(self.start);
+        self.buffer.clear();
+        self.start = 0;
+        Ok(rest)
+    }
+}

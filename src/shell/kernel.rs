@@ -1,0 +1,628 @@
+//! Processes in virtual time.
+//!
+//! A process is a future used purely as a coroutine: it is polled by hand and gives way only to wait for time, a pipe, a child or a
+//! signal. Processes are polled in the order of their ids until none can go on, so a run is the same on every machine. Killing a
+//! process drops its future, which closes its descriptors. Nothing here reads a clock or starts a thread.
+
+use super::fs::{Fs, User};
+use super::host::{Config, Host};
+use super::image::Image;
+use super::output::{Console, Stream};
+use crate::time::Millis;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// A moment in microseconds since the Pod was created.
+pub type Us = u64;
+pub const NEVER: Us = u64::MAX;
+pub type Pid = u32;
+
+pub const SIGINT: i32 = 2;
+pub const SIGQUIT: i32 = 3;
+pub const SIGKILL: i32 = 9;
+pub const SIGPIPE: i32 = 13;
+pub const SIGTERM: i32 = 15;
+pub const SIGCHLD: i32 = 17;
+pub const SIGCONT: i32 = 18;
+pub const SIGSTOP: i32 = 19;
+
+/// What starting another program takes.
+pub const FORK_COST: Us = 1_000;
+/// What one command inside the shell takes.
+const STEP_COST: Us = 2;
+/// Commands without ever waiting after which a process counts as busy for ever.
+const MAX_BUSY_STEPS: u64 = 200_000;
+/// Commands of one container run in all; starting a program counts as [`FORK_STEPS`].
+const MAX_STEPS: u64 = 2_000_000;
+const FORK_STEPS: u64 = 5;
+/// More processes at a time than this cannot be forked.
+const MAX_PROCESSES: usize = 256;
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Exited(i32),
+    Signaled(i32),
+}
+
+impl Status {
+    /// `$?`.
+    pub fn code(self) -> i32 {
+        match self {
+            Status::Exited(code) => code & 0xff,
+            Status::Signaled(signal) => 128 + signal,
+        }
+    }
+}
+
+/// What a process does about a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    Ignore,
+    Catch,
+}
+
+/// What answers on a port.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Service {
+    Tcp,
+    /// Files below a directory.
+    Http {
+        root: String,
+    },
+}
+
+type Coroutine = Pin<Box<dyn Future<Output = i32>>>;
+
+struct Process {
+    parent: Pid,
+    name: String,
+    coroutine: Option<Coroutine>,
+    /// When it wants to go on by itself.
+    wake: Us,
+    /// The machine's version when it was last polled: it looks again only after a change.
+    seen: u64,
+    dispositions: BTreeMap<i32, Disposition>,
+    pending: Vec<i32>,
+    stopped: bool,
+    /// How it ended, and when.
+    status: Option<(Status, Us)>,
+    /// Virtual time it owes for commands it has run.
+    debt: Us,
+    busy_steps: u64,
+    out_of_memory: bool,
+}
+
+/// The state that all processes of a container share.
+pub struct Kernel {
+    pub fs: RefCell<Fs>,
+    pub host: Rc<dyn Host>,
+    pub config: Config,
+    pub image: Image,
+    pub user: User,
+    pub console: Rc<RefCell<Console>>,
+    /// Bumped whenever somebody who waits should look again.
+    pub version: Rc<Cell<u64>>,
+    /// Counts changes that a busy loop could be making; see [`Kernel::effects`].
+    effects: Cell<u64>,
+    /// Counts looks at the outside by which a busy loop could end.
+    looks: Cell<u64>,
+    /// Ports that processes listen on.
+    listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
+    now: Cell<Us>,
+    processes: RefCell<BTreeMap<Pid, Process>>,
+    next_pid: Cell<Pid>,
+    random: Cell<u64>,
+    steps: Cell<u64>,
+    out_of_memory: Cell<bool>,
+    bound_told: Cell<bool>,
+}
+
+impl Kernel {
+    pub fn new(config: Config, image: Image, fs: Fs, user: User, host: Rc<dyn Host>) -> Rc<Kernel> {
+        let seed = config.seed;
+        Rc::new(Kernel {
+            fs: RefCell::new(fs),
+            host,
+            config,
+            image,
+            user,
+            console: Rc::default(),
+            version: Rc::default(),
+            effects: Cell::new(0),
+            looks: Cell::new(0),
+            listeners: RefCell::default(),
+            now: Cell::new(0),
+            processes: RefCell::default(),
+            next_pid: Cell::new(1),
+            random: Cell::new(seed ^ 0x9e37_79b9_7f4a_7c15),
+            steps: Cell::new(0),
+            out_of_memory: Cell::new(false),
+            bound_told: Cell::new(false),
+        })
+    }
+
+    pub fn now(&self) -> Us {
+        self.now.get()
+    }
+
+    pub fn now_millis(&self) -> Millis {
+        Millis(self.now.get() / 1000)
+    }
+
+    pub fn set_now(&self, now: Us) {
+        self.now.set(self.now.get().max(now));
+    }
+
+    pub fn changed(&self) {
+        self.version.set(self.version.get() + 1);
+        self.effect();
+    }
+
+    pub fn effect(&self) {
+        self.effects.set(self.effects.get() + 1);
+    }
+
+    pub fn look(&self) {
+        self.looks.set(self.looks.get() + 1);
+    }
+
+    /// Changes made and looks taken so far: a loop that adds to neither can never end by itself.
+    pub fn effects(&self) -> (u64, u64) {
+        (self.effects.get(), self.looks.get())
+    }
+
+    /// The next pseudo-random number (splitmix64).
+    pub fn random(&self) -> u64 {
+        self.effect();
+        let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.random.set(state);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Tells the user, once a run, that a limit was reached.
+    pub fn bound(&self, what: &str) {
+        if !self.bound_told.replace(true) {
+            self.host.bound(self.now_millis(), what);
+        }
+    }
+
+    /// Starts a process; `None` when there are too many.
+    pub fn spawn<F>(self: &Rc<Self>, parent: Pid, name: &str, main: impl FnOnce(Ctx) -> F) -> Option<Pid>
+    where
+        F: Future<Output = i32> + 'static,
+    {
+        if self.processes.borrow().len() >= MAX_PROCESSES {
+            return None;
+        }
+        let pid = self.next_pid.get();
+        self.next_pid.set(pid + 1);
+        let coroutine = Box::pin(main(Ctx { kernel: self.clone(), pid }));
+        let mut processes = self.processes.borrow_mut();
+        let dispositions = processes.get(&parent).map(|p| {
+            let ignored = p.dispositions.iter().filter(|(_, d)| **d == Disposition::Ignore);
+            ignored.map(|(s, d)| (*s, *d)).collect()
+        });
+        let process = Process {
+            parent,
+            name: name.to_string(),
+            coroutine: Some(coroutine),
+            wake: 0,
+            seen: 0,
+            dispositions: dispositions.unwrap_or_default(),
+            pending: Vec::new(),
+            stopped: false,
+            status: None,
+            debt: 0,
+            busy_steps: 0,
+            out_of_memory: false,
+        };
+        processes.insert(pid, process);
+        drop(processes);
+        self.changed();
+        Some(pid)
+    }
+
+    /// Polls everything that can go on until `until`, moving the clock from one wake-up to the next.
+    pub fn run(&self, until: Us) {
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            let version = self.version.get();
+            let now = self.now.get();
+            let ready = self.processes.borrow().iter().find_map(|(pid, p)| {
+                let due = p.wake <= now || p.seen != version;
+                (due && p.coroutine.is_some() && !p.stopped).then_some(*pid)
+            });
+            match ready {
+                Some(pid) => self.poll(pid, version, &mut context),
+                None => match self.next_wake() {
+                    Some(at) if at <= until => self.set_now(at),
+                    _ => break,
+                },
+            }
+        }
+        self.set_now(until);
+    }
+
+    fn poll(&self, pid: Pid, version: u64, context: &mut Context) {
+        let taken = self.processes.borrow_mut().get_mut(&pid).and_then(|p| {
+            p.seen = version;
+            p.wake = NEVER;
+            p.coroutine.take()
+        });
+        let Some(mut coroutine) = taken else { return };
+        match coroutine.as_mut().poll(context) {
+            Poll::Ready(code) => {
+                drop(coroutine);
+                self.finish(pid, Status::Exited(code));
+            }
+            Poll::Pending => {
+                if let Some(process) = self.processes.borrow_mut().get_mut(&pid)
+                    && process.status.is_none()
+                {
+                    process.coroutine = Some(coroutine);
+                }
+            }
+        }
+    }
+
+    /// When something happens next by itself.
+    pub fn next_wake(&self) -> Option<Us> {
+        let processes = self.processes.borrow();
+        let version = self.version.get();
+        let live = processes.values().filter(|p| p.coroutine.is_some() && !p.stopped);
+        live.map(|p| if p.seen != version { self.now.get() } else { p.wake }).min().filter(|&at| at != NEVER)
+    }
+
+    /// Ends a process.
+    fn finish(&self, pid: Pid, status: Status) {
+        let dropped = {
+            let mut processes = self.processes.borrow_mut();
+            let Some(process) = processes.get_mut(&pid) else { return };
+            if process.status.is_some() {
+                return;
+            }
+            process.status = Some((status, self.now.get()));
+            let coroutine = process.coroutine.take();
+            let parent = process.parent;
+            let orphans: Vec<Pid> = processes.iter().filter(|(_, p)| p.parent == pid).map(|(c, _)| *c).collect();
+            for child in orphans {
+                if let Some(p) = processes.get_mut(&child) {
+                    p.parent = 1;
+                    if p.status.is_some() {
+                        processes.remove(&child);
+                    }
+                }
+            }
+            if parent == 1 && pid != 1 && processes.get(&1).is_none_or(|p| p.status.is_some()) {
+                processes.remove(&pid);
+            }
+            if let Some(p) = processes.get_mut(&parent) {
+                deliver(p, parent, SIGCHLD);
+            }
+            coroutine
+        };
+        drop(dropped);
+        self.listeners.borrow_mut().retain(|_, (owner, _)| *owner != pid);
+        self.changed();
+        if pid == 1 {
+            let others: Vec<Pid> = self.processes.borrow().keys().copied().filter(|p| *p != 1).collect();
+            for other in others {
+                self.finish(other, Status::Signaled(SIGKILL));
+            }
+        }
+    }
+
+    /// Sends a signal. From outside, PID 1 can be killed; from inside it is safe from every signal it does not catch.
+    pub fn signal(&self, pid: Pid, signal: i32, outside: bool) -> bool {
+        let fatal = {
+            let mut processes = self.processes.borrow_mut();
+            let Some(process) = processes.get_mut(&pid) else { return false };
+            if process.status.is_some() || signal == 0 {
+                return true;
+            }
+            if signal == SIGKILL || signal == SIGSTOP {
+                let hit = pid != 1 || outside;
+                if hit && signal == SIGSTOP {
+                    process.stopped = true;
+                }
+                hit && signal == SIGKILL
+            } else {
+                deliver(process, pid, signal)
+            }
+        };
+        self.changed();
+        if fatal {
+            self.finish(pid, Status::Signaled(signal));
+        }
+        true
+    }
+
+    /// The kernel kills a process that asks for more memory than there is.
+    pub fn kill_for_memory(&self, pid: Pid) {
+        self.out_of_memory.set(true);
+        if let Some(process) = self.processes.borrow_mut().get_mut(&pid) {
+            process.out_of_memory = true;
+        }
+        self.finish(pid, Status::Signaled(SIGKILL));
+    }
+
+    pub fn out_of_memory(&self) -> bool {
+        self.out_of_memory.get()
+    }
+
+    pub fn status(&self, pid: Pid) -> Option<Status> {
+        self.ended(pid).map(|(status, _)| status)
+    }
+
+    /// How a process ended, and when.
+    pub fn ended(&self, pid: Pid) -> Option<(Status, Us)> {
+        self.processes.borrow().get(&pid).and_then(|p| p.status)
+    }
+
+    /// What a process of this container serves on `port`.
+    pub fn service(&self, port: u16) -> Option<Service> {
+        self.listeners.borrow().get(&port).map(|(_, service)| service.clone())
+    }
+
+    /// Listens on a port; false when somebody else does.
+    pub fn listen(&self, pid: Pid, port: u16, service: Service) -> bool {
+        let mut listeners = self.listeners.borrow_mut();
+        if listeners.contains_key(&port) {
+            return false;
+        }
+        listeners.insert(port, (pid, service));
+        drop(listeners);
+        self.changed();
+        true
+    }
+
+    pub fn stop_listening(&self, port: u16) {
+        self.listeners.borrow_mut().remove(&port);
+    }
+
+    pub fn exists(&self, pid: Pid) -> bool {
+        self.processes.borrow().contains_key(&pid)
+    }
+
+    /// Forgets an ended process and says how it ended.
+    pub fn reap(&self, pid: Pid) -> Option<Status> {
+        let status = self.status(pid)?;
+        if pid != 1 {
+            self.processes.borrow_mut().remove(&pid);
+        }
+        Some(status)
+    }
+
+    pub fn set_name(&self, pid: Pid, name: &str) {
+        if let Some(process) = self.processes.borrow_mut().get_mut(&pid) {
+            process.name = name.to_string();
+        }
+    }
+
+    /// Id, parent and command line of every process, zombies included.
+    pub fn list(&self) -> Vec<(Pid, Pid, String)> {
+        self.look();
+        self.processes.borrow().iter().map(|(pid, p)| (*pid, p.parent, p.name.clone())).collect()
+    }
+
+    pub fn memory_limit(&self) -> u64 {
+        self.config.memory_limit.unwrap_or(24 << 30)
+    }
+
+    pub fn print(&self, console: &Rc<RefCell<Console>>, stream: Stream, bytes: &[u8]) -> bool {
+        self.effect();
+        let kept = console.borrow_mut().write(self.now_millis(), stream, bytes);
+        if !kept {
+            self.bound("output limit reached: the rest of the output is dropped");
+        }
+        kept
+    }
+}
+
+/// Applies a signal that is not KILL or STOP; true when the process dies of it.
+fn deliver(process: &mut Process, pid: Pid, signal: i32) -> bool {
+    match process.dispositions.get(&signal) {
+        Some(Disposition::Catch) => {
+            if !process.pending.contains(&signal) {
+                process.pending.push(signal);
+            }
+            false
+        }
+        Some(Disposition::Ignore) => false,
+        None if signal == SIGCONT => {
+            process.stopped = false;
+            false
+        }
+        // CHLD, URG and WINCH do nothing by default; PID 1 has no default actions at all.
+        None => !(matches!(signal, SIGCHLD | 23 | 28) || pid == 1),
+    }
+}
+
+/// A process's own view of the kernel.
+#[derive(Clone)]
+pub struct Ctx {
+    pub kernel: Rc<Kernel>,
+    pub pid: Pid,
+}
+
+impl Ctx {
+    /// Waits until `ready` answers, or until `deadline`.
+    pub async fn wait_for<T>(&self, deadline: Us, mut ready: impl FnMut() -> Option<T>) -> Option<T> {
+        let mut waited = false;
+        poll_fn(|_| {
+            if let Some(value) = ready() {
+                return Poll::Ready(Some(value));
+            }
+            if waited && deadline <= self.kernel.now() {
+                return Poll::Ready(None);
+            }
+            waited = true;
+            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+                process.wake = deadline;
+                process.busy_steps = 0;
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Lets virtual time pass, as slowly as the container was told to be.
+    pub async fn sleep(&self, micros: Us) {
+        let micros = if self.kernel.config.slowdown == 1.0 {
+            micros
+        } else {
+            Millis(micros).scaled(self.kernel.config.slowdown).0
+        };
+        self.sleep_exactly(micros).await;
+    }
+
+    async fn sleep_exactly(&self, micros: Us) {
+        let deadline = self.kernel.now().saturating_add(micros);
+        if micros > 0 {
+            self.wait_for::<()>(deadline, || None).await;
+        }
+    }
+
+    pub async fn forever(&self) {
+        loop {
+            self.wait_for::<()>(NEVER, || None).await;
+        }
+    }
+
+    /// Counts one command; a process that runs on without waiting is stopped here.
+    pub async fn step(&self) {
+        let owed = self.count(1, STEP_COST);
+        if owed > 0 {
+            self.pay(owed).await;
+        }
+    }
+
+    /// Counts the start of a program.
+    pub async fn fork_step(&self) {
+        let owed = self.count(FORK_STEPS, FORK_COST);
+        if owed > 0 {
+            self.pay(owed).await;
+        }
+    }
+
+    /// The virtual time that has to pass now, or [`NEVER`] when a limit is reached.
+    fn count(&self, steps: u64, cost: Us) -> Us {
+        let kernel = &self.kernel;
+        let total = kernel.steps.get() + steps;
+        kernel.steps.set(total);
+        let mut processes = kernel.processes.borrow_mut();
+        let Some(process) = processes.get_mut(&self.pid) else { return 0 };
+        process.debt += cost;
+        process.busy_steps += 1;
+        if process.busy_steps > MAX_BUSY_STEPS || total > MAX_STEPS {
+            return NEVER;
+        }
+        if process.debt >= 1_000 { std::mem::take(&mut process.debt) } else { 0 }
+    }
+
+    async fn pay(&self, owed: Us) {
+        if owed != NEVER {
+            // The time goes by, but the process has not rested.
+            let busy = self.busy_steps();
+            self.sleep(owed).await;
+            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+                process.busy_steps = busy;
+            }
+            return;
+        }
+        self.kernel.bound("step limit reached: the process is taken as busy for ever");
+        self.busy_for_ever().await;
+    }
+
+    fn busy_steps(&self) -> u64 {
+        self.kernel.processes.borrow().get(&self.pid).map_or(0, |p| p.busy_steps)
+    }
+
+    /// Costs nothing more until a signal comes.
+    pub async fn busy_for_ever(&self) {
+        self.wait_for(NEVER, || self.has_signal().then_some(())).await;
+    }
+
+    /// Whether a caught signal waits to be handled (CHLD, which only reports, aside).
+    pub fn has_signal(&self) -> bool {
+        self.kernel.processes.borrow().get(&self.pid).is_some_and(|p| p.pending.iter().any(|s| *s != SIGCHLD))
+    }
+
+    pub fn take_signal(&self) -> Option<i32> {
+        let mut processes = self.kernel.processes.borrow_mut();
+        let pending = &mut processes.get_mut(&self.pid)?.pending;
+        (!pending.is_empty()).then(|| pending.remove(0))
+    }
+
+    pub fn set_disposition(&self, signal: i32, disposition: Option<Disposition>) {
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+            match disposition {
+                Some(d) => process.dispositions.insert(signal, d),
+                None => process.dispositions.remove(&signal),
+            };
+        }
+    }
+
+    /// A fork or an exec gives up handlers; what is ignored stays ignored.
+    pub fn reset_handlers(&self) {
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+            process.dispositions.retain(|_, d| *d == Disposition::Ignore);
+            process.pending.clear();
+        }
+    }
+
+    pub fn is_ignored(&self, signal: i32) -> bool {
+        let processes = self.kernel.processes.borrow();
+        processes.get(&self.pid).is_some_and(|p| p.dispositions.get(&signal) == Some(&Disposition::Ignore))
+    }
+
+    pub fn parent(&self) -> Pid {
+        self.kernel.processes.borrow().get(&self.pid).map_or(0, |p| p.parent)
+    }
+
+    /// Sends a signal to a process, perhaps to itself: then this never returns if it is fatal.
+    pub async fn kill(&self, pid: Pid, signal: i32) -> bool {
+        let sent = self.kernel.signal(pid, signal, false);
+        self.stay_alive().await;
+        sent
+    }
+
+    /// Never returns when the process has been killed meanwhile.
+    pub async fn stay_alive(&self) {
+        let alive = {
+            let processes = self.kernel.processes.borrow();
+            processes.get(&self.pid).is_some_and(|p| p.status.is_none())
+        };
+        if !alive {
+            self.forever().await;
+        }
+    }
+
+    /// Waits for a child to end, and forgets it.
+    pub async fn wait_child(&self, pid: Pid) -> Status {
+        let status = self.wait_for(NEVER, || match self.kernel.exists(pid) {
+            true => self.kernel.reap(pid),
+            false => Some(Status::Exited(127)),
+        });
+        status.await.unwrap_or(Status::Exited(127))
+    }
+
+    /// Uses `bytes` of memory at the speed of the machine; beyond the limit this never returns.
+    pub async fn use_memory(&self, bytes: u64) {
+        let limit = self.kernel.memory_limit();
+        // About a gigabyte a second.
+        self.sleep(bytes.min(limit) / 1_000).await;
+        if bytes >= limit {
+            self.kernel.kill_for_memory(self.pid);
+            self.forever().await;
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! A container as the engine sees it: start it, let it run, signal it, ask what came of it.
+
+use super::fs::{Content, Device, Fs, Inode, User, make_dirs};
+use super::host::{Config, Host};
+use super::image::Image;
+use super::io::Io;
+use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status};
+use super::output::{Console, OutputLine, Stream};
+use super::pipe::{Fd, Fds, Object};
+use super::program::{self, DEFAULT_PATH, Lookup};
+use crate::time::Millis;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A container's processes, files and output in virtual time.
+pub struct Machine {
+    kernel: Rc<Kernel>,
+    cwd: String,
+    execs: Vec<Exec>,
+    ended: bool,
+}
+
+/// A probe's or a hook's process.
+struct Exec {
+    pid: Pid,
+    console: Rc<RefCell<Console>>,
+    /// It never started: when, and why.
+    failed: Option<(Millis, StartError)>,
+}
+
+/// Names a process that [`Machine::exec`] started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExecId(usize);
+
+/// How PID 1 ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exit {
+    /// 128 + n for a signal.
+    pub code: i32,
+    pub signal: Option<i32>,
+    pub at: Millis,
+    /// A process of the container was killed for memory, PID 1 or not.
+    pub oom_killed: bool,
+}
+
+/// Why a command does not even start, in the words of the OCI runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// Not on the path.
+    NotFound(String),
+    /// A path at which there is nothing.
+    NoSuchFile(String),
+    NotExecutable(String),
+    IsDirectory(String),
+    /// No command at all.
+    NoCommand,
+}
+
+impl StartError {
+    /// `exec: "nosuchcmd": executable file not found in $PATH`.
+    pub fn message(&self) -> String {
+        match self {
+            StartError::NotFound(name) => format!("exec: {name:?}: executable file not found in $PATH"),
+            StartError::NoSuchFile(path) => format!("exec: {path:?}: stat {path}: no such file or directory"),
+            StartError::NotExecutable(path) => format!("exec: {path:?}: permission denied"),
+            StartError::IsDirectory(path) => format!("exec: {path:?}: is a directory"),
+            StartError::NoCommand => "no command specified".into(),
+        }
+    }
+}
+
+/// What an HTTP client gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpAnswer {
+    /// Nobody listens.
+    Refused,
+    /// Somebody listens who does not speak HTTP.
+    Garbage,
+    Status(u16),
+}
+
+impl Machine {
+    pub fn new(config: Config, host: Rc<dyn Host>) -> Machine {
+        let image = Image::of(&config.image);
+        let uid = config.user.map_or(image.user(), |u| u.clamp(0, i64::from(u32::MAX)) as u32);
+        let user = User { uid, gid: 0, fs_group: None };
+        let mut fs = Fs::new(skeleton(&image, &config.hostname));
+        let mut mounts: Vec<_> = config.mounts.iter().collect();
+        // A mount inside another one comes after it.
+        mounts.sort_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
+        for mount in mounts {
+            let root = match &mount.sub_path {
+                Some(path) if !path.is_empty() => mount.volume.sub(path),
+                _ => mount.volume.root().clone(),
+            };
+            fs.mount(&mount.path, root, mount.read_only);
+        }
+        let cwd = match config.working_dir.as_deref() {
+            Some(dir) if !dir.is_empty() => super::fs::normalize("/", dir),
+            _ => "/".into(),
+        };
+        if fs.find("/", &cwd, true).is_err() {
+            // The runtime makes a missing working directory.
+            make_dirs(&fs.root, &cwd);
+        }
+        Machine { kernel: Kernel::new(config, image, fs, user, host), cwd, execs: Vec::new(), ended: false }
+    }
+
+    /// Starts PID 1.
+    pub fn start(&mut self, now: Millis, argv: &[String]) -> Result<(), StartError> {
+        self.kernel.set_now(now.0.saturating_mul(1000));
+        let console = self.kernel.console.clone();
+        self.spawn(0, argv, console).map(|_| ())
+    }
+
+    /// Starts a further process, for a probe or a hook; its output is kept apart.
+    pub fn exec(&mut self, now: Millis, argv: &[String]) -> ExecId {
+        self.run(now);
+        let console = Rc::new(RefCell::new(Console::combined()));
+        let (pid, failed) = match self.spawn(0, argv, console.clone()) {
+            Ok(pid) => (pid, None),
+            Err(error) => (0, Some((now, error))),
+        };
+        self.execs.push(Exec { pid, console, failed });
+        ExecId(self.execs.len() - 1)
+    }
+
+    fn spawn(&mut self, parent: Pid, argv: &[String], console: Rc<RefCell<Console>>) -> Result<Pid, StartError> {
+        let Some(name) = argv.first() else { return Err(StartError::NoCommand) };
+        let env = self.environment();
+        let path = env.iter().find(|(n, _)| n == "PATH").map_or(DEFAULT_PATH, |(_, v)| v.as_str());
+        let found = match program::lookup(&self.kernel, &self.cwd, path, name) {
+            Lookup::Found(found) => found,
+            Lookup::Denied(true) => return Err(StartError::IsDirectory(name.clone())),
+            Lookup::Denied(false) => return Err(StartError::NotExecutable(name.clone())),
+            Lookup::Missing if name.contains('/') => return Err(StartError::NoSuchFile(name.clone())),
+            Lookup::Missing => return Err(StartError::NotFound(name.clone())),
+        };
+        let mut fds = Fds::default();
+        fds.set(0, Some(Rc::new(Object::Device(Device::Null))));
+        for (number, stream) in [(1, Stream::Stdout), (2, Stream::Stderr)] {
+            let object: Fd = Rc::new(Object::Console(console.clone(), stream));
+            fds.set(number, Some(object));
+        }
+        let (args, cwd) = (argv.to_vec(), self.cwd.clone());
+        let pid = self.kernel.spawn(parent, &argv.join(" "), move |ctx| {
+            let io = Io { ctx, args, env, fds, cwd, umask: 0o022 };
+            program::run_argv(found, io)
+        });
+        pid.ok_or_else(|| StartError::NotExecutable(name.clone()))
+    }
+
+    /// The variables of the image and the runtime, then those of the Pod.
+    fn environment(&self) -> Vec<(String, String)> {
+        let config = &self.kernel.config;
+        let home = if config.image.contains("busybox") || self.kernel.user.uid != 0 { "/" } else { "/root" };
+        let mut env: Vec<(String, String)> = vec![
+            ("PATH".into(), DEFAULT_PATH.into()),
+            ("HOSTNAME".into(), config.hostname.clone()),
+            ("HOME".into(), home.into()),
+        ];
+        for (name, value) in &config.env {
+            match env.iter_mut().find(|(n, _)| n == name) {
+                Some((_, old)) => *old = value.clone(),
+                None => env.push((name.clone(), value.clone())),
+            }
+        }
+        env
+    }
+
+    /// Lets everything happen that is due up to and including `now`.
+    pub fn run(&mut self, now: Millis) {
+        self.kernel.run(now.0.saturating_mul(1000));
+        if !self.ended
+            && let Some(exit) = self.exit()
+        {
+            self.ended = true;
+            self.kernel.console.borrow_mut().finish(exit.at);
+        }
+    }
+
+    /// When something happens next by itself; `None` when everything waits for ever or is dead.
+    pub fn next_wake(&self) -> Option<Millis> {
+        self.kernel.next_wake().map(|us| Millis(us.div_ceil(1000)))
+    }
+
+    /// A signal to PID 1 from outside.
+    pub fn signal(&mut self, now: Millis, signal: i32) {
+        self.run(now);
+        if signal == SIGTERM && self.kernel.config.ignore_sigterm {
+            return;
+        }
+        self.kernel.signal(1, signal, true);
+        self.run(now);
+    }
+
+    /// The kernel kills PID 1 for memory, as an injected fault asks.
+    pub fn kill_for_memory(&mut self, now: Millis) {
+        self.run(now);
+        self.kernel.kill_for_memory(1);
+        self.run(now);
+    }
+
+    /// How PID 1 ended, once it has.
+    pub fn exit(&self) -> Option<Exit> {
+        let (status, at) = self.kernel.ended(1)?;
+        let signal = match status {
+            Status::Signaled(signal) => Some(signal),
+            Status::Exited(_) => None,
+        };
+        Some(Exit { code: status.code(), signal, at: Millis(at / 1000), oom_killed: self.kernel.out_of_memory() })
+    }
+
+    /// Output, exit code and end of a further process, once it has ended.
+    pub fn exec_exit(&self, id: ExecId) -> Option<(String, i32, Millis)> {
+        let exec = self.execs.get(id.0)?;
+        if let Some((at, error)) = &exec.failed {
+            return Some((error.message(), 127, *at));
+        }
+        let (status, at) = self.kernel.ended(exec.pid)?;
+        let output = exec.console.borrow().combined_text();
+        Some((output, status.code(), Millis(at / 1000)))
+    }
+
+    /// Why a further process never started.
+    pub fn exec_error(&self, id: ExecId) -> Option<&StartError> {
+        self.execs.get(id.0)?.failed.as_ref().map(|(_, error)| error)
+    }
+
+    /// Kills a further process and what it started.
+    pub fn cancel_exec(&mut self, id: ExecId) {
+        if let Some(exec) = self.execs.get(id.0).filter(|e| e.failed.is_none()) {
+            self.kernel.signal(exec.pid, SIGKILL, true);
+        }
+    }
+
+    /// The lines of PID 1's tree since the last call; a last one without newline comes when the container has ended.
+    pub fn take_output(&mut self) -> Vec<OutputLine> {
+        self.kernel.console.borrow_mut().take()
+    }
+
+    /// What a GET of `path` on `port` is answered.
+    pub fn http(&self, _now: Millis, port: u16, path: &str) -> HttpAnswer {
+        match self.kernel.service(port) {
+            None => HttpAnswer::Refused,
+            Some(Service::Tcp) => HttpAnswer::Garbage,
+            Some(Service::Http { root }) => HttpAnswer::Status(super::net::http_status(&self.kernel, &root, path)),
+        }
+    }
+
+    /// Whether a process of this container listens on `port`.
+    pub fn listens(&self, port: u16) -> bool {
+        self.kernel.service(port).is_some()
+    }
+
+    /// The beginning of a file.
+    pub fn read_file(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
+        let found = self.kernel.fs.borrow().find("/", path, true).ok()?;
+        found.inode.is_file().then(|| found.inode.bytes(limit))
+    }
+}
+
+/// The files of an image before anything has run.
+fn skeleton(image: &Image, hostname: &str) -> Inode {
+    let root = Inode::dir(0o755);
+    for dir in [
+        "bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "usr/lib", "var/log",
+        "var/run", "var/tmp", "run", "opt", "mnt", "srv",
+    ] {
+        make_dirs(&root, dir);
+    }
+    for dir in ["tmp", "var/tmp"] {
+        make_dirs(&root, dir).0.mode.set(0o1777);
+    }
+    make_dirs(&root, "root").0.mode.set(0o700);
+    let programs = if image.is_busybox() {
+        make_dirs(&root, "bin")
+    } else {
+        root.insert("bin", Inode::new(Content::Link("usr/bin".into()), 0o777));
+        root.insert("sbin", Inode::new(Content::Link("usr/sbin".into()), 0o777));
+        make_dirs(&root, "usr/bin")
+    };
+    for program in image.programs() {
+        programs.insert(program, Inode::new(Content::Program(program.into()), 0o755));
+    }
+    devices(&make_dirs(&root, "dev"));
+    let etc = make_dirs(&root, "etc");
+    let text = |text: String| Inode::file(text.into_bytes(), 0o644);
+    etc.insert("hostname", text(format!("{hostname}\n")));
+    etc.insert("hosts", text(format!("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n10.244.0.5\t{hostname}\n")));
+    etc.insert("passwd", text("root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n".into()));
+    etc.insert("group", text("root:x:0:\ndaemon:x:1:\nwww-data:x:33:\nnobody:x:65534:\n".into()));
+    etc.insert("resolv.conf", text("search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n".into()));
+    if let Some(name) = image.os_name() {
+        etc.insert("os-release", text(format!("ID={name}\n")));
+    }
+    if image.has("nginx") && !image.is_unknown() {
+        let page = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
+        make_dirs(&root, "usr/share/nginx/html").insert("index.html", text(page.into()));
+        make_dirs(&root, "etc/nginx/conf.d").insert(
+            "default.conf",
+            text("server {\n    listen       80;\n    root   /usr/share/nginx/html;\n}\n".into()),
+        );
+        make_dirs(&root, "var/cache/nginx");
+    }
+    root.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
+    programs.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
+    root
+}
+
+fn devices(dev: &Inode) {
+    use Device::*;
+    let list = [
+        ("null", Null),
+        ("zero", Zero),
+        ("full", Full),
+        ("random", Random),
+        ("urandom", Random),
+        ("tty", Tty),
+        ("stdin", Descriptor(0)),
+        ("stdout", Descriptor(1)),
+        ("stderr", Descriptor(2)),
+    ];
+    for (name, device) in list {
+        dev.insert(name, Inode::new(Content::Device(device), 0o666));
+    }
+    for dir in ["fd", "shm"] {
+        make_dirs(dev, dir).0.mode.set(0o1777);
+    }
+    for number in 0..10 {
+        make_dirs(dev, "fd").insert(&number.to_string(), Inode::new(Content::Device(Descriptor(number)), 0o666));
+    }
+    dev.insert("termination-log", Inode::file(Vec::new(), 0o666));
+}

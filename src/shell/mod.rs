@@ -1,0 +1,50 @@
+//! Container commands in virtual time: a POSIX `sh`, the programs of busybox, files, signals and a world around them.
+//!
+//! The engine builds a [`Machine`] for each attempt of a container, starts its command, lets it run up to a moment and asks what came of it.
+//! Scripts run as busybox runs them, word for word in their messages. Everything outside is asked of a [`Host`].
+//!
+//! Invariants: no clock, no threads, no I/O, no unseeded randomness; a run depends on its [`Config`] and on the answers of the host
+//! alone. Nothing panics, hangs or overflows the stack on any script: steps, output, file sizes and nesting are bounded, and reaching a
+//! bound is told to the host. What is not modelled is assumed, and each assumption is told to the host.
+//!
+//! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `fs`, `io` (processes and files); `state`,
+//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image` (what it starts); `machine`.
+
+mod applets;
+mod arith;
+pub mod ast;
+mod brace;
+mod builtins;
+mod command;
+mod eval;
+mod expand;
+mod fs;
+mod host;
+mod image;
+mod io;
+mod kernel;
+mod lexer;
+mod machine;
+mod net;
+mod output;
+mod parse;
+mod pattern;
+mod pipe;
+mod printf;
+mod program;
+mod read;
+mod regex;
+mod signals;
+mod state;
+mod test_expr;
+
+pub use ast::{Dialect, ParseError, Program};
+pub use fs::Volume;
+pub use host::{Config, Connection, Host, Mount, ObjectView, Role};
+pub use image::{image_default, image_user, stop_signal};
+pub use machine::{ExecId, Exit, HttpAnswer, Machine, StartError};
+pub use output::{OutputLine, Stream};
+pub use parse::{MAX_SCRIPT, parse};
+
+/// What `date` shows when the Pod is created: Sun Nov 22 15:00:00 UTC 2026, in seconds since 1970.
+const EPOCH: u64 = 1_795_359_600;

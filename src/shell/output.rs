@@ -1,0 +1,80 @@
+//! What processes print, cut into lines with their moments.
+
+use crate::time::Millis;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// One line of a container's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputLine {
+    pub at: Millis,
+    pub stream: Stream,
+    pub line: String,
+}
+
+/// The runtime splits longer lines.
+const MAX_LINE: usize = 16 * 1024;
+/// What one container may print in all; the rest is dropped.
+pub const MAX_OUTPUT: usize = 4 << 20;
+
+/// Collects the output of one tree of processes.
+#[derive(Debug, Default)]
+pub struct Console {
+    lines: Vec<OutputLine>,
+    partial: [Vec<u8>; 2],
+    /// Both streams in the order of writing, for probes; then no lines are kept.
+    combined: Option<Vec<u8>>,
+    written: usize,
+}
+
+impl Console {
+    /// One that keeps both streams together, as a probe sees them.
+    pub fn combined() -> Console {
+        Console { combined: Some(Vec::new()), ..Console::default() }
+    }
+
+    /// Everything that was written to a combined one.
+    pub fn combined_text(&self) -> String {
+        String::from_utf8_lossy(self.combined.as_deref().unwrap_or_default()).into_owned()
+    }
+
+    /// False when the cap has been reached.
+    pub fn write(&mut self, at: Millis, stream: Stream, bytes: &[u8]) -> bool {
+        self.written += bytes.len();
+        if self.written > MAX_OUTPUT {
+            return false;
+        }
+        if let Some(combined) = &mut self.combined {
+            combined.extend_from_slice(bytes);
+            return true;
+        }
+        let partial = &mut self.partial[stream as usize];
+        for piece in bytes.split_inclusive(|&b| b == b'\n') {
+            partial.extend_from_slice(piece);
+            if partial.ends_with(b"\n") || partial.len() >= MAX_LINE {
+                let text = partial.strip_suffix(b"\n").unwrap_or(partial);
+                self.lines.push(OutputLine { at, stream, line: String::from_utf8_lossy(text).into_owned() });
+                partial.clear();
+            }
+        }
+        true
+    }
+
+    /// The container has ended: what stands without a newline is a line too.
+    pub fn finish(&mut self, at: Millis) {
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let text = std::mem::take(&mut self.partial[stream as usize]);
+            if !text.is_empty() {
+                self.lines.push(OutputLine { at, stream, line: String::from_utf8_lossy(&text).into_owned() });
+            }
+        }
+    }
+
+    pub fn take(&mut self) -> Vec<OutputLine> {
+        std::mem::take(&mut self.lines)
+    }
+}

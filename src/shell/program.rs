@@ -1,0 +1,297 @@
+//! From a name to a program, and running it: an applet, a script, a service, or a program that nobody models.
+
+use super::ast::Dialect;
+use super::fs::{Content, Errno};
+use super::image::ShellKind;
+use super::io::Io;
+use super::kernel::Kernel;
+use super::state::{Options, Shell, Variable};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Program {
+    /// A program of the image, by its name.
+    Named(String),
+    /// A file with the execute bit.
+    Script { path: String, interpreter: Vec<String> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lookup {
+    Found(Program),
+    Missing,
+    /// Not executable; true for a directory.
+    Denied(bool),
+}
+
+pub const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// What a command name means to `execve` along `PATH`.
+pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
+    if name.is_empty() {
+        return Lookup::Missing;
+    }
+    if name.contains('/') {
+        return at_path(kernel, cwd, name);
+    }
+    let mut denied = None;
+    for dir in path.split(':') {
+        let full = format!("{}/{name}", if dir.is_empty() { "." } else { dir });
+        match at_path(kernel, cwd, &full) {
+            Lookup::Missing => {}
+            Lookup::Denied(true) => {}
+            Lookup::Denied(false) => denied = Some(Lookup::Denied(false)),
+            found => return found,
+        }
+    }
+    if kernel.image.is_unknown() && path.split(':').any(|dir| DEFAULT_PATH.split(':').any(|d| d == dir)) {
+        return Lookup::Found(Program::Named(name.to_string()));
+    }
+    denied.unwrap_or(Lookup::Missing)
+}
+
+fn at_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
+    let fs = kernel.fs.borrow();
+    let found = match fs.find(cwd, path, true) {
+        Ok(found) => found,
+        Err(Errno::Denied) => return Lookup::Denied(false),
+        Err(_) => {
+            let full = super::fs::normalize(cwd, path);
+            // Nobody knows what an unknown image holds; what is mounted or temporary is known.
+            let elsewhere = !fs.in_mount(&full)
+                && !full.starts_with("/tmp/")
+                && !DEFAULT_PATH.split(':').any(|d| full.starts_with(d));
+            let standard = DEFAULT_PATH.split(':').any(|d| full.rsplit_once('/').is_some_and(|(dir, _)| dir == d));
+            let asked_for = path.starts_with('/') || path.starts_with("./") || path.contains('/');
+            if kernel.image.is_unknown() && asked_for && elsewhere && !standard {
+                let name = full.rsplit('/').next().unwrap_or(&full);
+                return Lookup::Found(Program::Named(name.to_string()));
+            }
+            return Lookup::Missing;
+        }
+    };
+    if found.inode.is_dir() {
+        return Lookup::Denied(true);
+    }
+    if !found.inode.allows(kernel.user, 1) {
+        return Lookup::Denied(false);
+    }
+    let content = found.inode.0.content.borrow();
+    match &*content {
+        Content::Program(name) => Lookup::Found(Program::Named(name.to_string())),
+        Content::File { data, .. } => {
+            let first = data.split(|b| *b == b'\n').next().unwrap_or_default();
+            let first = String::from_utf8_lossy(first);
+            let interpreter: Vec<String> = match first.strip_prefix("#!") {
+                Some(rest) => rest.split_whitespace().map(str::to_string).collect(),
+                None => vec!["/bin/sh".into()],
+            };
+            drop(content);
+            drop(fs);
+            if let Some(program) = interpreter.first()
+                && program != path
+                && at_path(kernel, cwd, program) == Lookup::Missing
+            {
+                return Lookup::Missing;
+            }
+            Lookup::Found(Program::Script { path: path.to_string(), interpreter })
+        }
+        _ => Lookup::Denied(false),
+    }
+}
+
+/// Runs a program to its end in the process of `io`.
+pub async fn run(program: Program, mut io: Io) -> i32 {
+    match program {
+        Program::Script { path, interpreter } => {
+            let mut args = interpreter;
+            if args.first().is_some_and(|a| a.ends_with("/env")) && args.len() > 1 {
+                args.remove(0);
+            }
+            if args.is_empty() {
+                args.push("/bin/sh".into());
+            }
+            args.push(path);
+            args.extend(io.args.drain(1..));
+            let name = args[0].rsplit('/').next().unwrap_or("sh").to_string();
+            io.args = args;
+            Box::pin(run_named(&name, io)).await
+        }
+        Program::Named(name) => run_named(&name, io).await,
+    }
+}
+
+async fn run_named(name: &str, io: Io) -> i32 {
+    match name {
+        "sh" | "ash" | "dash" | "bash" | "hush" | "rbash" => {
+            let kind = match name {
+                "bash" | "rbash" => ShellKind::Bash,
+                "dash" => ShellKind::Dash,
+                "ash" => ShellKind::Ash,
+                _ => io.ctx.kernel.image.shell(),
+            };
+            run_shell(kind, io).await
+        }
+        _ => super::applets::run(name, io).await,
+    }
+}
+
+/// `sh`, with its options and its script.
+async fn run_shell(kind: ShellKind, mut io: Io) -> i32 {
+    let name = io.args[0].clone();
+    let dialect = if kind == ShellKind::Bash { Dialect::Bash } else { Dialect::Sh };
+    let mut shell = new_shell(kind, dialect, &mut io);
+    let args = std::mem::take(&mut io.args);
+    let mut rest = args[1..].iter().cloned().peekable();
+    let (mut command, mut from_stdin) = (false, false);
+    while let Some(arg) = rest.peek().cloned() {
+        if arg == "--" || arg == "-" {
+            rest.next();
+            break;
+        }
+        if kind == ShellKind::Bash && arg.starts_with("--") {
+            rest.next();
+            continue;
+        }
+        let Some(letters) = arg.strip_prefix(['-', '+']).filter(|l| !l.is_empty()) else { break };
+        let on = arg.starts_with('-');
+        rest.next();
+        for letter in letters.chars() {
+            match letter {
+                'c' => command = true,
+                's' => from_stdin = true,
+                'i' | 'l' => {}
+                'o' => {
+                    let option = rest.next().unwrap_or_default();
+                    if let Some(field) = shell.options.field(&option) {
+                        *field = on;
+                    }
+                }
+                _ => {
+                    let option =
+                        Options::NAMES.iter().find(|(c, _)| *c == letter).and_then(|(_, n)| shell.options.field(n));
+                    match option {
+                        Some(field) => *field = on,
+                        None => {
+                            shell.complain(&format!("illegal option -{letter}")).await;
+                            return 2;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    if command {
+        let Some(script) = rest.next() else {
+            shell.complain("-c requires an argument").await;
+            return 2;
+        };
+        shell.arg0 = rest.next().unwrap_or(name);
+        shell.positional = rest.collect();
+        return run_script(shell, &script).await;
+    }
+    let file = if from_stdin { None } else { rest.next() };
+    shell.positional = rest.collect();
+    let Some(path) = file else {
+        let script = io.read_all("-").await.unwrap_or_default();
+        // Without a terminal a shell reads its script from standard input, and an empty one ends it.
+        return run_script(shell, &String::from_utf8_lossy(&script)).await;
+    };
+    match open_script(&io, &path).await {
+        Ok(script) => {
+            shell.arg0 = path.clone();
+            shell.speaker = Some(path);
+            shell.line_base = 1;
+            run_script(shell, &script).await
+        }
+        Err(errno) => {
+            let text = match kind {
+                ShellKind::Ash => format!("can't open '{path}': {}", errno.text()),
+                ShellKind::Dash => format!("cannot open {path}: No such file"),
+                ShellKind::Bash => format!("{path}: {}", errno.text()),
+            };
+            io.print_error(match kind {
+                ShellKind::Dash => format!("{name}: 0: {text}\n"),
+                _ => format!("{name}: {text}\n"),
+            })
+            .await;
+            if kind == ShellKind::Bash { 127 } else { 2 }
+        }
+    }
+}
+
+async fn open_script(io: &Io, path: &str) -> Result<String, Errno> {
+    let bytes = io.read_all(path).await?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+async fn run_script(mut shell: Shell, script: &str) -> i32 {
+    let program = super::parse::read(script, shell.dialect);
+    let result = shell.run_program(&program, true).await;
+    let code = shell.finish(result).await;
+    shell.fds = Default::default();
+    code
+}
+
+/// A shell that has just been started.
+fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
+    let mut variables: BTreeMap<String, Variable> = BTreeMap::new();
+    let mut put = |name: &str, value: String, exported: bool| {
+        let value = Some(super::state::Value::Text(value));
+        variables.insert(name.to_string(), Variable { value, exported, read_only: false });
+    };
+    for (name, value) in &io.env {
+        if super::parse::is_name(name) {
+            put(name, value.clone(), true);
+        }
+    }
+    put("IFS", " \t\n".into(), false);
+    put("OPTIND", "1".into(), false);
+    put("PS4", "+ ".into(), false);
+    put("PPID", io.ctx.parent().to_string(), false);
+    if !io.env.iter().any(|(n, _)| n == "PATH") {
+        put("PATH", DEFAULT_PATH.into(), false);
+    }
+    put("PWD", io.cwd.clone(), io.env.iter().any(|(n, _)| n == "PWD") || kind != ShellKind::Bash);
+    if kind == ShellKind::Bash {
+        put("BASH_VERSION", "5.2.15(1)-release".into(), false);
+        put("HOSTNAME", io.ctx.kernel.config.hostname.clone(), false);
+    }
+    Shell {
+        ctx: io.ctx.clone(),
+        kind,
+        dialect,
+        arg0: io.args[0].clone(),
+        positional: Vec::new(),
+        variables,
+        functions: BTreeMap::new(),
+        options: Options::default(),
+        traps: BTreeMap::new(),
+        fds: io.fds.clone(),
+        cwd: io.cwd.clone(),
+        umask: io.umask,
+        status: 0,
+        last_background: None,
+        jobs: Vec::new(),
+        locals: Vec::new(),
+        loop_depth: 0,
+        depth: 0,
+        tested: 0,
+        line: 0,
+        line_base: 0,
+        speaker: None,
+        main_pid: io.ctx.pid,
+        substitution_status: None,
+        in_trap: false,
+        getopts_offset: 0,
+        subshell: false,
+        stop_after_builtin: None,
+        started: io.ctx.kernel.now(),
+    }
+}
+
+/// Runs the argument list of a container or a probe.
+pub async fn run_argv(program: Program, io: Io) -> i32 {
+    io.ctx.kernel.set_name(io.ctx.pid, &io.args.join(" "));
+    run(program, io).await
+}

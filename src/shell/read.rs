@@ -1,0 +1,221 @@
+//! `read` and bash's `mapfile`.
+
+use super::kernel::{Ctx, NEVER};
+use super::pipe::{Fd, Object};
+use super::state::{Flow, Shell};
+use std::collections::BTreeMap;
+
+/// How `read` was called.
+#[derive(Default)]
+struct Wanted {
+    raw: bool,
+    timeout: Option<u64>,
+    count: Option<usize>,
+    delimiter: Option<u8>,
+    fd: u32,
+    array: Option<String>,
+}
+
+/// What came of reading.
+enum Got {
+    Line(Vec<(char, bool)>),
+    /// The end came before the delimiter.
+    End(Vec<(char, bool)>),
+    TimedOut,
+    Interrupted,
+}
+
+impl Shell {
+    pub async fn read(&mut self, args: &[String]) -> Flow {
+        let mut wanted = Wanted::default();
+        let mut names: Vec<String> = Vec::new();
+        let mut rest = args.iter();
+        while let Some(arg) = rest.next() {
+            let Some(flags) = arg.strip_prefix('-').filter(|f| !f.is_empty() && names.is_empty()) else {
+                names.push(arg.clone());
+                continue;
+            };
+
+            for (i, letter) in flags.char_indices() {
+                if matches!(letter, 'r' | 's' | 'e') {
+                    wanted.raw |= letter == 'r';
+                    continue;
+                }
+                let value = match &flags[i + 1..] {
+                    "" => rest.next().cloned().unwrap_or_default(),
+                    attached => attached.to_string(),
+                };
+                match letter {
+                    't' => wanted.timeout = value.parse::<f64>().ok().map(|s| (s.max(0.0) * 1e6) as u64),
+                    'n' | 'N' => wanted.count = value.parse().ok(),
+                    'd' => wanted.delimiter = Some(value.bytes().next().unwrap_or(0)),
+                    'u' => wanted.fd = value.parse().unwrap_or(0),
+                    'a' => wanted.array = Some(value),
+                    'p' => {
+                        self.write_fd(2, b"").await;
+                    }
+                    _ => {
+                        let text = format!("illegal option -{letter}");
+                        return Err(self.fail(&text, 2).await);
+                    }
+                }
+                break;
+            }
+        }
+        if let Some(bad) = names.iter().find(|n| !super::parse::is_name(n)).cloned() {
+            self.write_fd(2, format!("sh: read: '{bad}': bad variable name\n").as_bytes()).await;
+            return Ok(1);
+        }
+        let Some(fd) = self.fds.get(wanted.fd).cloned() else { return Ok(1) };
+        let (chars, status) = match self.read_line(&fd, &wanted).await {
+            Got::Line(chars) => (chars, 0),
+            Got::End(chars) => (chars, 1),
+            Got::TimedOut => (Vec::new(), 142),
+            Got::Interrupted => (Vec::new(), 1),
+        };
+        self.assign_fields(&chars, &names, wanted.array.as_deref());
+        Ok(status)
+    }
+
+    /// Reads byte by byte, so that what follows the line is left for others. The flag marks characters behind a backslash.
+    async fn read_line(&mut self, fd: &Fd, wanted: &Wanted) -> Got {
+        let deadline = wanted.timeout.map_or(NEVER, |t| self.ctx.kernel.now().saturating_add(t));
+        let delimiter = wanted.delimiter.unwrap_or(b'\n');
+        let mut bytes: Vec<(u8, bool)> = Vec::new();
+        let mut escaped = false;
+        let ended = loop {
+            if wanted.count.is_some_and(|n| bytes.len() >= n) {
+                break true;
+            }
+            let byte = match read_byte(&self.ctx, fd, deadline).await {
+                Some(Some(byte)) => byte,
+                Some(None) => break false,
+                None if self.ctx.has_signal() => return Got::Interrupted,
+                None => return Got::TimedOut,
+            };
+            if escaped {
+                escaped = false;
+                if byte != b'\n' {
+                    bytes.push((byte, true));
+                }
+            } else if byte == b'\\' && !wanted.raw {
+                escaped = true;
+            } else if byte == delimiter {
+                break true;
+            } else if byte != 0 {
+                bytes.push((byte, false));
+            }
+            if bytes.len() > 1 << 20 {
+                break true;
+            }
+        };
+        let plain: Vec<u8> = bytes.iter().map(|(b, _)| *b).collect();
+        let text = String::from_utf8_lossy(&plain);
+        let mut at = 0;
+        let mut chars = Vec::new();
+        for c in text.chars() {
+            chars.push((c, bytes.get(at).is_some_and(|(_, e)| *e)));
+            at += c.len_utf8();
+        }
+        if ended { Got::Line(chars) } else { Got::End(chars) }
+    }
+
+    fn assign_fields(&mut self, chars: &[(char, bool)], names: &[String], array: Option<&str>) {
+        let ifs = self.get("IFS").unwrap_or_else(|| " \t\n".into());
+        if let Some(array) = array {
+            let fields = split_fields(chars, &ifs, usize::MAX);
+            *self.array(array) = fields.into_iter().enumerate().map(|(i, f)| (i as i64, f)).collect::<BTreeMap<_, _>>();
+            return;
+        }
+        if names.is_empty() {
+            let all: String = chars.iter().map(|c| c.0).collect();
+            self.set("REPLY", all);
+            return;
+        }
+        let mut fields = split_fields(chars, &ifs, names.len()).into_iter();
+        for name in names {
+            let value = fields.next().unwrap_or_default();
+            self.set(name, value);
+        }
+    }
+
+    pub async fn map_file(&mut self, args: &[String]) -> Flow {
+        let strip = args.iter().any(|a| a == "-t");
+        let name = args.iter().rfind(|a| !a.starts_with('-')).cloned().unwrap_or_else(|| "MAPFILE".into());
+        let mut items = BTreeMap::new();
+        if let Some(fd) = self.fds.get(0).cloned() {
+            loop {
+                let got = self.read_line(&fd, &Wanted { raw: true, ..Wanted::default() }).await;
+                let (chars, more) = match got {
+                    Got::Line(chars) => (chars, true),
+                    Got::End(chars) => (chars, false),
+                    _ => break,
+                };
+                let mut line: String = chars.iter().map(|c| c.0).collect();
+                if !more && line.is_empty() {
+                    break;
+                }
+                if more && !strip {
+                    line.push('\n');
+                }
+                items.insert(items.len() as i64, line);
+                if !more {
+                    break;
+                }
+            }
+        }
+        *self.array(&name) = items;
+        Ok(0)
+    }
+}
+
+/// One byte; the inner `None` is the end, the outer one a timeout or a signal.
+async fn read_byte(ctx: &Ctx, fd: &Fd, deadline: u64) -> Option<Option<u8>> {
+    ctx.kernel.effect();
+    match &**fd {
+        Object::Read(end) => {
+            let piece = ctx.wait_for(deadline, || match end.0.read(1) {
+                Some(piece) => Some(Some(piece)),
+                None => ctx.has_signal().then_some(None),
+            });
+            piece.await.flatten().map(|bytes| bytes.first().copied())
+        }
+        _ => Some(super::io::read(ctx, fd, 1).await.ok().and_then(|bytes| bytes.first().copied())),
+    }
+}
+
+/// At most `limit` fields; the last one takes what is left.
+fn split_fields(chars: &[(char, bool)], ifs: &str, limit: usize) -> Vec<String> {
+    let separates = |c: &(char, bool)| !c.1 && ifs.contains(c.0);
+    let blank = |c: &(char, bool)| separates(c) && c.0.is_ascii_whitespace();
+    let mut fields = Vec::new();
+    let mut rest = chars;
+    loop {
+        let skip = rest.iter().take_while(|c| blank(c)).count();
+        rest = &rest[skip..];
+        if rest.is_empty() {
+            return fields;
+        }
+        if fields.len() + 1 == limit {
+            let mut end = rest.len();
+            while end > 0 && blank(&rest[end - 1]) {
+                end -= 1;
+            }
+            // One trailing separator that ends the only field left goes as well.
+            let inner = rest[..end].iter().filter(|c| separates(c) && !blank(c)).count();
+            if inner == 1 && end > 0 && separates(&rest[end - 1]) {
+                end -= 1;
+            }
+            fields.push(rest[..end].iter().map(|c| c.0).collect());
+            return fields;
+        }
+        let len = rest.iter().take_while(|c| !separates(c)).count();
+        fields.push(rest[..len].iter().map(|c| c.0).collect());
+        rest = &rest[len..];
+        let blanks = rest.iter().take_while(|c| blank(c)).count();
+        rest = &rest[blanks..];
+        if rest.first().is_some_and(|c| separates(c) && !blank(c)) {
+            rest = &rest[1..];
+        }
+    }
+}

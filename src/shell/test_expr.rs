@@ -1,0 +1,244 @@
+//! `test`, `[` and bash's `[[ ]]`.
+
+use super::ast::Condition;
+use super::fs::{Content, Fs, User};
+use super::kernel::Kernel;
+use super::pattern;
+use super::state::{Shell, Stop};
+use std::cmp::Ordering;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What a test can see.
+pub struct World<'a> {
+    pub fs: &'a Fs,
+    pub cwd: &'a str,
+    pub user: User,
+}
+
+type Answer = Result<bool, String>;
+
+/// `test args`: a truth, or what is wrong with the arguments.
+pub fn test(args: &[String], world: &World) -> Answer {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        [] => Ok(false),
+        [one] => Ok(!one.is_empty()),
+        ["!", rest @ ..] if args.len() <= 4 && !(args.len() == 3 && is_binary(args[1])) => {
+            test(&rest.iter().map(|s| s.to_string()).collect::<Vec<_>>(), world).map(|b| !b)
+        }
+        [op, operand] if is_unary(op) => unary(op, operand, world),
+        [left, op, right] if is_binary(op) => binary(left, op, right, world),
+        _ => {
+            let mut parser = Parser { args: &args, at: 0, world, depth: 0 };
+            let value = parser.or()?;
+            match parser.args.get(parser.at) {
+                None => Ok(value),
+                Some(extra) => Err(format!("{extra}: unknown operand")),
+            }
+        }
+    }
+}
+
+struct Parser<'a> {
+    args: &'a [&'a str],
+    at: usize,
+    world: &'a World<'a>,
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&'a str> {
+        self.args.get(self.at).copied()
+    }
+
+    fn or(&mut self) -> Answer {
+        let mut value = self.and()?;
+        while self.peek() == Some("-o") {
+            self.at += 1;
+            value |= self.and()?;
+        }
+        Ok(value)
+    }
+
+    fn and(&mut self) -> Answer {
+        let mut value = self.not()?;
+        while self.peek() == Some("-a") {
+            self.at += 1;
+            value &= self.not()?;
+        }
+        Ok(value)
+    }
+
+    fn not(&mut self) -> Answer {
+        self.depth += 1;
+        if self.depth > 100 {
+            return Err("too many arguments".into());
+        }
+        let value = if self.peek() == Some("!") && self.args.len() > self.at + 1 {
+            self.at += 1;
+            self.not().map(|b| !b)
+        } else {
+            self.primary()
+        };
+        self.depth -= 1;
+        value
+    }
+
+    fn primary(&mut self) -> Answer {
+        let Some(first) = self.peek() else { return Err("argument expected".into()) };
+        if let [_, op, right, ..] = &self.args[self.at..]
+            && is_binary(op)
+        {
+            self.at += 3;
+            return binary(first, op, right, self.world);
+        }
+        if first == "(" {
+            self.at += 1;
+            let value = self.or()?;
+            if self.peek() != Some(")") {
+                return Err("closing paren expected".into());
+            }
+            self.at += 1;
+            return Ok(value);
+        }
+        self.at += 1;
+        if is_unary(first)
+            && let Some(operand) = self.peek()
+        {
+            self.at += 1;
+            return unary(first, operand, self.world);
+        }
+        Ok(!first.is_empty())
+    }
+}
+
+fn is_unary(op: &str) -> bool {
+    op.len() == 2 && op.starts_with('-') && "bcdefghkLnOGprsStuwxzv".contains(&op[1..])
+}
+
+fn is_binary(op: &str) -> bool {
+    matches!(op, "=" | "==" | "!=" | "<" | ">" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef")
+}
+
+fn unary(op: &str, operand: &str, world: &World) -> Answer {
+    match op {
+        "-n" => return Ok(!operand.is_empty()),
+        "-z" => return Ok(operand.is_empty()),
+        "-t" => return Ok(false),
+        _ => {}
+    }
+    let follow = !matches!(op, "-h" | "-L");
+    let Ok(found) = world.fs.find(world.cwd, operand, follow) else { return Ok(false) };
+    let inode = &found.inode;
+    Ok(match op {
+        "-e" => true,
+        "-f" => inode.is_file(),
+        "-d" => inode.is_dir(),
+        "-h" | "-L" => inode.is_link(),
+        "-s" => inode.size() > 0,
+        "-r" => inode.allows(world.user, 4),
+        "-w" => inode.allows(world.user, 2) && !found.read_only,
+        "-x" => inode.allows(world.user, 1),
+        "-p" => matches!(*inode.0.content.borrow(), Content::Fifo(_)),
+        "-c" => matches!(*inode.0.content.borrow(), Content::Device(_)),
+        "-u" => inode.0.mode.get() & 0o4000 != 0,
+        "-g" => inode.0.mode.get() & 0o2000 != 0,
+        "-k" => inode.0.mode.get() & 0o1000 != 0,
+        "-O" => inode.0.uid.get() == world.user.uid,
+        "-G" => inode.0.gid.get() == world.user.gid,
+        _ => false,
+    })
+}
+
+fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
+    let number = |text: &str| text.trim().parse::<i64>().map_err(|_| format!("{text}: bad number"));
+    let ordering = |wanted: fn(Ordering) -> bool| Ok(wanted(number(left)?.cmp(&number(right)?)));
+    match op {
+        "=" | "==" => Ok(left == right),
+        "!=" => Ok(left != right),
+        "<" => Ok(left < right),
+        ">" => Ok(left > right),
+        "-eq" => ordering(Ordering::is_eq),
+        "-ne" => ordering(Ordering::is_ne),
+        "-lt" => ordering(Ordering::is_lt),
+        "-le" => ordering(Ordering::is_le),
+        "-gt" => ordering(Ordering::is_gt),
+        "-ge" => ordering(Ordering::is_ge),
+        _ => {
+            let left = world.fs.find(world.cwd, left, true).ok();
+            let right = world.fs.find(world.cwd, right, true).ok();
+            let time = |found: &Option<super::fs::Found>| found.as_ref().map(|f| f.inode.0.mtime.get());
+            Ok(match op {
+                "-nt" => time(&left) > time(&right),
+                "-ot" => time(&left) < time(&right),
+                _ => matches!((&left, &right), (Some(a), Some(b)) if a.inode.same(&b.inode)),
+            })
+        }
+    }
+}
+
+/// `test` in a container's files.
+pub fn test_in(args: &[String], kernel: &Kernel, cwd: &str) -> Answer {
+    kernel.look();
+    test(args, &World { fs: &kernel.fs.borrow(), cwd, user: kernel.user })
+}
+
+impl Shell {
+    /// `[[ ... ]]`: patterns on the right of `=`, no splitting.
+    pub fn condition<'a>(
+        &'a mut self,
+        condition: &'a Condition,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, Stop>> + 'a>> {
+        Box::pin(async move {
+            match condition {
+                Condition::Not(inner) => Ok(!self.condition(inner).await?),
+                Condition::And(a, b) => Ok(self.condition(a).await? && self.condition(b).await?),
+                Condition::Or(a, b) => Ok(self.condition(a).await? || self.condition(b).await?),
+                Condition::Word(word) => Ok(!self.expand_single(&word.parts).await?.is_empty()),
+                Condition::Unary(op, word) => {
+                    let operand = self.expand_single(&word.parts).await?;
+                    if op == "-v" {
+                        return Ok(self.variables.contains_key(&operand));
+                    }
+                    Ok(test_in(&[op.clone(), operand], &self.ctx.kernel, &self.cwd).unwrap_or(false))
+                }
+                Condition::Binary(left, op, right) => {
+                    let left = self.expand_single(&left.parts).await?;
+                    match op.as_str() {
+                        "=" | "==" | "!=" => {
+                            let pattern = self.expand_pattern(&right.parts).await?;
+                            Ok(pattern::matches(&pattern, &left) == (op != "!="))
+                        }
+                        "=~" => {
+                            let right = self.expand_single(&right.parts).await?;
+                            self.regex_test(&left, &right)
+                        }
+                        "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
+                            let right = self.expand_single(&right.parts).await?;
+                            let a = super::arith::evaluate(&left, self).unwrap_or(0).to_string();
+                            let b = super::arith::evaluate(&right, self).unwrap_or(0).to_string();
+                            Ok(test_in(&[a, op.clone(), b], &self.ctx.kernel, &self.cwd).unwrap_or(false))
+                        }
+                        _ => {
+                            let right = self.expand_single(&right.parts).await?;
+                            Ok(test_in(&[left, op.clone(), right], &self.ctx.kernel, &self.cwd).unwrap_or(false))
+                        }
+                    }
+                }
+            }
+        })
+    }
+
+    fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {
+        let Ok(regex) = super::regex::Regex::new(pattern, true, false) else { return Ok(false) };
+        let Some(groups) = regex.captures(text, 0) else { return Ok(false) };
+        let items = groups
+            .iter()
+            .enumerate()
+            .map(|(i, g)| (i as i64, g.map_or(String::new(), |(a, b)| text[a..b].to_string())));
+        let value = super::state::Value::Array(items.collect());
+        self.variables.entry("BASH_REMATCH".into()).or_default().value = Some(value);
+        Ok(true)
+    }
+}
