@@ -69,7 +69,7 @@ pub(super) struct Lexer<'a> {
     base: usize,
 }
 
-const OPERATORS: [&str; 13] = [";;&", "&&", "||", ";;", ";&", "|&", ";", "&", "|", "(", ")", "\n", "`"];
+const OPERATORS: [&str; 12] = [";;&", "&&", "||", ";;", ";&", "|&", ";", "&", "|", "(", ")", "\n"];
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a str, dialect: Dialect) -> Self {

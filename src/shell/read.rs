@@ -35,8 +35,8 @@ impl Shell {
                 names.push(arg.clone());
                 continue;
             };
-            let mut letters = flags.char_indices();
-            while let Some((i, letter)) = letters.next() {
+
+            for (i, letter) in flags.char_indices() {
                 if matches!(letter, 'r' | 's' | 'e') {
                     wanted.raw |= letter == 'r';
                     continue;

@@ -779,7 +779,7 @@ pub async fn dd(io: Io) -> i32 {
         io.ctx.sleep(piece.len() as u64 / 1000).await;
     }
     if !quiet {
-        let (full, part) = (written / block, (written % block > 0) as u64);
+        let (full, part) = (written / block, !written.is_multiple_of(block) as u64);
         let human = match written {
             n if n >= 1 << 30 => format!("{:.1}GB", n as f64 / (1u64 << 30) as f64),
             n if n >= 1 << 20 => format!("{:.1}MB", n as f64 / (1u64 << 20) as f64),

@@ -311,7 +311,7 @@ pub async fn df(io: Io) -> i32 {
     let mut rows = vec![("overlay", "/".to_string())];
     rows.extend(mounts.into_iter().map(|m| ("/dev/sda1", m)));
     for (device, path) in rows {
-        if !opts.rest.is_empty() && !opts.rest.iter().any(|p| *p == path) {
+        if !opts.rest.is_empty() && !opts.rest.contains(&path) {
             continue;
         }
         io.print(format!("{device:<20} {:>9} {:>9} {:>9}  20% {path}\n", show(total), show(used), show(total - used)))

@@ -2,15 +2,11 @@
 //!
 //! Each is a small coroutine over an [`Io`]; what it prints and returns is what busybox prints and returns.
 
-//ARCH mod archive;
-//ARCH mod awk;
-//ARCH mod digest;
 mod files;
 mod find;
 mod grep;
 mod list;
 pub mod opts;
-//ARCH mod sed;
 mod services;
 mod sort;
 mod system;
@@ -70,8 +66,6 @@ pub async fn run(name: &str, io: Io) -> i32 {
         "uniq" => sort::uniq(io).await,
         "shuf" => sort::shuf(io).await,
         "grep" | "egrep" | "fgrep" => grep::grep(io).await,
-        //ARCH "sed" => sed::sed(io).await,
-        //ARCH "awk" | "mawk" | "gawk" => awk::awk(io).await,
         "cp" => files::cp(io).await,
         "mv" => files::mv(io).await,
         "rm" | "unlink" => files::rm(io).await,
@@ -94,10 +88,6 @@ pub async fn run(name: &str, io: Io) -> i32 {
         "df" => list::df(io).await,
         "mount" | "mountpoint" => list::mount(io).await,
         "find" => find::find(io).await,
-        //ARCH "base64" => digest::base64(io).await,
-        //ARCH "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => digest::sum(io).await,
-        //ARCH "xxd" | "od" | "hexdump" => digest::dump(io).await,
-        //ARCH "tar" | "gzip" | "gunzip" | "zcat" | "unzip" => archive::archive(io).await,
         "nslookup" | "dig" | "host" | "getent" => net::nslookup(io).await,
         "nc" | "ncat" | "telnet" => net::nc(io).await,
         "wget" => net::wget(io).await,
