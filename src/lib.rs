@@ -4,10 +4,6 @@
 //! Nothing here reads a clock, draws unseeded random numbers or does I/O; only `web`, `app`, `embed` and the binaries know a browser.
 //! In reading order:
 
-pub mod diagnostic;
-pub mod scenario;
-pub mod shell;
-pub mod span;
 pub mod time;
 pub mod span;
 pub mod text;
