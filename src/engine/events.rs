@@ -35,13 +35,14 @@ pub struct Said {
     pub source: Source,
 }
 
-type Key = (Source, bool, Option<Rc<str>>, Rc<str>, Rc<str>);
+/// Source, warning or not, object, reason.
+type Kind = (Source, bool, Option<Rc<str>>, Rc<str>);
 
 /// Counts what was said.
 #[derive(Debug, Default)]
 pub struct Correlator {
-    seen: BTreeMap<Key, Seen>,
-    similar: BTreeMap<(Source, bool, Option<Rc<str>>, Rc<str>), Similar>,
+    seen: BTreeMap<(Kind, Rc<str>), Seen>,
+    similar: BTreeMap<Kind, Similar>,
     buckets: BTreeMap<(Source, bool), Bucket>,
 }
 
@@ -74,7 +75,7 @@ const FOLD_WITHIN: Millis = Millis(600_000);
 impl Correlator {
     /// Forgets what the kubelet's process knew.
     pub fn kubelet_restarted(&mut self) {
-        self.seen.retain(|key, _| key.0 != Source::Kubelet);
+        self.seen.retain(|((source, ..), _), _| *source != Source::Kubelet);
         self.similar.retain(|key, _| key.0 != Source::Kubelet);
         self.buckets.retain(|key, _| key.0 != Source::Kubelet);
     }
@@ -83,7 +84,8 @@ impl Correlator {
     pub fn observe(&mut self, now: Millis, said: Said, cause: EntryId) -> Option<Event> {
         let reason: Rc<str> = said.reason.into();
         let message = self.fold(now, &said, &reason);
-        let key = (said.source, said.warning, said.field_path.clone(), reason.clone(), message.clone());
+        let kind = (said.source, said.warning, said.field_path.clone(), reason.clone());
+        let key = (kind, message.clone());
         let seen = self.seen.entry(key).or_insert(Seen { count: 0, first: now });
         seen.count += 1;
         let event = Event {
