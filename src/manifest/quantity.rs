@@ -82,6 +82,11 @@ impl Quantity {
         self.nano % NANO == 0
     }
 
+    /// Whether the server takes it for a fraction of a byte: it multiplies by a thousand, and what overflows looks like one too.
+    pub fn has_fraction_of_bytes(self) -> bool {
+        self.milli_value() % 1000 != 0
+    }
+
     /// Whole units, rounded up.
     pub fn value(self) -> i64 {
         saturate(self.nano.div_euclid(NANO) + i128::from(self.nano.rem_euclid(NANO) != 0))
