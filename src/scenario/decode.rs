@@ -4,8 +4,8 @@
 
 use super::values::{parse_attempts, parse_size};
 use super::{
-    Action, ActionKind, Attempts, Cluster, ContainerFaults, Fault, FaultKind, Image, Moment, Node, Object, ProbeKind, Pull, PullError,
-    Scenario, Service,
+    Action, ActionKind, Attempts, Cluster, ContainerFaults, Fault, FaultKind, Image, Moment, Node, Object, ProbeKind,
+    Pull, PullError, Scenario, Service,
 };
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab, Wanted};
 use crate::span::Span;
@@ -247,10 +247,12 @@ impl Reader {
             image.pull = Pull {
                 duration: self.duration(Self::get(pull, "duration")),
                 size: self.size(Self::get(pull, "size")),
-                error: self.word(Self::get(pull, "error"), &["NotFound", "Unreachable", "Unauthorized"]).map(|word| match word {
-                    "NotFound" => PullError::NotFound,
-                    "Unreachable" => PullError::Unreachable,
-                    _ => PullError::Unauthorized,
+                error: self.word(Self::get(pull, "error"), &["NotFound", "Unreachable", "Unauthorized"]).map(|word| {
+                    match word {
+                        "NotFound" => PullError::NotFound,
+                        "Unreachable" => PullError::Unreachable,
+                        _ => PullError::Unauthorized,
+                    }
                 }),
             };
         }
@@ -301,7 +303,8 @@ impl Reader {
     }
 
     fn fault(&mut self, node: NodeRef) -> Option<Fault> {
-        const KINDS: [&str; 8] = ["exit", "signal", "oomKilled", "hang", "duration", "startError", "slowdown", "ignoreSigterm"];
+        const KINDS: [&str; 8] =
+            ["exit", "signal", "oomKilled", "hang", "duration", "startError", "slowdown", "ignoreSigterm"];
         let mut known = vec!["attempts"];
         known.extend(KINDS);
         self.fields(node, &known);
@@ -368,7 +371,15 @@ impl Reader {
 
     fn action(&mut self, node: NodeRef) -> Option<Action> {
         const KINDS: [&str; 9] = [
-            "deletePod", "killSandbox", "nodeReboot", "restartKubelet", "killContainer", "failProbe", "setImage", "setCondition", "evict",
+            "deletePod",
+            "killSandbox",
+            "nodeReboot",
+            "restartKubelet",
+            "killContainer",
+            "failProbe",
+            "setImage",
+            "setCondition",
+            "evict",
         ];
         let mut known = vec!["at"];
         known.extend(KINDS);
@@ -400,7 +411,11 @@ impl Reader {
             "nodeReboot" | "restartKubelet" => {
                 self.fields(value, &["downFor"]);
                 let down_for = self.duration(Self::get(value, "downFor")).unwrap_or_default();
-                if kind == "nodeReboot" { ActionKind::NodeReboot { down_for } } else { ActionKind::RestartKubelet { down_for } }
+                if kind == "nodeReboot" {
+                    ActionKind::NodeReboot { down_for }
+                } else {
+                    ActionKind::RestartKubelet { down_for }
+                }
             }
             "killContainer" => {
                 self.fields(value, &["name", "signal"]);
@@ -426,7 +441,10 @@ impl Reader {
                 self.fields(value, &["type", "status", "reason", "message"]);
                 ActionKind::SetCondition {
                     condition: self.name(value, "type"),
-                    status: self.word(Self::get(value, "status"), &["True", "False", "Unknown"]).unwrap_or("True").to_string(),
+                    status: self
+                        .word(Self::get(value, "status"), &["True", "False", "Unknown"])
+                        .unwrap_or("True")
+                        .to_string(),
                     reason: self.text(Self::get(value, "reason")),
                     message: self.text(Self::get(value, "message")),
                 }

@@ -74,7 +74,8 @@ mod tests {
     fn sizes_and_durations_are_read_and_written() {
         assert_eq!(parse_size("80Mi"), Some(80 << 20));
         assert_eq!(parse_size("1.5Gi"), None);
-        for (ms, text) in [(120_000, "2m"), (3_600_000, "1h"), (90_000, "1m30s"), (5_400_000, "1h30m"), (10_000, "10s")] {
+        for (ms, text) in [(120_000, "2m"), (3_600_000, "1h"), (90_000, "1m30s"), (5_400_000, "1h30m"), (10_000, "10s")]
+        {
             assert_eq!(format_duration(Millis(ms)), text);
         }
     }

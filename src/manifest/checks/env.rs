@@ -6,16 +6,40 @@ use super::{Errors, names};
 use crate::manifest::resources::{amount, is_huge_page};
 
 const ENV_FIELD_PATHS: [&str; 9] = [
-    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs",
-    "status.podIP", "status.podIPs",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
 ];
 /// What the downward API knows by name at all.
 const FIELD_LABELS: [&str; 14] = [
-    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.restartPolicy",
-    "spec.serviceAccountName", "spec.schedulerName", "status.phase", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
+    "metadata.annotations",
+    "metadata.labels",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.serviceAccountName",
+    "spec.schedulerName",
+    "status.phase",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
 ];
 const RESOURCES: [&str; 6] = [
-    "limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage", "requests.memory",
+    "limits.cpu",
+    "limits.ephemeral-storage",
+    "limits.memory",
+    "requests.cpu",
+    "requests.ephemeral-storage",
+    "requests.memory",
 ];
 
 pub fn check(container: &Container, path: &str, errors: &mut Errors) {
@@ -68,12 +92,13 @@ fn value_from(var: &EnvVar, path: &str, errors: &mut Errors) {
         if file.path.is_empty() {
             errors.required(format!("{path}.path"), "");
         }
-        for error in names::unreserved_path(&file.path) {
-            errors.invalid(format!("{path}.path"), file.path.as_str(), error);
+        if names::has_backsteps(&file.path) {
+            errors.invalid(format!("{path}.path"), file.path.as_str(), "must not contain '..'");
         }
     }
     if n == 0 {
-        let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
+        let detail =
+            "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
         errors.invalid(path, "", detail);
     }
     if var.value.as_deref().is_some_and(|v| !v.is_empty()) {

@@ -59,7 +59,7 @@ pub fn check(meta: &ObjectMeta, errors: &mut Errors) {
 /// Keys and values of labels; the server does not say which key it is about, the diagnostic does.
 pub fn labels(labels: Option<&BTreeMap<String, String>>, path: &str, errors: &mut Errors) {
     for (key, value) in labels.into_iter().flatten() {
-        for error in names::qualified(key) {
+        for error in names::label_key(key) {
             errors.invalid(path, key.as_str(), &error).at(format!("{path}[{key}]"));
         }
         for error in names::label_value(value) {

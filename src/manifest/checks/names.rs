@@ -71,8 +71,7 @@ pub fn subdomain(text: &str) -> Vec<String> {
 /// A name with an optional `prefix/`: label keys, conditions, resources.
 pub fn qualified(text: &str) -> Vec<String> {
     const FORM: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
-    const MESSAGE: &str =
-        "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+    const MESSAGE: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
     const EXAMPLES: [&str; 3] = ["MyName", "my.name", "123-abc"];
     let mut errors = Vec::new();
     let parts: Vec<&str> = text.split('/').take(3).collect();
@@ -104,11 +103,21 @@ pub fn qualified(text: &str) -> Vec<String> {
     errors
 }
 
+/// The key of a label: a qualified name, but the complaints speak of label keys and of bytes.
+pub fn label_key(text: &str) -> Vec<String> {
+    let reword = |e: String| {
+        e.replacen("a qualified name ", "a valid label key ", 1)
+            .replace("no more than 63 characters", "no more than 63 bytes")
+            .replace("no more than 253 characters", "no more than 253 bytes")
+    };
+    qualified(text).into_iter().map(reword).collect()
+}
+
 /// The value of a label.
 pub fn label_value(text: &str) -> Vec<String> {
     let mut errors = Vec::new();
     if text.len() > 63 {
-        errors.push(too_long(63));
+        errors.push("must be no more than 63 bytes".into());
     }
     if !text.is_empty() && !is_name_form(text) {
         errors.push(regex(

@@ -23,7 +23,9 @@ pub fn check(pod: &Pod, errors: &mut Errors) {
     names_of_things(spec, errors);
     scheduling::tolerations(spec, errors);
     host_aliases(spec, errors);
-    for (field, value) in [("priorityClassName", &spec.priority_class_name), ("runtimeClassName", &spec.runtime_class_name)] {
+    for (field, value) in
+        [("priorityClassName", &spec.priority_class_name), ("runtimeClassName", &spec.runtime_class_name)]
+    {
         name(value.as_deref(), field, names::subdomain, errors);
     }
     const PREEMPTION: [&str; 2] = ["Never", "PreemptLowerPriority"];

@@ -44,8 +44,11 @@ pub fn host_port_conflicts(containers: &[Container], path: &str, errors: &mut Er
     for (i, container) in containers.iter().enumerate() {
         for (j, port) in container.ports.iter().flatten().enumerate() {
             let Some(host_port) = port.host_port.filter(|&p| p != 0) else { continue };
-            let key =
-                format!("{}/{}/{host_port}", port.protocol.as_deref().unwrap_or(""), port.host_ip.as_deref().unwrap_or(""));
+            let key = format!(
+                "{}/{}/{host_port}",
+                port.protocol.as_deref().unwrap_or(""),
+                port.host_ip.as_deref().unwrap_or("")
+            );
             if taken.contains(&key) {
                 errors.duplicate(format!("{path}[{i}].ports[{j}].hostPort"), key.as_str());
             }

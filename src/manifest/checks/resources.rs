@@ -10,9 +10,26 @@ use crate::manifest::resources::{Amounts, aggregate_requests, amount, is_huge_pa
 
 /// Names without a prefix that mean something somewhere.
 const STANDARD: [&str; 20] = [
-    "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage", "limits.cpu", "limits.memory",
-    "limits.ephemeral-storage", "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "persistentvolumeclaims",
-    "configmaps", "services.nodeports", "services.loadbalancers", "storage", "requests.storage",
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "persistentvolumeclaims",
+    "configmaps",
+    "services.nodeports",
+    "services.loadbalancers",
+    "storage",
+    "requests.storage",
 ];
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
@@ -121,7 +138,8 @@ fn claims(r: &ResourceRequirements, spec: &PodSpec, path: &str, errors: &mut Err
             errors.duplicate(&path, claim.name.as_str());
         }
         if !declared.contains(&claim.name.as_str()) {
-            let list = if declared.is_empty() { " which is empty".into() } else { format!(": {}", declared.join(", ")) };
+            let list =
+                if declared.is_empty() { " which is empty".into() } else { format!(": {}", declared.join(", ")) };
             let detail = format!("must be one of the names in pod.spec.resourceClaims{list}");
             errors.not_found(&path, &claim.name, &detail);
         }

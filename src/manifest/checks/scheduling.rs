@@ -32,12 +32,24 @@ pub fn affinity(spec: &PodSpec, errors: &mut Errors) {
         }
     }
     let lists = [
-        ("podAffinity", pod_affinity.as_ref().map(|a| {
-            (&a.required_during_scheduling_ignored_during_execution, &a.preferred_during_scheduling_ignored_during_execution)
-        })),
-        ("podAntiAffinity", pod_anti_affinity.as_ref().map(|a| {
-            (&a.required_during_scheduling_ignored_during_execution, &a.preferred_during_scheduling_ignored_during_execution)
-        })),
+        (
+            "podAffinity",
+            pod_affinity.as_ref().map(|a| {
+                (
+                    &a.required_during_scheduling_ignored_during_execution,
+                    &a.preferred_during_scheduling_ignored_during_execution,
+                )
+            }),
+        ),
+        (
+            "podAntiAffinity",
+            pod_anti_affinity.as_ref().map(|a| {
+                (
+                    &a.required_during_scheduling_ignored_during_execution,
+                    &a.preferred_during_scheduling_ignored_during_execution,
+                )
+            }),
+        ),
     ];
     for (name, lists) in lists {
         let Some((required, preferred)) = lists else { continue };
@@ -96,7 +108,10 @@ fn node_requirement(requirement: &NodeSelectorRequirement, path: &str, errors: &
             errors.required(format!("{path}.values"), "must be specified when `operator` is 'In' or 'NotIn'");
         }
         "Exists" | "DoesNotExist" if n > 0 => {
-            errors.forbidden(format!("{path}.values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+            errors.forbidden(
+                format!("{path}.values"),
+                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+            );
         }
         "Gt" | "Lt" if n != 1 => {
             errors.required(format!("{path}.values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
@@ -113,7 +128,9 @@ fn pod_term(term: &PodAffinityTerm, path: &str, errors: &mut Errors) {
     selector(term.namespace_selector.as_ref(), &format!("{path}.namespaceSelector"), errors);
     for (i, namespace) in term.namespaces.iter().flatten().enumerate() {
         for error in names::label(namespace) {
-            errors.invalid(format!("{path}.namespace"), namespace.as_str(), &error).at(format!("{path}.namespaces[{i}]"));
+            errors
+                .invalid(format!("{path}.namespace"), namespace.as_str(), &error)
+                .at(format!("{path}.namespaces[{i}]"));
         }
     }
     if term.topology_key.is_empty() {
@@ -240,11 +257,13 @@ fn check_spread(c: &TopologySpreadConstraint, path: &str, errors: &mut Errors) {
             errors.invalid(format!("{path}.minDomains"), n, "must be greater than zero");
         }
         if c.when_unsatisfiable != "DoNotSchedule" {
-            let detail = format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {}", c.when_unsatisfiable);
+            let detail =
+                format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {}", c.when_unsatisfiable);
             errors.invalid(format!("{path}.minDomains"), n, &detail);
         }
     }
-    for (field, value) in [("nodeAffinityPolicy", &c.node_affinity_policy), ("nodeTaintsPolicy", &c.node_taints_policy)] {
+    for (field, value) in [("nodeAffinityPolicy", &c.node_affinity_policy), ("nodeTaintsPolicy", &c.node_taints_policy)]
+    {
         if let Some(value) = value.as_deref().filter(|v| !INCLUSION.contains(v)) {
             errors.unsupported(format!("{path}.{field}"), value, &INCLUSION);
         }

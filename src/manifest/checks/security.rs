@@ -124,8 +124,7 @@ pub fn of_pod(spec: &PodSpec, errors: &mut Errors) {
 }
 
 fn sysctls(spec: &PodSpec, errors: &mut Errors) {
-    const FORM: &str =
-        r"must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
+    const FORM: &str = r"must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
     let context = spec.security_context.as_ref();
     let mut seen = BTreeSet::new();
     for (i, sysctl) in context.and_then(|c| c.sysctls.as_ref()).into_iter().flatten().enumerate() {

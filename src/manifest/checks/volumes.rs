@@ -45,7 +45,11 @@ pub fn check<'p>(volumes: &'p [Volume], errors: &mut Errors) -> Volumes<'p> {
 /// The sources in the order in which the server looks for them, and the check of each.
 fn source(v: &Volume, path: &str, errors: &mut Errors) {
     type Check<'v> = Box<dyn Fn(&str, &mut Errors) + 'v>;
-    fn given<'v, T>(name: &'static str, source: &'v Option<T>, check: impl Fn(&T, &str, &mut Errors) + 'v) -> Option<(&'static str, Check<'v>)> {
+    fn given<'v, T>(
+        name: &'static str,
+        source: &'v Option<T>,
+        check: impl Fn(&T, &str, &mut Errors) + 'v,
+    ) -> Option<(&'static str, Check<'v>)> {
         let source = source.as_ref()?;
         Some((name, Box::new(move |path: &str, errors: &mut Errors| check(source, path, errors))))
     }
@@ -63,7 +67,9 @@ fn source(v: &Volume, path: &str, errors: &mut Errors) {
         given("hostPath", &v.host_path, |s, path, errors| host_path(&s.path, s.type_.as_deref(), path, errors)),
         given("gitRepo", &v.git_repo, |s, path, errors| need(&s.repository, path, "repository", errors)),
         given("gcePersistentDisk", &v.gce_persistent_disk, |s, path, errors| need(&s.pd_name, path, "pdName", errors)),
-        given("awsElasticBlockStore", &v.aws_elastic_block_store, |s, path, errors| need(&s.volume_id, path, "volumeID", errors)),
+        given("awsElasticBlockStore", &v.aws_elastic_block_store, |s, path, errors| {
+            need(&s.volume_id, path, "volumeID", errors)
+        }),
         given("secret", &v.secret, |s, path, errors| {
             need(s.secret_name.as_deref().unwrap_or(""), path, "secretName", errors);
             mode(s.default_mode, &format!("{path}.defaultMode"), errors);
@@ -85,7 +91,9 @@ fn source(v: &Volume, path: &str, errors: &mut Errors) {
             need(&s.path, path, "path", errors);
         }),
         given("flocker", &v.flocker, |_, _, _| {}),
-        given("persistentVolumeClaim", &v.persistent_volume_claim, |s, path, errors| need(&s.claim_name, path, "claimName", errors)),
+        given("persistentVolumeClaim", &v.persistent_volume_claim, |s, path, errors| {
+            need(&s.claim_name, path, "claimName", errors)
+        }),
         given("rbd", &v.rbd, |s, path, errors| {
             if s.monitors.is_empty() {
                 errors.required(format!("{path}.monitors"), "");
@@ -117,7 +125,9 @@ fn source(v: &Volume, path: &str, errors: &mut Errors) {
             need(&s.share_name, path, "shareName", errors);
         }),
         given("vsphereVolume", &v.vsphere_volume, |s, path, errors| need(&s.volume_path, path, "volumePath", errors)),
-        given("photonPersistentDisk", &v.photon_persistent_disk, |s, path, errors| need(&s.pd_id, path, "pdID", errors)),
+        given("photonPersistentDisk", &v.photon_persistent_disk, |s, path, errors| {
+            need(&s.pd_id, path, "pdID", errors)
+        }),
         given("portworxVolume", &v.portworx_volume, |s, path, errors| need(&s.volume_id, path, "volumeID", errors)),
         given("azureDisk", &v.azure_disk, |s, path, errors| {
             need(&s.disk_name, path, "diskName", errors);
@@ -258,10 +268,18 @@ fn projection<'p>(
         let path = format!("{path}.serviceAccountToken");
         match s.expiration_seconds.unwrap_or(3600) {
             n if n < 600 => {
-                errors.invalid(format!("{path}.expirationSeconds"), n, "may not specify a duration less than 10 minutes");
+                errors.invalid(
+                    format!("{path}.expirationSeconds"),
+                    n,
+                    "may not specify a duration less than 10 minutes",
+                );
             }
             n if n > 1 << 32 => {
-                errors.invalid(format!("{path}.expirationSeconds"), n, "may not specify a duration larger than 2^32 seconds");
+                errors.invalid(
+                    format!("{path}.expirationSeconds"),
+                    n,
+                    "may not specify a duration larger than 2^32 seconds",
+                );
             }
             _ => {}
         }

@@ -1,12 +1,12 @@
 //! What the server remarks on a Pod that it accepts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::core::v1::{Container, ContainerPort, Pod, PodSpec};
+use k8s_openapi::api::core::v1::{Container, ContainerPort, Pod, PodSpec, VolumeProjection};
 
 use super::{Warning, names};
 use crate::manifest::quantity::Quantity;
-use crate::manifest::resources::{amount, is_sidecar};
+use crate::manifest::resources::amount;
 use crate::yaml::go;
 
 /// All remarks, in the server's order.
@@ -16,7 +16,8 @@ pub fn collect(pod: &Pod) -> Vec<Warning> {
     hostname(pod, &mut out);
     let mut warn = |path: String, text: String| out.push(Warning { path, text });
     for (i, volume) in spec.volumes.iter().flatten().enumerate() {
-        if volume.projected.as_ref().is_some_and(|p| p.sources.as_ref().is_none_or(Vec::is_empty)) {
+        let sources = volume.projected.iter().flat_map(|p| p.sources.iter().flatten());
+        for _ in sources.filter(|source| **source == VolumeProjection::default()) {
             let text = format!("volume {} (Projected) has no sources provided", go::quote(&volume.name));
             warn(format!("spec.volumes[{i}]"), text);
         }
@@ -31,10 +32,20 @@ pub fn collect(pod: &Pod) -> Vec<Warning> {
             warn(path.clone(), format!("{path}: deprecated in {since}"));
         }
     }
+    let mut ips = BTreeSet::new();
+    for (i, alias) in spec.host_aliases.iter().flatten().enumerate() {
+        if !ips.insert(alias.ip.as_str()) {
+            let path = format!("spec.hostAliases[{i}].ip");
+            warn(path.clone(), format!("{path}: duplicate ip {}", go::quote(&alias.ip)));
+        }
+    }
+    let mut secrets = BTreeSet::new();
     for (i, secret) in spec.image_pull_secrets.iter().flatten().enumerate() {
+        let path = format!("spec.imagePullSecrets[{i}].name");
         if secret.name.is_empty() {
-            let path = format!("spec.imagePullSecrets[{i}].name");
             warn(path.clone(), format!("{path}: invalid empty name \"\""));
+        } else if !secrets.insert(secret.name.as_str()) {
+            warn(path.clone(), format!("{path}: duplicate name {}", go::quote(&secret.name)));
         }
     }
     for (path, container) in all(spec) {
@@ -65,15 +76,16 @@ fn hostname(pod: &Pod, out: &mut Vec<Warning>) {
 }
 
 fn duplicate_env(container: &Container, path: &str, out: &mut Vec<Warning>) {
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for (i, var) in container.env.iter().flatten().enumerate() {
-        if let Some(earlier) = seen.insert(var.name.as_str(), var.value.as_deref().unwrap_or("")) {
+        if !seen.insert(var.name.as_str()) {
             // `PATH: $(PATH):/x` extends the earlier one, on purpose.
             let extends = var.value.as_deref().is_some_and(|v| v.contains(&format!("$({})", var.name)));
-            if !extends || earlier.is_empty() && !extends {
+            if !extends {
                 let path = format!("{path}.env[{i}]");
                 let name = go::quote(&var.name);
-                let text = format!("{path}: hides previous definition of {name}, which may be dropped when using apply");
+                let text =
+                    format!("{path}: hides previous definition of {name}, which may be dropped when using apply");
                 out.push(Warning { path, text });
             }
         }
@@ -83,11 +95,15 @@ fn duplicate_env(container: &Container, path: &str, out: &mut Vec<Warning>) {
 fn fractional_bytes(container: &Container, path: &str, out: &mut Vec<Warning>) {
     let Some(resources) = &container.resources else { return };
     for (list, amounts) in [("limits", &resources.limits), ("requests", &resources.requests)] {
-        for (name, q) in amounts.iter().flatten().filter(|(n, _)| matches!(n.as_str(), "memory" | "ephemeral-storage")) {
+        for (name, q) in amounts.iter().flatten().filter(|(n, _)| matches!(n.as_str(), "memory" | "ephemeral-storage"))
+        {
             let q: Quantity = amount(q);
             if q.has_fraction_of_bytes() {
                 let path = format!("{path}.resources.{list}[{name}]");
-                let text = format!("{path}: fractional byte value {} is invalid, must be an integer", go::quote(&q.to_string()));
+                let text = format!(
+                    "{path}: fractional byte value {} is invalid, must be an integer",
+                    go::quote(&q.to_string())
+                );
                 out.push(Warning { path, text });
             }
         }
@@ -105,10 +121,6 @@ fn ports(spec: &PodSpec, out: &mut Vec<Warning>) {
     let mut named: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut by_name = Vec::new();
     for (path, container) in all(spec) {
-        let init = path.starts_with("spec.init");
-        if init && !is_sidecar(container) {
-            // It is gone when the others begin.
-        }
         for (i, port) in container.ports.iter().flatten().enumerate() {
             let path = format!("{path}.ports[{i}]");
             let key = (port.container_port, port.protocol.as_deref().unwrap_or(""));
