@@ -114,7 +114,8 @@ impl Decoder {
                     path: self.path.clone(),
                     key: entry.key.clone(),
                     span: entry.key_span,
-                    nearest: holder.nearest(&entry.key),
+                    // Beyond what is shown nobody asks what was meant.
+                    nearest: if self.out.unknown.len() < 100 { holder.nearest(&entry.key) } else { None },
                 }),
             }
             self.path.truncate(path_len);

@@ -6,6 +6,7 @@
 pub mod checks;
 mod decode;
 pub mod defaults;
+mod fragment;
 mod image;
 mod pipeline;
 pub mod quantity;
@@ -15,5 +16,6 @@ mod spans;
 mod split;
 mod stages;
 
+pub use fragment::{Completed, complete_fragment, read_or_complete};
 pub use pipeline::{Manifest, read, read_as};
 pub use spans::Spans;

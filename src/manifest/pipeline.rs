@@ -11,6 +11,9 @@ use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::span::Span;
 use crate::yaml::{self, Document, NodeRef, Tree};
 
+/// More than these nobody reads, and an editor cannot show.
+const MAX_DIAGNOSTICS: usize = 500;
+
 /// What there is to know about a text.
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
@@ -70,6 +73,9 @@ struct Run<'f> {
 
 impl Run<'_> {
     fn report(&mut self, severity: Severity, span: Span, problem: Problem) {
+        if self.out.diagnostics.len() >= MAX_DIAGNOSTICS {
+            return;
+        }
         self.out.diagnostics.push(Diagnostic { severity, tab: Tab::Pod, span, problem });
     }
 

@@ -29,7 +29,7 @@ const WRONG_SUFFIX: &str = "unable to parse quantity's suffix";
 const WRONG_NUMBER: &str = "unable to parse numeric part of quantity";
 
 const NANO: i128 = 1_000_000_000;
-/// What does not fit the fast path of Kubernetes is capped here.
+/// The most that a binary quantity can be.
 const MAX_NANO: i128 = i64::MAX as i128 * NANO;
 const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 /// From billionths upwards, in steps of a thousand.
@@ -63,9 +63,8 @@ impl Quantity {
         if whole.is_empty() && fraction.is_empty() {
             return Err(WRONG_NUMBER);
         }
-        let (nano, exact) = magnitude(whole, fraction, scale);
-        // Kubernetes keeps short numbers as they are, whatever their size.
-        let nano = if exact { nano } else { nano.min(MAX_NANO) };
+        let nano = magnitude(whole, fraction, scale);
+        let nano = if format == Format::Binary { nano.min(MAX_NANO) } else { nano };
         Ok(Quantity { nano: if negative { -nano } else { nano }, format })
     }
 
@@ -80,6 +79,13 @@ impl Quantity {
     /// Whether there is nothing behind the point.
     pub fn is_integer(self) -> bool {
         self.nano % NANO == 0
+    }
+
+    /// Whether the server takes it for a fraction of a byte: it multiplies by a thousand in 64 bits, where much overflows.
+    pub fn has_fraction_of_bytes(self) -> bool {
+        const MILLI: i128 = NANO / 1000;
+        let milli = self.nano.div_euclid(MILLI) + i128::from(self.nano.rem_euclid(MILLI) != 0);
+        milli as i64 % 1000 != 0
     }
 
     /// Whole units, rounded up.
@@ -137,33 +143,30 @@ fn suffix(text: &str) -> Option<(Scale, Format)> {
     Some((Scale::Ten(exponent), Format::Exponent))
 }
 
-/// The size in billionths, rounded up; false when the number is too long for the fast path of Kubernetes.
-fn magnitude(whole: &str, fraction: &str, scale: Scale) -> (i128, bool) {
+/// The size in billionths, rounded up.
+fn magnitude(whole: &str, fraction: &str, scale: Scale) -> i128 {
     let digits = format!("{}{}", whole.trim_start_matches('0'), fraction);
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() {
-        return (0, true);
+        return 0;
     }
     let places = fraction.len() as i64;
     let (ten, two) = match scale {
         Scale::Ten(n) => (i64::from(n) - places + 9, 0),
         Scale::Two(n) => (9 - places, n),
     };
-    let exact = digits.len() <= 18 && matches!(scale, Scale::Ten(n) if n <= 18)
-        || matches!(scale, Scale::Two(n) if fraction.is_empty() && 15 - digits.len() as i64 - i64::from(n) * 3 / 10 > 0);
-    // More digits than these cannot be told apart from the cap.
+    // More digits than these make no difference that anybody could see.
     let kept = &digits[..digits.len().min(30)];
     let ten = ten + (digits.len() - kept.len()) as i64;
     let mut size: i128 = kept.parse().unwrap_or(i128::MAX);
     size = size.saturating_mul(1_i128 << two.min(62));
     if ten >= 0 {
         (0..ten.min(40)).for_each(|_| size = size.saturating_mul(10));
-        return (size, exact);
+        return size;
     }
-    let divisor = 10_i128.checked_pow(ten.unsigned_abs().min(100) as u32);
-    match divisor {
-        Some(d) => (size / d + i128::from(size % d != 0), exact),
-        None => (1, exact),
+    match 10_i128.checked_pow(ten.unsigned_abs().min(100) as u32) {
+        Some(divisor) => size / divisor + i128::from(size % divisor != 0),
+        None => 1,
     }
 }
 
@@ -210,6 +213,7 @@ mod tests {
             ("1e3", "1e3"),
             ("1000", "1k"),
             ("1000000", "1M"),
+            ("100000000000000000000", "100E"),
             ("1.5Gi", "1536Mi"),
             ("100m", "100m"),
             ("0", "0"),
@@ -221,7 +225,8 @@ mod tests {
             ("1023Ki", "1023Ki"),
             ("2.0", "2"),
             ("100E", "100E"),
-            ("99999999999999999999999", "9223372036854775807"),
+            ("9999999999999999999999", "9999999999999999999999"),
+            ("100000000Ti", "9223372036854775807"),
             ("0.0000000001", "1n"),
             ("+5", "5"),
             ("1E3", "1e3"),

@@ -4,6 +4,7 @@
 //! Times are counted from the creation of the Pod.
 
 mod decode;
+pub mod edit;
 mod values;
 
 use std::collections::BTreeMap;

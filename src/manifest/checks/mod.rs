@@ -3,6 +3,20 @@
 //! One file for each family of rules. All errors are collected; nothing is decided here about what to show.
 //! Each check looks at a node once, so that the work is linear in the size of the Pod.
 
+mod containers;
+mod env;
+mod metadata;
+mod mounts;
+mod names;
+mod pod;
+mod ports;
+mod probes;
+mod resources;
+mod scheduling;
+mod security;
+mod volumes;
+mod warnings;
+
 use std::fmt;
 
 use k8s_openapi::api::core::v1::Pod;
@@ -137,13 +151,15 @@ impl Shown for Json {
 }
 
 /// All rules, in the server's order.
-pub fn validate(_pod: &Pod) -> Vec<FieldError> {
-    Vec::new()
+pub fn validate(pod: &Pod) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    pod::check(pod, &mut errors);
+    errors.list
 }
 
 /// What the server remarks on an accepted Pod.
-pub fn warnings(_pod: &Pod) -> Vec<Warning> {
-    Vec::new()
+pub fn warnings(pod: &Pod) -> Vec<Warning> {
+    warnings::collect(pod)
 }
 
 /// The name that the server makes of `generateName`. The real suffix is random; ours is always the same.

@@ -1,7 +1,11 @@
 //! What a Pod may contain: the types behind field checks, type errors, completion and hover.
 
+mod assist;
+mod docs;
 mod types;
 
+pub use assist::{Completion, HoverText, complete, hover};
+pub use docs::doc;
 pub use types::{CONTAINER, OBJECT_META, POD, POD_SPEC};
 
 /// The type of a field, as Go's API declares it.
@@ -84,29 +88,39 @@ impl std::fmt::Display for Type {
     }
 }
 
+/// Every struct that a Pod is made of, for tests that hold the tables together.
+#[cfg(test)]
+pub(crate) fn all_structs() -> Vec<&'static Struct> {
+    let mut all: Vec<&'static Struct> = vec![&POD];
+    let mut next = 0;
+    while next < all.len() {
+        for field in all[next].fields {
+            let mut ty = field.ty;
+            while let Type::List(inner) | Type::Map(inner) = ty {
+                ty = *inner;
+            }
+            if let Type::Object(inner) = ty
+                && !all.iter().any(|s| s.name == inner.name)
+            {
+                all.push(inner);
+            }
+        }
+        next += 1;
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn fields_are_sorted_so_that_they_are_found() {
-        let (mut structs, mut seen): (Vec<&Struct>, Vec<&str>) = (vec![&POD], vec![]);
-        while let Some(s) = structs.pop() {
+        let all = all_structs();
+        assert!(all.len() > 100);
+        for s in all {
             assert!(s.fields.is_sorted_by(|a, b| a.name < b.name), "{}", s.name);
-            for field in s.fields {
-                let mut ty = field.ty;
-                while let Type::List(inner) | Type::Map(inner) = ty {
-                    ty = *inner;
-                }
-                if let Type::Object(inner) = ty
-                    && !seen.contains(&inner.name)
-                {
-                    seen.push(inner.name);
-                    structs.push(inner);
-                }
-            }
         }
-        assert!(seen.len() > 100);
     }
 
     #[test]
