@@ -95,6 +95,21 @@ impl Sim<'_> {
         }
     }
 
+    /// A pull secret that is not there is no reason not to try.
+    pub fn warn_of_pull_secrets(&mut self) {
+        let gone = |name: &&String| self.world.object_data("Secret", name, self.now).is_none();
+        let missing: Vec<&str> = self.spec.pull_secrets.iter().filter(gone).map(String::as_str).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let message = format!(
+            "Unable to retrieve some image pull secrets ({}); attempting to pull the image may not succeed.",
+            missing.join(", ")
+        );
+        let cause = self.look_entry();
+        self.event(None, true, "FailedToRetrieveImagePullSecret", message, cause);
+    }
+
     /// A failure without a series of its own: looked at again after every error's time.
     fn retry_image(&mut self, idx: Idx, reason: &'static str, message: String) -> Flow {
         let delay = super::latency::RETRY;

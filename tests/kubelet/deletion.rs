@@ -76,7 +76,7 @@ containers:
             5.01    a#0 ends with 0 Completed
             5.01    Killing a: Stopping container a
             5.78    phase Failed
-            5.78    | 0/1 PodInitializing 0
+            5.78    | 0/1 ContainerStatusUnknown 0
             5.78    | deleted
         "#]],
     );
