@@ -10,3 +10,6 @@ pub mod diagnostic;
 pub mod scenario;
 pub mod trace;
 pub mod document;
+pub mod share;
+#[cfg(feature = "web")]
+pub mod web;
