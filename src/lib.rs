@@ -7,9 +7,14 @@
 pub mod time;
 pub mod span;
 pub mod diagnostic;
+pub mod i18n;
+pub mod yaml;
+pub mod manifest;
 pub mod scenario;
 pub mod trace;
+pub mod view;
 pub mod document;
 pub mod share;
+pub mod cli;
 #[cfg(feature = "web")]
 pub mod web;
