@@ -6,15 +6,19 @@
 
 pub mod time;
 pub mod span;
+pub mod text;
 pub mod diagnostic;
 pub mod i18n;
 pub mod yaml;
 pub mod manifest;
 pub mod scenario;
 pub mod trace;
+pub mod shell;
+pub mod engine;
 pub mod view;
 pub mod document;
 pub mod share;
+pub mod playground;
 pub mod cli;
 #[cfg(feature = "web")]
 pub mod web;

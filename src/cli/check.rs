@@ -47,7 +47,9 @@ impl Options {
                     let given = value()?;
                     options.lang = Lang::parse(&given).ok_or(format!("--lang is en or ko, not {given}"))?;
                 }
-                _ if name.starts_with('-') && name != "-" => return Err(format!("{name} is no option; usage: {USAGE}")),
+                _ if name.starts_with('-') && name != "-" => {
+                    return Err(format!("{name} is no option; usage: {USAGE}"));
+                }
                 _ if options.file.is_empty() => options.file = name,
                 _ => return Err(format!("one file at a time; usage: {USAGE}")),
             }

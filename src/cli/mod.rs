@@ -3,6 +3,7 @@
 //! The binary reads files, prints and exits; nothing here does.
 
 pub mod check;
+pub mod run;
 
 /// What a command prints, and its exit code: 0, 1 for a refused manifest, 2 for misuse.
 #[derive(Clone, Debug, Default, PartialEq)]

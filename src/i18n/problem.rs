@@ -16,9 +16,13 @@ fn english(problem: &Problem) -> String {
         Problem::Syntax(text) => format!("this is not valid YAML: {text}"),
         Problem::Server(text) => text.clone(),
         Problem::NoObjects => "there is no Pod here yet".into(),
-        Problem::DuplicateKey { key } => format!("`{key}` is given again further down; kubectl silently keeps only the last one"),
+        Problem::DuplicateKey { key } => {
+            format!("`{key}` is given again further down; kubectl silently keeps only the last one")
+        }
         Problem::UnknownField { field, nearest: None } => format!("unknown field `{field}`"),
-        Problem::UnknownField { field, nearest: Some(nearest) } => format!("unknown field `{field}`; did you mean `{nearest}`?"),
+        Problem::UnknownField { field, nearest: Some(nearest) } => {
+            format!("unknown field `{field}`; did you mean `{nearest}`?")
+        }
         Problem::NotAPod { kind } => format!("a {kind} is not a Pod, and no Pod comes of it here"),
         Problem::TemplateTaken { kind } => format!("shown is one Pod as this {kind} would create it"),
         Problem::OnlyFirstPodRuns => "only the first Pod of the text is run".into(),
@@ -41,9 +45,13 @@ fn korean(problem: &Problem) -> String {
         Problem::Syntax(text) => format!("올바른 YAML이 아닙니다: {text}"),
         Problem::Server(text) => text.clone(),
         Problem::NoObjects => "아직 파드가 없습니다".into(),
-        Problem::DuplicateKey { key } => format!("`{key}` 키가 아래에 다시 나옵니다. kubectl은 알리지 않고 마지막 것만 사용합니다"),
+        Problem::DuplicateKey { key } => {
+            format!("`{key}` 키가 아래에 다시 나옵니다. kubectl은 알리지 않고 마지막 것만 사용합니다")
+        }
         Problem::UnknownField { field, nearest: None } => format!("알 수 없는 필드입니다: `{field}`"),
-        Problem::UnknownField { field, nearest: Some(nearest) } => format!("알 수 없는 필드입니다: `{field}`. 혹시 `{nearest}`인가요?"),
+        Problem::UnknownField { field, nearest: Some(nearest) } => {
+            format!("알 수 없는 필드입니다: `{field}`. 혹시 `{nearest}`인가요?")
+        }
         Problem::NotAPod { kind } => format!("{kind}은(는) 파드가 아니며, 여기에서는 파드가 만들어지지 않습니다"),
         Problem::TemplateTaken { kind } => format!("이 {kind}이(가) 만드는 파드 하나를 보여 줍니다"),
         Problem::OnlyFirstPodRuns => "텍스트의 첫 번째 파드만 실행합니다".into(),

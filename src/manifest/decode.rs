@@ -143,12 +143,16 @@ impl Decoder {
                 let values = node.entries().map(|(e, v)| (e.key.clone(), self.value(v, item, holder)));
                 Some(Value::Object(values.filter_map(|(k, v)| Some((k, v?))).collect()))
             }
-            (Type::Str | Type::Named(_) | Type::IntOrString, Data::Text(text)) => Some(Value::from(text.value.as_str())),
+            (Type::Str | Type::Named(_) | Type::IntOrString, Data::Text(text)) => {
+                Some(Value::from(text.value.as_str()))
+            }
             (Type::Bool, Data::Bool(b)) => Some(Value::from(*b)),
-            (Type::Int32 | Type::IntOrString, Data::Number(n)) => match n.as_i64().and_then(|n| i32::try_from(n).ok()) {
-                Some(n) => Some(Value::from(n)),
-                None => self.wrong_number(node, &n.to_string(), &Type::Int32, holder),
-            },
+            (Type::Int32 | Type::IntOrString, Data::Number(n)) => {
+                match n.as_i64().and_then(|n| i32::try_from(n).ok()) {
+                    Some(n) => Some(Value::from(n)),
+                    None => self.wrong_number(node, &n.to_string(), &Type::Int32, holder),
+                }
+            }
             (Type::Int64, Data::Number(n)) => match n.as_i64() {
                 Some(n) => Some(Value::from(n)),
                 None => self.wrong_number(node, &n.to_string(), ty, holder),
@@ -260,7 +264,8 @@ fn check_time(text: &str) -> Result<(), String> {
             _ => continue,
         };
         let number: u32 = text[text.len() - rest.len() - n..text.len() - rest.len()].parse().unwrap_or(0);
-        let name = ["month", "day", "hour", "minute", "second"][["01", "02", "15", "04", "05"].iter().position(|e| *e == element).unwrap_or(0)];
+        let name = ["month", "day", "hour", "minute", "second"]
+            [["01", "02", "15", "04", "05"].iter().position(|e| *e == element).unwrap_or(0)];
         if number > limit || (number == 0 && matches!(element, "01" | "02")) {
             return Err(format!("parsing time {}: {name} out of range", go::quote(text)));
         }
@@ -280,7 +285,11 @@ fn check_time(text: &str) -> Result<(), String> {
         None if is_offset => &rest[6..],
         None => return complain(rest, "Z07:00"),
     };
-    if after.is_empty() { Ok(()) } else { Err(format!("parsing time {}: extra text: {}", go::quote(text), go::quote(after))) }
+    if after.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("parsing time {}: extra text: {}", go::quote(text), go::quote(after)))
+    }
 }
 
 #[cfg(test)]
@@ -292,7 +301,10 @@ mod tests {
         assert_eq!(check_time("2026-01-01T10:00:00Z"), Ok(()));
         assert_eq!(check_time("2026-01-01T10:00:00.5+09:00"), Ok(()));
         for (text, complaint) in [
-            ("yesterday", r#"parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#),
+            (
+                "yesterday",
+                r#"parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#,
+            ),
             ("2026-01-01", r#"parsing time "2026-01-01" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T""#),
             ("2026-13-01T00:00:00Z", r#"parsing time "2026-13-01T00:00:00Z": month out of range"#),
         ] {

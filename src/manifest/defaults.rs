@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    Container, EmptyDirVolumeSource, EnvVar, HTTPGetAction, KeyToPath, LifecycleHandler, Pod, PodCondition, PodSecurityContext, PodSpec,
-    PodStatus, Probe, ProjectedVolumeSource, ResourceRequirements, Toleration, Volume, VolumeMount, VolumeProjection,
+    ConfigMapProjection, DownwardAPIProjection, DownwardAPIVolumeFile, ObjectFieldSelector,
+    ServiceAccountTokenProjection,
 };
-use k8s_openapi::api::core::v1::{ConfigMapProjection, DownwardAPIProjection, DownwardAPIVolumeFile, ObjectFieldSelector, ServiceAccountTokenProjection};
+use k8s_openapi::api::core::v1::{
+    Container, EmptyDirVolumeSource, EnvVar, HTTPGetAction, KeyToPath, LifecycleHandler, Pod, PodCondition,
+    PodSecurityContext, PodSpec, PodStatus, Probe, ProjectedVolumeSource, ResourceRequirements, Toleration, Volume,
+    VolumeMount, VolumeProjection,
+};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::image::default_pull_policy;

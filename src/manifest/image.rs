@@ -56,7 +56,10 @@ fn is_domain(domain: &str) -> bool {
         None => (domain, None),
     };
     let is_label = |l: &str| {
-        !l.is_empty() && !l.starts_with('-') && !l.ends_with('-') && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        !l.is_empty()
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     host.split('.').all(is_label) && port.is_none_or(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
 }
@@ -94,9 +97,19 @@ mod tests {
         let digest = format!("nginx@sha256:{}", "a".repeat(64));
         let latest_with_digest = format!("nginx:latest@sha256:{}", "a".repeat(64));
         for (image, policy) in [
-            ("nginx", "Always"), ("nginx:latest", "Always"), ("localhost/nginx", "Always"), ("host:5000/nginx", "Always"),
-            ("nginx:1.27", "IfNotPresent"), ("nginx:Latest", "IfNotPresent"), ("nginx:", "IfNotPresent"), ("Nginx", "IfNotPresent"),
-            ("ng inx", "IfNotPresent"), (&digest, "IfNotPresent"), (&latest_with_digest, "Always"), ("a/b/c", "Always"), ("a__b-c.d", "Always"),
+            ("nginx", "Always"),
+            ("nginx:latest", "Always"),
+            ("localhost/nginx", "Always"),
+            ("host:5000/nginx", "Always"),
+            ("nginx:1.27", "IfNotPresent"),
+            ("nginx:Latest", "IfNotPresent"),
+            ("nginx:", "IfNotPresent"),
+            ("Nginx", "IfNotPresent"),
+            ("ng inx", "IfNotPresent"),
+            (&digest, "IfNotPresent"),
+            (&latest_with_digest, "Always"),
+            ("a/b/c", "Always"),
+            ("a__b-c.d", "Always"),
         ] {
             assert_eq!(default_pull_policy(image), policy, "{image}");
         }

@@ -92,7 +92,9 @@ impl Run<'_> {
                 for (i, item) in items.into_iter().flat_map(|items| items.items()).enumerate() {
                     match self.client_stages(item) {
                         Some(Kind::Pod) => self.pod(&document.tree, item, format!("items[{i}]")),
-                        Some(Kind::Template(kind, path)) => self.template(&document.tree, item, kind, path, &format!("items[{i}].")),
+                        Some(Kind::Template(kind, path)) => {
+                            self.template(&document.tree, item, kind, path, &format!("items[{i}]."))
+                        }
                         Some(Kind::Other(kind)) => self.other(item, kind),
                         Some(Kind::List) | None => {}
                     }
@@ -172,14 +174,19 @@ impl Run<'_> {
             self.report(Severity::Error, fault.span, Problem::Server(fault.text.clone()));
         }
         for field in &decoded.unknown {
-            let problem = Problem::UnknownField { field: field.key.clone(), nearest: field.nearest.map(str::to_string) };
+            let problem =
+                Problem::UnknownField { field: field.key.clone(), nearest: field.nearest.map(str::to_string) };
             self.report(Severity::Error, field.span, problem);
         }
         let told = if let Some(fault) = decoded.fault() {
             Some(fault.text.clone())
         } else if !decoded.unknown.is_empty() {
-            let all: Vec<String> =
-                decoded.unknown.iter().take(100).map(|u| format!("unknown field {}", yaml::go::quote(&u.path))).collect();
+            let all: Vec<String> = decoded
+                .unknown
+                .iter()
+                .take(100)
+                .map(|u| format!("unknown field {}", yaml::go::quote(&u.path)))
+                .collect();
             Some(format!("strict decoding error: {}", all.join(", ")))
         } else {
             None
@@ -208,7 +215,10 @@ impl Run<'_> {
         defaults::fill(&mut pod);
         if let Err(denied) = stages::admission(&pod) {
             self.report(Severity::Error, spans.nearest(denied.path), Problem::Server(denied.text.clone()));
-            let text = format!("Error from server ({}): error when creating \"{}\": {}", denied.reason, self.file, denied.text);
+            let text = format!(
+                "Error from server ({}): error when creating \"{}\": {}",
+                denied.reason, self.file, denied.text
+            );
             self.refusals.push(Told::Line(text));
             return;
         }
@@ -264,7 +274,9 @@ impl Told {
                     (true, _) => format!("The Pod {name} is invalid: \n* {}", lines.join("\n* ")),
                     (false, lines) => {
                         let list = if lines.len() == 1 { lines[0].clone() } else { format!("[{}]", lines.join(", ")) };
-                        format!("Error from server (Invalid): error when creating \"{file}\": Pod {name} is invalid: {list}")
+                        format!(
+                            "Error from server (Invalid): error when creating \"{file}\": Pod {name} is invalid: {list}"
+                        )
                     }
                 }
             }

@@ -205,9 +205,26 @@ mod tests {
     #[test]
     fn quantities_are_canonical() {
         for (text, canonical) in [
-            ("0.5", "500m"), ("1024Mi", "1Gi"), ("1e3", "1e3"), ("1000", "1k"), ("1000000", "1M"), ("1.5Gi", "1536Mi"), ("100m", "100m"),
-            ("0", "0"), ("1", "1"), ("-1Mi", "-1Mi"), ("1k", "1k"), ("512Mi", "512Mi"), ("0.5Ki", "512"), ("1023Ki", "1023Ki"), ("2.0", "2"),
-            ("100E", "100E"), ("99999999999999999999999", "9223372036854775807"), ("0.0000000001", "1n"), ("+5", "5"), ("1E3", "1e3"),
+            ("0.5", "500m"),
+            ("1024Mi", "1Gi"),
+            ("1e3", "1e3"),
+            ("1000", "1k"),
+            ("1000000", "1M"),
+            ("1.5Gi", "1536Mi"),
+            ("100m", "100m"),
+            ("0", "0"),
+            ("1", "1"),
+            ("-1Mi", "-1Mi"),
+            ("1k", "1k"),
+            ("512Mi", "512Mi"),
+            ("0.5Ki", "512"),
+            ("1023Ki", "1023Ki"),
+            ("2.0", "2"),
+            ("100E", "100E"),
+            ("99999999999999999999999", "9223372036854775807"),
+            ("0.0000000001", "1n"),
+            ("+5", "5"),
+            ("1E3", "1e3"),
         ] {
             assert_eq!(Quantity::parse(text).map(|q| q.to_string()), Ok(canonical.to_string()), "{text}");
         }
@@ -216,8 +233,16 @@ mod tests {
     #[test]
     fn faults_are_told_apart_as_in_kubernetes() {
         for (text, fault) in [
-            ("100mm", WRONG_SUFFIX), ("64K", WRONG_SUFFIX), ("64MB", WRONG_FORMAT), ("1gi", WRONG_FORMAT), ("one", WRONG_FORMAT),
-            ("0,5", WRONG_FORMAT), ("", WRONG_FORMAT), ("64 Mi", WRONG_FORMAT), ("{}", WRONG_FORMAT), (".", WRONG_NUMBER),
+            ("100mm", WRONG_SUFFIX),
+            ("64K", WRONG_SUFFIX),
+            ("64MB", WRONG_FORMAT),
+            ("1gi", WRONG_FORMAT),
+            ("one", WRONG_FORMAT),
+            ("0,5", WRONG_FORMAT),
+            ("", WRONG_FORMAT),
+            ("64 Mi", WRONG_FORMAT),
+            ("{}", WRONG_FORMAT),
+            (".", WRONG_NUMBER),
         ] {
             assert_eq!(Quantity::parse(text), Err(fault), "{text}");
         }

@@ -85,7 +85,9 @@ pub fn qos_class(spec: Option<&PodSpec>) -> &'static str {
     let Some(spec) = spec else { return "BestEffort" };
     let all: Vec<&ResourceRequirements> = match &spec.resources {
         Some(of_pod) if of_pod.limits.is_some() || of_pod.requests.is_some() => vec![of_pod],
-        _ => spec.init_containers.iter().flatten().chain(&spec.containers).filter_map(|c| c.resources.as_ref()).collect(),
+        _ => {
+            spec.init_containers.iter().flatten().chain(&spec.containers).filter_map(|c| c.resources.as_ref()).collect()
+        }
     };
     let get = |amounts: &Option<Amounts>, name: &str| {
         amounts.as_ref().and_then(|a| a.get(name)).map(amount).filter(|q| !q.is_zero())

@@ -64,8 +64,23 @@ pub fn type_meta(root: NodeRef, file: &str) -> Result<(), Refusal> {
 
 /// The kinds that a cluster has in version `v1`.
 const CORE: [&str; 17] = [
-    "Binding", "ComponentStatus", "ConfigMap", "Endpoints", "Event", "LimitRange", "Namespace", "Node", "PersistentVolume",
-    "PersistentVolumeClaim", "Pod", "PodTemplate", "ReplicationController", "ResourceQuota", "Secret", "Service", "ServiceAccount",
+    "Binding",
+    "ComponentStatus",
+    "ConfigMap",
+    "Endpoints",
+    "Event",
+    "LimitRange",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "PodTemplate",
+    "ReplicationController",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
 ];
 
 /// Other kinds that people write beside Pods.
@@ -89,7 +104,9 @@ pub fn mapping<'t>(root: NodeRef<'t>, file: &str) -> Result<Kind<'t>, Refusal> {
     match (version, kind) {
         ("v1", "Pod") => return Ok(Kind::Pod),
         ("v1", "List" | "PodList") => return Ok(Kind::List),
-        ("apps/v1", "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet") | ("batch/v1", "Job") | ("v1", "ReplicationController") => {
+        ("apps/v1", "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet")
+        | ("batch/v1", "Job")
+        | ("v1", "ReplicationController") => {
             return Ok(Kind::Template(kind, "spec.template"));
         }
         ("batch/v1", "CronJob") => return Ok(Kind::Template(kind, "spec.jobTemplate.spec.template")),
@@ -147,8 +164,10 @@ pub fn admission(pod: &Pod) -> Result<(), Denied> {
     };
     let account = spec.service_account_name.as_deref().unwrap_or("");
     if !matches!(account, "" | "default") {
-        let why =
-            format!("error looking up service account {namespace}/{account}: serviceaccount {} not found", go::quote(account));
+        let why = format!(
+            "error looking up service account {namespace}/{account}: serviceaccount {} not found",
+            go::quote(account)
+        );
         return forbid("spec.serviceAccountName", why);
     }
     if let Some(class) = spec.runtime_class_name.as_deref() {

@@ -2,14 +2,14 @@
 //!
 //! Times are seconds with up to three decimals; what does not apply is null. The shape is a public format.
 
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Pod, PodStatus};
 use serde_json::{Map, Value, json};
 
 use crate::time::Millis;
 use crate::trace::{
     Assumption, Attempt, ContainerKind, ContainerTrace, Entry, EntryKind, Event, LogLine, PodVersion, Stream, Trace,
 };
-use crate::view::get;
+use crate::view::{get, object};
 
 /// The version of this format.
 const FORMAT: &str = "1";
@@ -37,7 +37,44 @@ pub fn trace(trace: &Trace) -> Value {
 /// A Pod as the API writes it.
 pub fn pod(pod: &Pod) -> Value {
     // A Pod has no keys but strings and no numbers that JSON lacks, so this cannot fail.
-    serde_json::to_value(pod).unwrap_or_default()
+    let mut value = serde_json::to_value(pod).unwrap_or_default();
+    if let Some(status) = value.get_mut("status") {
+        write_absent_times(status);
+    }
+    value
+}
+
+fn status(status: &PodStatus) -> Value {
+    let mut value = serde_json::to_value(status).unwrap_or_default();
+    write_absent_times(&mut value);
+    value
+}
+
+/// Go cannot leave out a time that is not set: the API writes null.
+fn write_absent_times(status: &mut Value) {
+    let null = |object: &mut Value, keys: &[&str]| {
+        if let Some(object) = object.as_object_mut() {
+            for key in keys {
+                object.entry(*key).or_insert(Value::Null);
+            }
+        }
+    };
+    for condition in list(status, "conditions") {
+        null(condition, &["lastProbeTime", "lastTransitionTime"]);
+    }
+    for kind in ["initContainerStatuses", "containerStatuses"] {
+        for container in list(status, kind) {
+            for state in ["state", "lastState"] {
+                if let Some(terminated) = container.get_mut(state).and_then(|s| s.get_mut("terminated")) {
+                    null(terminated, &["startedAt", "finishedAt"]);
+                }
+            }
+        }
+    }
+}
+
+fn list<'a>(object: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
+    object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 fn seconds(t: Millis) -> Value {
@@ -75,12 +112,12 @@ fn event(e: &Event) -> Value {
 
 /// Each published version of the status; versions that changed only the metadata, and the removal, are left out.
 fn statuses(trace: &Trace) -> Vec<Value> {
+    let pod = object::admitted(trace);
     let mut before: Option<&PodVersion> = None;
     let mut list = Vec::new();
     for version in trace.versions.iter().filter(|v| !v.removed) {
         if before.is_none_or(|b| b.status != version.status) {
-            let status = serde_json::to_value(version.status.to_api(&trace.pod)).unwrap_or_default();
-            list.push(json!({"t": seconds(version.at), "status": status}));
+            list.push(json!({"t": seconds(version.at), "status": status(&version.status.to_api(&pod))}));
         }
         before = Some(version);
     }

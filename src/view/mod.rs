@@ -9,11 +9,15 @@ pub mod object;
 pub mod events;
 pub mod describe;
 pub mod logs;
+pub mod status_yaml;
 pub mod tabs;
 
 pub mod timeline;
 pub mod explain;
 pub mod findings;
+pub mod svg;
+pub mod mermaid;
+pub mod perfetto;
 
 #[cfg(test)]
 mod fixture;

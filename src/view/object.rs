@@ -20,9 +20,8 @@ pub fn pod_at(trace: &Trace, t: Millis) -> Option<Pod> {
 
 /// The whole object at one version.
 pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
-    let mut pod = trace.pod.clone();
+    let mut pod = admitted(trace);
     let meta = &mut pod.metadata;
-    meta.namespace.get_or_insert_with(|| "default".into());
     meta.creation_timestamp = Some(api_time(Millis::ZERO));
     meta.generation = Some(version.generation);
     if let Some(deletion) = version.deletion {
@@ -30,7 +29,6 @@ pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
         meta.deletion_timestamp = Some(api_time(deletion.requested + grace));
         meta.deletion_grace_period_seconds = Some(deletion.grace_seconds);
     }
-    let token = token_volume_name(meta.name.as_deref().unwrap_or_default());
     if let Some(spec) = &mut pod.spec {
         spec.node_name = super::node_name(trace, version).map(Into::into);
         for container in spec.containers.iter_mut().chain(spec.init_containers.iter_mut().flatten()) {
@@ -38,9 +36,19 @@ pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
                 container.image = Some(image.clone());
             }
         }
-        add_service_account_token(spec, token);
     }
     pod.status = Some(version.status.to_api(&pod));
+    pod
+}
+
+/// The Pod with what admission adds to it on its way into the store.
+pub fn admitted(trace: &Trace) -> Pod {
+    let mut pod = trace.pod.clone();
+    pod.metadata.namespace.get_or_insert_with(|| "default".into());
+    let token = token_volume_name(super::name(trace));
+    if let Some(spec) = &mut pod.spec {
+        add_service_account_token(spec, token);
+    }
     pod
 }
 
@@ -102,4 +110,53 @@ fn token_volume_name(pod: &str) -> String {
         hash /= ALPHABET.len() as u64;
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::trace::Deletion;
+    use crate::view::fixture::{self, NOW};
+
+    #[test]
+    fn what_changed_since_the_creation_is_put_back_together() {
+        let mut trace = fixture::trace("Running PodScheduled", "i1 waiting | main running");
+        trace.node = "node1".into();
+        let version = &mut trace.versions[0];
+        version.images = Rc::new(BTreeMap::from([("main".to_string(), "nginx:1.27".to_string())]));
+        version.deletion = Some(Deletion { requested: Millis(1_000_250), grace_seconds: 5 });
+        version.generation = 3;
+        let pod = pod_at(&trace, NOW).unwrap();
+        let spec = pod.spec.unwrap();
+        assert_eq!(spec.containers[0].image.as_deref(), Some("nginx:1.27"));
+        assert_eq!(spec.node_name.as_deref(), Some("node1"));
+        assert_eq!(pod.metadata.deletion_timestamp, Some(api_time(Millis::secs(1005))));
+        assert_eq!((pod.metadata.deletion_grace_period_seconds, pod.metadata.generation), (Some(5), Some(3)));
+        assert_eq!(pod.status.unwrap().phase.as_deref(), Some("Running"));
+    }
+
+    #[test]
+    fn a_pod_has_no_node_before_it_is_scheduled() {
+        let mut trace = fixture::trace("Pending unknown", "main waiting");
+        trace.node = "node1".into();
+        assert_eq!(pod_at(&trace, NOW).unwrap().spec.unwrap().node_name, None);
+        assert!(pod_at(&trace, Millis::ZERO).is_none());
+    }
+
+    #[test]
+    fn the_token_is_mounted_where_nothing_else_is_and_only_if_wanted() {
+        let own = "{name: own, volumeMounts: [{name: t, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}]}";
+        let spec = |extra: &str| {
+            let yaml = format!("{{metadata: {{name: demo}}, spec: {{{extra} containers: [{{name: main}}, {own}]}}}}");
+            admitted(&fixture::with_pod(fixture::trace("Pending unknown", ""), &yaml)).spec.unwrap()
+        };
+        let admitted = spec("");
+        let mounts = |c: &Container| c.volume_mounts.iter().flatten().count();
+        assert_eq!(admitted.containers.iter().map(mounts).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(admitted.volumes.unwrap()[0].name, token_volume_name("demo"));
+        assert_eq!(spec("automountServiceAccountToken: false,").volumes, None);
+    }
 }

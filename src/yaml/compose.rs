@@ -131,7 +131,10 @@ impl<'r> Walk<'r> {
     fn enter(&mut self, id: NodeId) -> Result<(), Refusal> {
         self.decoded += 1;
         self.by_alias += u64::from(self.alias_depth > 0);
-        if self.by_alias > 100 && self.decoded > 1000 && self.by_alias * 1000 > self.decoded * allowed_permille(self.decoded) {
+        if self.by_alias > 100
+            && self.decoded > 1000
+            && self.by_alias * 1000 > self.decoded * allowed_permille(self.decoded)
+        {
             return Err(self.refuse(id, "document contains excessive aliasing"));
         }
         match &self.raw[id].kind {
@@ -206,7 +209,9 @@ fn plain_entries(raw: &[Raw], items: &[NodeId]) -> Vec<Entry> {
         .0
         .iter()
         .filter_map(|&[key, value]| match &raw[deref(raw, key)].kind {
-            RawKind::Scalar(s) => Some(Entry { key: s.value.clone(), key_span: raw[key].span, value: deref(raw, value) }),
+            RawKind::Scalar(s) => {
+                Some(Entry { key: s.value.clone(), key_span: raw[key].span, value: deref(raw, value) })
+            }
             _ => None,
         })
         .collect();

@@ -1,7 +1,7 @@
 //! How Go prints values: floats as in JSON, strings in quotes, `%#v` of a decoded document. Error texts of kubectl quote them.
 
-use super::tree::{Data, NodeRef};
 use super::Number;
+use super::tree::{Data, NodeRef};
 
 /// A float as Go's JSON encoder writes it: as short as possible, with an exponent below 1e-6 and from 1e21 on.
 pub fn float(f: f64) -> String {
@@ -110,7 +110,14 @@ mod tests {
 
     #[test]
     fn floats_print_as_in_json() {
-        for (f, text) in [(0.5, "0.5"), (1000.0, "1000"), (1e21, "1e+21"), (1e-7, "1e-7"), (123456.789, "123456.789"), (-0.25, "-0.25")] {
+        for (f, text) in [
+            (0.5, "0.5"),
+            (1000.0, "1000"),
+            (1e21, "1e+21"),
+            (1e-7, "1e-7"),
+            (123456.789, "123456.789"),
+            (-0.25, "-0.25"),
+        ] {
             assert_eq!(float(f), text);
         }
     }

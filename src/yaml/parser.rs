@@ -467,10 +467,5 @@ impl Parser<'_> {
 }
 
 fn complain(problem: &str, mark: Mark, context: Option<Mark>) -> Complaint {
-    Complaint {
-        origin: Origin::Parser,
-        problem: problem.into(),
-        mark,
-        context_mark: context.unwrap_or_default(),
-    }
+    Complaint { origin: Origin::Parser, problem: problem.into(), mark, context_mark: context.unwrap_or_default() }
 }

@@ -364,7 +364,9 @@ impl Scanner<'_> {
         }
         let name = &self.text[from..self.mark.at];
         let follows = self.peek_char(0);
-        if name.is_empty() || !(is_blankz(follows) || matches!(follows, Some('?' | ':' | ',' | ']' | '}' | '%' | '@' | '`'))) {
+        if name.is_empty()
+            || !(is_blankz(follows) || matches!(follows, Some('?' | ':' | ',' | ']' | '}' | '%' | '@' | '`')))
+        {
             let context = if alias { "while scanning an alias" } else { "while scanning an anchor" };
             return Err(self.complain(context, start, "did not find expected alphabetic or numeric character"));
         }

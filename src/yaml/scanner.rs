@@ -86,9 +86,11 @@ pub struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     pub fn new(text: &'t str) -> Self {
         let none = SimpleKey { possible: false, required: false, token: 0, mark: Mark::default() };
+        // A byte order mark is no part of the text.
+        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Scanner {
             text,
-            mark: Mark::default(),
+            mark: Mark { at, ..Mark::default() },
             tokens: VecDeque::new(),
             taken: 0,
             ended: false,

@@ -1,6 +1,6 @@
 //! The little that a description computes of quantities: how many divisors a limit holds, and whether a size is set.
 
-/// A quantity in thousandths, rounded up; `None` when it is none. Large ones are capped.
+/// A quantity in thousandths, rounded up; `None` when it is none, or far beyond what Kubernetes stores.
 pub fn milli(text: &str) -> Option<i128> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());

@@ -500,3 +500,11 @@ fn long_annotations_are_broken_off_and_kubectls_own_is_left_out() {
         )
     );
 }
+
+#[test]
+fn control_characters_reach_no_terminal() {
+    let yaml = r#"{metadata: {name: "a\eb\rc"}, spec: {containers: [{name: main, args: ["x\ty"]}]}}"#;
+    let text = text_at(&fixture::with_pod(fixture::trace("Pending unknown", ""), yaml), NOW);
+    assert!(text.starts_with("Name:         a^[b\\rc\n"), "{text}");
+    assert!(text.contains("      x           y\n"), "{text}");
+}

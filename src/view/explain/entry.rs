@@ -54,6 +54,11 @@ pub fn explain_text(trace: &Trace, lang: Lang) -> String {
     text
 }
 
+/// What an entry says.
+pub fn told(trace: &Trace, id: EntryId) -> Sentence {
+    sentence(trace, trace.entry(id))
+}
+
 /// The sentence of an entry.
 pub(super) fn sentence(trace: &Trace, entry: &Entry) -> Sentence {
     use EntryKind as K;

@@ -16,7 +16,7 @@ mod why;
 
 pub use crate::i18n::explain::{Rule, Sentence};
 pub use compare::{Comparison, ContainerComparison, compare};
-pub use entry::{Line, explain_text, text_list};
+pub use entry::{Line, explain_text, text_list, told};
 pub use facts::missing_world as missing;
 pub use moment::{Explanation, Subject, moment};
 pub use summary::{summary, why_main_never_starts};

@@ -63,18 +63,19 @@ impl Segment {
             SegmentKind::Condition { status, reason } => [status.clone()].into_iter().chain(reason.clone()).collect(),
             SegmentKind::KubeletDown => vec![word("kubelet down", "kubelet 중지")],
             SegmentKind::NodeDown => vec![word("node down", "노드 중지")],
-            SegmentKind::SandboxStarting { attempt } => vec![word("starting", "시작 중"), format!("#{attempt}")],
-            SegmentKind::SandboxReady { attempt } => vec![word("sandbox", "샌드박스"), format!("#{attempt}")],
+            SegmentKind::SandboxStarting { .. } => vec![word("starting", "시작 중")],
+            SegmentKind::SandboxReady { attempt: 0 } => vec![word("sandbox", "샌드박스")],
+            SegmentKind::SandboxReady { attempt } => vec![word("sandbox", "샌드박스"), nth(*attempt, lang)],
             SegmentKind::Present => vec![word("there", "있음")],
-            SegmentKind::WaitingForPod => vec![word("waits for the Pod", "Pod 준비 대기")],
+            SegmentKind::WaitingForPod => vec![word("waits for the Pod", "파드 준비 대기")],
             SegmentKind::WaitingForTurn { .. } => vec![word("waits its turn", "차례 대기")],
             SegmentKind::Noticing => vec![word("not yet noticed", "아직 감지되지 않음")],
             SegmentKind::Pulling { image, error } => pull_label(image, error.as_deref(), word("pull", "이미지 받기")),
             SegmentKind::BackOff { what, delay, reason, .. } => {
                 back_off_label(*what, *delay, reason.as_deref(), word("retry", "다시 시도"), word("back-off", "백오프"))
             }
-            SegmentKind::Starting { attempt } => vec![word("starting", "시작 중"), format!("#{attempt}")],
-            SegmentKind::Attempt(a) => attempt_label(a, word("running", "실행 중")),
+            SegmentKind::Starting { attempt } => vec![word("starting", "시작 중"), nth(*attempt, lang)],
+            SegmentKind::Attempt(a) => attempt_label(a, word("running", "실행 중"), nth(a.attempt, lang)),
             SegmentKind::Hook { hook, error } => {
                 [hook_name(*hook).to_string()].into_iter().chain(error.clone()).collect()
             }
@@ -105,8 +106,13 @@ fn back_off_label(
     reason.map(Into::into).into_iter().chain([format!("{head} {length}")]).collect()
 }
 
-fn attempt_label(a: &AttemptBar, running: String) -> Vec<String> {
-    let attempt = format!("#{}", a.attempt);
+/// Which run it is, counted from 1 as in the faults of a scenario.
+fn nth(attempt: u32, lang: Lang) -> String {
+    let n = attempt.saturating_add(1);
+    if lang == Lang::Ko { format!("{n}회차") } else { format!("run {n}") }
+}
+
+fn attempt_label(a: &AttemptBar, running: String, attempt: String) -> Vec<String> {
     let Some(code) = a.exit_code else { return vec![running, attempt] };
     let reason = a.reason.iter().filter(|r| !matches!(r.as_str(), "Completed" | "Error")).cloned();
     let signal = a.signal.map(|s| signal_name(s).into_owned());

@@ -61,23 +61,23 @@ fn a_crash_loop_has_runs_gaps_and_back_offs() {
             Phase demo
               0.000 - ... phase-pending: Pending
             Sandbox sandbox
-              0.100 - 0.600 starting: starting | #0
-              0.600 - ... sandbox: sandbox | #0
+              0.100 - 0.600 starting: starting
+              0.600 - ... sandbox: sandbox
             Container(Init) init-a
               0.000 - 1.100 waiting-pod: waits for the Pod
-              1.100 - 1.200 starting: starting | #0
-              1.200 - 2.200 failed: exit 1 | #0
+              1.100 - 1.200 starting: starting | run 1
+              1.200 - 2.200 failed: exit 1 | run 1
               2.200 - 2.900 noticing: not yet noticed
-              2.900 - 3.000 starting: starting | #1
-              3.000 - 4.000 failed: exit 1 | #1
+              2.900 - 3.000 starting: starting | run 2
+              3.000 - 4.000 failed: exit 1 | run 2
               4.000 - 4.800 noticing: not yet noticed
               4.800 - 16.400 back-off: back-off 10s
-              16.400 - 16.500 starting: starting | #2
-              16.500 - 17.500 failed: exit 1 | #2
+              16.400 - 16.500 starting: starting | run 3
+              16.500 - 17.500 failed: exit 1 | run 3
               17.500 - 17.900 noticing: not yet noticed
               17.900 - 45.400 back-off: back-off 20s
-              45.400 - 45.500 starting: starting | #3
-              45.500 - 46.500 failed: exit 1 | #3
+              45.400 - 45.500 starting: starting | run 4
+              45.500 - 46.500 failed: exit 1 | run 4
               46.500 - 47.200 noticing: not yet noticed
               47.200 - ... back-off: back-off 40s
             Container(Main) main
@@ -106,12 +106,12 @@ fn deletion_shows_hooks_graces_and_signals() {
             Condition Ready
               0.900 - 50.900 true: True
             Sandbox sandbox
-              0.100 - 0.600 starting: starting | #0
-              0.600 - 50.200 sandbox: sandbox | #0
+              0.100 - 0.600 starting: starting
+              0.600 - 50.200 sandbox: sandbox
             Container(Main) main
               0.000 - 0.700 waiting-pod: waits for the Pod
-              0.700 - 0.800 starting: starting | #0
-              0.800 - 50.030 killed: exit 137 | #0
+              0.700 - 0.800 starting: starting | run 1
+              0.800 - 50.030 killed: exit 137 | run 1
               grace 20.010 - 50.030 grace: grace 30s | TERM
               @5.000 probe-ok
               @20.010 signal
@@ -149,24 +149,24 @@ fn the_world_and_events_are_on_the_timeline() {
     check(
         &b.build(),
         expect![[r#"
-        Phase demo
-          0.000 - ... phase-pending: Pending
-          @0.050 event
-        Sandbox sandbox
-          0.100 - 0.600 starting: starting | #0
-          0.600 - ... sandbox: sandbox | #0
-        World(Service) mydb
-          10.000 - 20.000 present: there
-          25.000 - ... present: there
-        Container(Init) init-a
-          0.000 - 0.700 waiting-pod: waits for the Pod
-          0.700 - 0.800 starting: starting | #0
-          0.800 - ... running: running | #0
-          @0.800 event
-        Container(Main) main
-          0.000 - 0.600 waiting-pod: waits for the Pod
-          0.600 - ... waiting: waits its turn
-    "#]],
+            Phase demo
+              0.000 - ... phase-pending: Pending
+              @0.050 event
+            Sandbox sandbox
+              0.100 - 0.600 starting: starting
+              0.600 - ... sandbox: sandbox
+            World(Service) mydb
+              10.000 - 20.000 present: there
+              25.000 - ... present: there
+            Container(Init) init-a
+              0.000 - 0.700 waiting-pod: waits for the Pod
+              0.700 - 0.800 starting: starting | run 1
+              0.800 - ... running: running | run 1
+              @0.800 event
+            Container(Main) main
+              0.000 - 0.600 waiting-pod: waits for the Pod
+              0.600 - ... waiting: waits its turn
+        "#]],
     );
 }
 
