@@ -22,3 +22,5 @@ pub mod playground;
 pub mod cli;
 #[cfg(feature = "web")]
 pub mod web;
+#[cfg(feature = "web")]
+pub mod app;

@@ -7,4 +7,5 @@
 pub mod browser;
 pub mod editor;
 pub mod frames;
+pub mod resize;
 pub mod storage;
