@@ -39,4 +39,56 @@ pub enum Problem {
     Syntax(String),
     /// What the API server or kubectl answers, word for word.
     Server(String),
+    /// There is nothing in the text.
+    NoObjects,
+    /// A key that stands twice in one mapping; kubectl takes the last and says nothing.
+    DuplicateKey { key: String },
+    /// A field that does not exist, and the one that was probably meant.
+    UnknownField { field: String, nearest: Option<String> },
+    /// A kind that does not become a Pod here.
+    NotAPod { kind: String },
+    /// The Pod of a workload's template is shown.
+    TemplateTaken { kind: String },
+    /// There are several Pods; the first is the one that runs.
+    OnlyFirstPodRuns,
+    /// A fragment became a whole Pod.
+    CompletedPod,
+    /// A Pod got a main container that waits for ever, because it had none.
+    CompletedMain,
+    /// A container's field that it cannot do without was filled in.
+    CompletedField { field: String, value: String },
+    /// A volume that is mounted but not declared became an emptyDir.
+    CompletedVolume { name: String },
+    /// A value of a Scenario is of another kind than is wanted there.
+    Expected { wanted: Wanted, found: String },
+    /// A field of a Scenario that must be there is missing.
+    Missing { field: String },
+    /// An entry of a Scenario says two things of which only one can hold.
+    OnlyOneOf { fields: Vec<&'static str> },
+    /// A Scenario names a container that the Pod does not have.
+    NoSuchContainer { name: String, nearest: Option<String> },
+    /// A script that the shell refuses; the shell's own words.
+    Script(String),
+}
+
+/// What a Scenario wants in some place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Mapping,
+    List,
+    Text,
+    Bool,
+    Number,
+    /// A number that must lie between two others.
+    NumberBetween(i64, i64),
+    /// `1.5s`, `2m`
+    Duration,
+    /// A duration or `never`.
+    Moment,
+    /// `80Mi`
+    Size,
+    /// `1`, `1-3`, `4-`, `all`
+    Attempts,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
 }

@@ -3,7 +3,13 @@
 //! Every field has a default, and an empty scenario is a valid one. Nothing here decides anything: the engine asks.
 //! Times are counted from the creation of the Pod.
 
+mod decode;
+pub mod edit;
+mod values;
+
 use std::collections::BTreeMap;
+
+pub use decode::{read, read_in};
 
 use crate::time::Millis;
 

@@ -1,0 +1,176 @@
+//! The event recorder: equal events are counted, similar ones folded, and a spammer is throttled
+//! (`kubelet-semantics.md` 17.3; recording 09: counts jump from 21 to 42).
+//!
+//! Everything a recorder remembers is lost when its process restarts.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::time::Millis;
+use crate::trace::{EntryId, Event};
+
+/// Who speaks. Each has a budget of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    Kubelet,
+    Scheduler,
+}
+
+impl Source {
+    fn name(self) -> &'static str {
+        match self {
+            Source::Kubelet => "kubelet",
+            Source::Scheduler => "default-scheduler",
+        }
+    }
+}
+
+/// An event as it is meant, before it is counted.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub warning: bool,
+    pub reason: &'static str,
+    pub message: String,
+    pub field_path: Option<Rc<str>>,
+    pub source: Source,
+}
+
+/// Source, warning or not, object, reason.
+type Kind = (Source, bool, Option<Rc<str>>, Rc<str>);
+
+/// Counts what was said.
+#[derive(Debug, Default)]
+pub struct Correlator {
+    seen: BTreeMap<(Kind, Rc<str>), Seen>,
+    similar: BTreeMap<Kind, Similar>,
+    buckets: BTreeMap<(Source, bool), Bucket>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    count: u32,
+    first: Millis,
+}
+
+#[derive(Debug)]
+struct Similar {
+    messages: Vec<Rc<str>>,
+    last: Millis,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    /// In thousandths of a token.
+    tokens: u64,
+    filled: Millis,
+}
+
+/// `defaultSpamBurst` and the time after which one more is allowed.
+const BURST: u64 = 25;
+const REFILL: Millis = Millis(300_000);
+/// `defaultAggregateMaxEvents` and `defaultAggregateIntervalInSeconds`.
+const FOLD_FROM: usize = 10;
+const FOLD_WITHIN: Millis = Millis(600_000);
+
+impl Correlator {
+    /// Forgets what the kubelet's process knew.
+    pub fn kubelet_restarted(&mut self) {
+        self.seen.retain(|((source, ..), _), _| *source != Source::Kubelet);
+        self.similar.retain(|key, _| key.0 != Source::Kubelet);
+        self.buckets.retain(|key, _| key.0 != Source::Kubelet);
+    }
+
+    /// Counts an event; `None` when the speaker has said too much.
+    pub fn observe(&mut self, now: Millis, said: Said, cause: EntryId) -> Option<Event> {
+        let reason: Rc<str> = said.reason.into();
+        let message = self.fold(now, &said, &reason);
+        let kind = (said.source, said.warning, said.field_path.clone(), reason.clone());
+        let key = (kind, message.clone());
+        let seen = self.seen.entry(key).or_insert(Seen { count: 0, first: now });
+        seen.count += 1;
+        let event = Event {
+            at: now,
+            first: seen.first,
+            count: seen.count,
+            warning: said.warning,
+            reason,
+            message,
+            field_path: said.field_path,
+            source: said.source.name(),
+            cause,
+        };
+        self.buckets.entry((said.source, said.warning)).or_insert(Bucket::full(now)).take(now).then_some(event)
+    }
+
+    /// The message itself, or from the tenth different one of its kind on the common one.
+    fn fold(&mut self, now: Millis, said: &Said, reason: &Rc<str>) -> Rc<str> {
+        let message: Rc<str> = said.message.as_str().into();
+        let key = (said.source, said.warning, said.field_path.clone(), reason.clone());
+        let similar = self.similar.entry(key).or_insert(Similar { messages: Vec::new(), last: now });
+        if now.since(similar.last) > FOLD_WITHIN {
+            similar.messages.clear();
+        }
+        similar.last = now;
+        if !similar.messages.contains(&message) {
+            similar.messages.push(message.clone());
+        }
+        if similar.messages.len() < FOLD_FROM {
+            return message;
+        }
+        similar.messages.truncate(FOLD_FROM);
+        format!("(combined from similar events): {message}").into()
+    }
+}
+
+impl Bucket {
+    fn full(now: Millis) -> Bucket {
+        Bucket { tokens: BURST * 1000, filled: now }
+    }
+
+    fn take(&mut self, now: Millis) -> bool {
+        let gained = now.since(self.filled).0.saturating_mul(1000) / REFILL.0;
+        self.tokens = (self.tokens + gained).min(BURST * 1000);
+        self.filled = now;
+        let enough = self.tokens >= 1000;
+        if enough {
+            self.tokens -= 1000;
+        }
+        enough
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say(c: &mut Correlator, secs: u64, message: &str) -> Option<(u32, String)> {
+        let said = Said {
+            warning: true,
+            reason: "Failed",
+            message: message.into(),
+            field_path: None,
+            source: Source::Kubelet,
+        };
+        c.observe(Millis::secs(secs), said, EntryId(0)).map(|e| (e.count, e.message.to_string()))
+    }
+
+    #[test]
+    fn equal_events_are_counted_and_a_spammer_is_throttled() {
+        let mut c = Correlator::default();
+        for n in 1..=25 {
+            assert_eq!(say(&mut c, 0, "x"), Some((n, "x".into())));
+        }
+        assert_eq!(say(&mut c, 1, "x"), None);
+        assert_eq!(say(&mut c, 302, "x"), Some((27, "x".into())), "one in five minutes; the count has gone on");
+        assert_eq!(say(&mut c, 303, "x"), None);
+    }
+
+    #[test]
+    fn the_tenth_different_message_is_folded() {
+        let mut c = Correlator::default();
+        for n in 0..9 {
+            assert_eq!(say(&mut c, n, &n.to_string()), Some((1, n.to_string())));
+        }
+        assert_eq!(say(&mut c, 9, "9"), Some((1, "(combined from similar events): 9".into())));
+    }
+}

@@ -1,0 +1,285 @@
+//! Images: whether one is there, pulling it, and the pull back-off (`kubelet-semantics.md` 5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::scenario::PullError;
+use crate::time::{Millis, go_duration};
+use crate::trace::{BackOffKind, EntryId, EntryKind, Pull};
+
+use super::look::{Flow, Step};
+use super::run::Sim;
+use super::spec::{Idx, PullPolicy};
+use super::start::StartStage;
+
+/// What the kubelet and the node know of images.
+#[derive(Debug, Default)]
+pub struct Images {
+    /// Pulled during this run.
+    present: BTreeSet<String>,
+    backoff: BTreeMap<String, PullBackoff>,
+    pulling: Option<Pulling>,
+}
+
+#[derive(Debug)]
+struct PullBackoff {
+    delay: Millis,
+    failed: Millis,
+    error: String,
+}
+
+/// The pull under way; one at a time in a Pod.
+#[derive(Debug)]
+struct Pulling {
+    image: String,
+    from: Millis,
+    took: Millis,
+    result: Result<u64, String>,
+    entry: EntryId,
+}
+
+const FIRST_DELAY: Millis = Millis(10_000);
+const LONGEST_DELAY: Millis = Millis(300_000);
+const FORGET_AFTER: Millis = Millis(600_000);
+/// The size of an image that the scenario does not describe, in bytes: the busybox of the recordings.
+const TYPICAL_SIZE: u64 = 2_140_950;
+/// Asking the registry about an image whose layers are all there.
+const CHECK_DURATION: Millis = Millis(600);
+
+impl Images {
+    /// Whether the image came from a registry during this run.
+    pub fn was_pulled(&self, image: &str) -> bool {
+        self.present.contains(image)
+    }
+
+    /// The kubelet's process has ended; what was pulled is still there.
+    pub fn forget(&mut self) {
+        self.backoff.clear();
+        self.pulling = None;
+    }
+}
+
+impl Sim<'_> {
+    /// `EnsureImageExists`
+    pub fn ensure_image(&mut self, idx: Idx) -> Flow {
+        if self.images.pulling.is_some() {
+            return self.pull_ended(idx);
+        }
+        let image = self.image[idx].to_string();
+        if let Some(problem) = reference_problem(&image) {
+            let message = format!(
+                "Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": {problem}"
+            );
+            let cause = self.look_entry();
+            self.event(Some(idx), true, "InspectFailed", message.clone(), cause);
+            return self.retry_image(idx, "InvalidImageName", message);
+        }
+        let present = self.images.present.contains(&image) || self.world.image_on_node(&image);
+        match self.spec.containers[idx].pull_policy {
+            PullPolicy::Never if !present => {
+                let message = format!("Container image \"{image}\" is not present with pull policy of Never");
+                let cause = self.look_entry();
+                self.event(Some(idx), true, "ErrImageNeverPull", message.clone(), cause);
+                self.retry_image(idx, "ErrImageNeverPull", message)
+            }
+            PullPolicy::Always => self.pull(idx, image, present),
+            _ if !present => self.pull(idx, image, false),
+            _ => {
+                let cause = self.look_entry();
+                let said =
+                    format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
+                self.event(Some(idx), false, "Pulled", said, cause);
+                self.then([Step::Start(idx, StartStage::Pulled)]);
+                Flow::After(self.latency.image_check)
+            }
+        }
+    }
+
+    /// A failure without a series of its own: looked at again after every error's time.
+    fn retry_image(&mut self, idx: Idx, reason: &'static str, message: String) -> Flow {
+        let delay = super::latency::RETRY;
+        self.record_backoff(idx, BackOffKind::Retry, self.now, self.now + delay, delay);
+        self.fail_start(idx, reason, message)
+    }
+
+    fn pull(&mut self, idx: Idx, image: String, present: bool) -> Flow {
+        let now = self.now;
+        self.images.backoff.retain(|_, b| now.since(b.failed) <= FORGET_AFTER);
+        if let Some(b) = self.images.backoff.get(&image).filter(|b| now < b.failed + b.delay) {
+            let (failed, delay, error) = (b.failed, b.delay, b.error.clone());
+            return self.pull_backed_off(idx, &image, failed, delay, &error);
+        }
+        let cause = self.look_entry();
+        let entry = self.entry(Some(idx), EntryKind::PullStarted { image: image.clone() }, Some(cause));
+        self.event(Some(idx), false, "Pulling", format!("Pulling image \"{image}\""), entry);
+        self.trace.containers[idx].pulls.push(Pull { from: now, to: None, image: image.clone(), error: None });
+        let known = self.world.image(&image);
+        if known.is_none() && !present {
+            self.world.assume(
+                &format!("image {image}"),
+                &format!("not on the node, pulled in {}", go_duration(self.latency.pull)),
+                "spec.images",
+            );
+        }
+        let pull = known.map(|i| i.pull.clone()).unwrap_or_default();
+        let (took, result) = match self.world.pull_error(&image, now) {
+            Some(error) => (pull.duration.unwrap_or(self.latency.pull_error), Err(pull_error_message(&image, error))),
+            None => {
+                let typical = if present { CHECK_DURATION } else { self.latency.pull };
+                (pull.duration.unwrap_or(typical), Ok(pull.size.unwrap_or(TYPICAL_SIZE)))
+            }
+        };
+        self.images.pulling = Some(Pulling { image, from: now, took, result, entry });
+        self.then([Step::Start(idx, StartStage::Image)]);
+        Flow::After(took)
+    }
+
+    fn pull_ended(&mut self, idx: Idx) -> Flow {
+        let Some(pulling) = self.images.pulling.take() else { return Flow::Next };
+        let Pulling { image, took, result, entry, .. } = pulling;
+        let now = self.now;
+        if let Some(record) = self.trace.containers[idx].pulls.last_mut() {
+            record.to = Some(now);
+            record.error = result.as_ref().err().cloned();
+        }
+        match result {
+            Ok(size) => {
+                let entry = self.entry(Some(idx), EntryKind::PullFinished { image: image.clone() }, Some(entry));
+                let d = go_duration(took);
+                let said = format!(
+                    "Successfully pulled image \"{image}\" in {d} ({d} including waiting). Image size: {size} bytes."
+                );
+                self.event(Some(idx), false, "Pulled", said, entry);
+                self.images.backoff.remove(&image);
+                self.images.present.insert(image);
+                self.then([Step::Start(idx, StartStage::Pulled)]);
+                Flow::After(self.latency.image_check)
+            }
+            Err(error) => {
+                let kind = EntryKind::PullFailed { image: image.clone(), message: error.clone() };
+                let entry = self.entry(Some(idx), kind, Some(entry));
+                self.event(Some(idx), true, "Failed", format!("Failed to pull image \"{image}\": {error}"), entry);
+                let before = self.images.backoff.get(&image).map(|b| b.delay);
+                let delay = before.map_or(FIRST_DELAY, |d| Millis(d.0 * 2).min(LONGEST_DELAY));
+                self.record_backoff(idx, BackOffKind::ImagePull, now, now + delay, delay);
+                self.images.backoff.insert(image, PullBackoff { delay, failed: now, error: error.clone() });
+                self.fail_start(idx, "ErrImagePull", error)
+            }
+        }
+    }
+
+    fn pull_backed_off(&mut self, idx: Idx, image: &str, failed: Millis, delay: Millis, error: &str) -> Flow {
+        let cause = self.look_entry();
+        let until = failed + delay;
+        let kind = EntryKind::BackOff { what: BackOffKind::ImagePull, delay, since: failed, until };
+        let entry = self.entry(Some(idx), kind, Some(cause));
+        self.record_backoff(idx, BackOffKind::ImagePull, failed, until, delay);
+        let said = format!("Back-off pulling image \"{image}\"");
+        self.event(Some(idx), false, "BackOff", said.clone(), entry);
+        self.fail_start(idx, "ImagePullBackOff", format!("{said}: ErrImagePull: {error}"))
+    }
+
+    /// What was being done is not done any more: the worker's phase or its process has ended.
+    pub fn break_off(&mut self) {
+        if let Some(pulling) = self.images.pulling.take() {
+            let now = self.now;
+            let open = self.trace.containers.iter_mut().flat_map(|c| c.pulls.last_mut());
+            if let Some(record) = open.into_iter().find(|p| p.to.is_none() && p.from == pulling.from) {
+                record.to = Some(now);
+                record.error = Some("context canceled".into());
+            }
+        }
+        self.hooks.post_start = None;
+    }
+}
+
+/// Why a name cannot be an image's, in the words of the reference parser: the case of the repository is looked at first.
+fn reference_problem(image: &str) -> Option<String> {
+    let named_host = |host: &str| host.contains(['.', ':']) || host == "localhost" || has_upper(host);
+    let remainder = match image.split_once('/') {
+        Some((host, rest)) if named_host(host) => rest.to_string(),
+        Some(_) => image.to_string(),
+        None => format!("library/{image}"),
+    };
+    let repository = remainder.split(':').next().unwrap_or_default();
+    if has_upper(repository) {
+        return Some(format!("invalid reference format: repository name ({repository}) must be lowercase"));
+    }
+    let (name, digest) = remainder.split_once('@').map_or((&*remainder, None), |(n, d)| (n, Some(d)));
+    let (path, tag) = name.split_once(':').map_or((name, None), |(p, t)| (p, Some(t)));
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let tag_fits =
+        |t: &str| t.len() <= 128 && t.starts_with(word) && t.chars().all(|c| word(c) || matches!(c, '.' | '-'));
+    let alphanumeric = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let component_fits = |c: &str| {
+        alphanumeric(c.chars().next())
+            && alphanumeric(c.chars().last())
+            && c.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+    };
+    let fits = tag.is_none_or(tag_fits) && digest != Some("") && path.split('/').all(component_fits);
+    (!fits).then(|| "invalid reference format".into())
+}
+
+fn has_upper(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_uppercase())
+}
+
+/// `docker.io/library/busybox:latest` for `busybox`.
+pub fn full_reference(image: &str) -> String {
+    let first = image.split('/').next().unwrap_or_default();
+    let has_host = image.contains('/') && (first.contains(['.', ':']) || first == "localhost");
+    let named = match (has_host, image.contains('/')) {
+        (true, _) => image.to_string(),
+        (false, true) => format!("docker.io/{image}"),
+        (false, false) => format!("docker.io/library/{image}"),
+    };
+    let last = named.rsplit('/').next().unwrap_or_default();
+    if last.contains([':', '@']) { named } else { format!("{named}:latest") }
+}
+
+/// What containerd says.
+fn pull_error_message(image: &str, error: PullError) -> String {
+    let reference = full_reference(image);
+    let host = reference.split('/').next().unwrap_or_default();
+    let registry = if host == "docker.io" { "registry-1.docker.io" } else { host };
+    let failed = |code: &str, why: &str| {
+        format!(
+            "rpc error: code = {code} desc = failed to pull and unpack image \"{reference}\": failed to resolve image: {why}"
+        )
+    };
+    match error {
+        PullError::NotFound => failed("NotFound", &format!("{reference}: not found")),
+        PullError::Unreachable => {
+            failed("Unavailable", &format!("failed to do request: dial tcp: lookup {registry}: i/o timeout"))
+        }
+        PullError::Unauthorized => failed(
+            "Unknown",
+            "pull access denied, repository does not exist or may require authorization: server message: \
+             insufficient_scope: authorization failed",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_parsed_as_the_kubelet_does() {
+        for image in ["nginx", "nginx:1.27", "a/b:c", "host:5000/a/b", "x.io/y@sha256:00"] {
+            assert_eq!(reference_problem(image), None, "{image}");
+        }
+        let lower = "invalid reference format: repository name (library/Busybox) must be lowercase";
+        assert_eq!(reference_problem("Busybox:1").as_deref(), Some(lower));
+        assert_eq!(reference_problem("Busybox:Bad Tag").as_deref(), Some(lower), "case comes first");
+        for image in ["nginx:", "a b", "nginx:-x", "/nginx"] {
+            assert_eq!(reference_problem(image).as_deref(), Some("invalid reference format"), "{image}");
+        }
+    }
+
+    #[test]
+    fn short_names_are_of_the_docker_hub() {
+        assert_eq!(full_reference("nosuch"), "docker.io/library/nosuch:latest");
+        assert_eq!(full_reference("me/app:1"), "docker.io/me/app:1");
+        assert_eq!(full_reference("localhost:5000/app"), "localhost:5000/app:latest");
+    }
+}

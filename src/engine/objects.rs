@@ -1,0 +1,297 @@
+//! What a container is given from outside: its environment, its files, its machine; and what is missing for that
+//! (`kubelet-semantics.md` 6.2).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use k8s_openapi::api::core::v1 as api;
+
+use crate::scenario::FaultKind;
+use crate::shell::{self, Config, Machine, Mount, Role};
+use crate::trace::{ContainerKind, WorldKind};
+
+use super::admission::quantity_millis;
+use super::run::Sim;
+use super::spec::Idx;
+use super::volumes::value_of;
+use super::world::PodHost;
+
+/// What containerd and runc put before the reason why a process does not start.
+const RUNC_PREFIX: &str = "failed to create containerd task: failed to create shim task: OCI runtime create failed: \
+runc create failed: unable to start container process: error during container init: ";
+
+impl Sim<'_> {
+    /// Why the container's configuration cannot be made; `None` when all is there.
+    pub fn config_error(&self, idx: Idx) -> Option<String> {
+        self.environment(idx).err().or_else(|| self.non_root_error(idx))
+    }
+
+    /// `verifyRunAsNonRoot`
+    fn non_root_error(&self, idx: Idx) -> Option<String> {
+        let container = &self.spec.containers[idx];
+        let pod_context = self.trace.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
+        let own = container.api.security_context.as_ref();
+        let non_root = own.and_then(|c| c.run_as_non_root).or(pod_context.and_then(|c| c.run_as_non_root));
+        if non_root != Some(true) {
+            return None;
+        }
+        let about = format!("(pod: \"{}\", container: {})", self.spec.full_name(), container.name);
+        match self.user(idx) {
+            Some(0) => Some(format!("container's runAsUser breaks non-root policy {about}")),
+            Some(_) => None,
+            None if shell::image_user(&self.image[idx]) == 0 => {
+                Some(format!("container has runAsNonRoot and image will run as root {about}"))
+            }
+            None => None,
+        }
+    }
+
+    /// `runAsUser` of the container, else of the Pod.
+    fn user(&self, idx: Idx) -> Option<i64> {
+        let own = self.spec.containers[idx].api.security_context.as_ref().and_then(|c| c.run_as_user);
+        let pod = self.trace.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
+        own.or_else(|| pod.and_then(|c| c.run_as_user))
+    }
+
+    /// The environment in order, with `$(VAR)` expanded; the kubelet's message when something it needs is missing.
+    fn environment(&self, idx: Idx) -> Result<Vec<(String, String)>, String> {
+        let container = &self.spec.containers[idx].api;
+        let mut env: Vec<(String, String)> = Vec::new();
+        for source in container.env_from.iter().flatten() {
+            self.add_env_from(source, &mut env)?;
+        }
+        for var in container.env.iter().flatten() {
+            let value = match (&var.value, &var.value_from) {
+                (Some(value), _) if !value.is_empty() => Some(expand(value, &env)),
+                (_, Some(source)) => self.env_source(idx, source)?,
+                _ => Some(String::new()),
+            };
+            if let Some(value) = value {
+                set(&mut env, &var.name, value);
+            }
+        }
+        Ok(env)
+    }
+
+    fn add_env_from(&self, source: &api::EnvFromSource, env: &mut Vec<(String, String)>) -> Result<(), String> {
+        let (kind, name, optional) = match (&source.config_map_ref, &source.secret_ref) {
+            (Some(map), _) => ("ConfigMap", &map.name, map.optional),
+            (None, Some(secret)) => ("Secret", &secret.name, secret.optional),
+            (None, None) => return Ok(()),
+        };
+        let prefix = source.prefix.as_deref().unwrap_or_default();
+        match self.world.object_data(kind, name, self.now, WorldKind::Object) {
+            Some(data) => {
+                for (key, value) in data {
+                    set(env, &format!("{prefix}{key}"), value);
+                }
+                Ok(())
+            }
+            None if optional == Some(true) => Ok(()),
+            None => Err(format!("{} \"{name}\" not found", kind.to_lowercase())),
+        }
+    }
+
+    /// The value of a variable that comes from elsewhere; `None` when it may be left out.
+    fn env_source(&self, idx: Idx, source: &api::EnvVarSource) -> Result<Option<String>, String> {
+        if let Some(key) = &source.secret_key_ref {
+            return self.key_of("Secret", &key.name, &key.key, key.optional == Some(true));
+        }
+        if let Some(key) = &source.config_map_key_ref {
+            return self.key_of("ConfigMap", &key.name, &key.key, key.optional == Some(true));
+        }
+        if let Some(field) = &source.field_ref {
+            return Ok(Some(self.field_value(&field.field_path)));
+        }
+        Ok(source.resource_field_ref.as_ref().map(|r| self.resource_value(r, Some(idx))))
+    }
+
+    fn key_of(&self, kind: &str, name: &str, key: &str, optional: bool) -> Result<Option<String>, String> {
+        let Some(data) = self.world.object_data(kind, name, self.now, WorldKind::Object) else {
+            let missing = format!("{} \"{name}\" not found", kind.to_lowercase());
+            return if optional { Ok(None) } else { Err(missing) };
+        };
+        match value_of(&data, key, self.world.is_assumed(kind, name)) {
+            Some(value) => Ok(Some(value)),
+            None if optional => Ok(None),
+            None => Err(format!("couldn't find key {key} in {kind} {}/{name}", self.spec.namespace)),
+        }
+    }
+
+    /// The value of a downward API field.
+    pub fn field_value(&self, path: &str) -> String {
+        let meta = &self.trace.pod.metadata;
+        let service_account = self.trace.pod.spec.as_ref().and_then(|s| s.service_account_name.clone());
+        let keyed = |map: &Option<BTreeMap<String, String>>, prefix: &str| {
+            let key = path.strip_prefix(prefix)?.strip_prefix("['")?.strip_suffix("']")?;
+            Some(map.as_ref()?.get(key).cloned().unwrap_or_default())
+        };
+        let listed = |map: &Option<BTreeMap<String, String>>| {
+            let lines = map.iter().flatten().map(|(k, v)| format!("{k}={v:?}"));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        match path {
+            "metadata.name" => self.spec.name.to_string(),
+            "metadata.namespace" => self.spec.namespace.to_string(),
+            "metadata.uid" => self.spec.uid.to_string(),
+            "metadata.labels" => listed(&meta.labels),
+            "metadata.annotations" => listed(&meta.annotations),
+            "spec.nodeName" => self.world.node_name.clone(),
+            "spec.serviceAccountName" => service_account.unwrap_or_else(|| "default".into()),
+            "status.hostIP" | "status.hostIPs" => self.world.node_ip.to_string(),
+            "status.podIP" | "status.podIPs" => self.pod_ip().to_string(),
+            _ => keyed(&meta.labels, "metadata.labels")
+                .or_else(|| keyed(&meta.annotations, "metadata.annotations"))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The value of a resource field, rounded up to its divisor.
+    pub fn resource_value(&self, r: &api::ResourceFieldSelector, idx: Option<Idx>) -> String {
+        let named = |name: &String| self.spec.containers.iter().position(|c| *c.name == **name);
+        let Some(idx) = r.container_name.as_ref().and_then(named).or(idx) else { return "0".into() };
+        let (list, name) = r.resource.split_once('.').unwrap_or(("limits", &r.resource));
+        let resources = self.spec.containers[idx].api.resources.as_ref();
+        let quantities = resources.and_then(|r| if list == "limits" { r.limits.as_ref() } else { r.requests.as_ref() });
+        let allocatable = self.world.allocatable(name);
+        let millis = quantities.and_then(|q| q.get(name)).map_or(allocatable, |q| quantity_millis(&q.0));
+        let divisor = r.divisor.as_ref().map_or(0, |d| quantity_millis(&d.0));
+        let divisor = if divisor == 0 { 1000 } else { divisor };
+        millis.div_euclid(divisor).saturating_add(i128::from(millis.rem_euclid(divisor) > 0)).to_string()
+    }
+
+    /// The machine that runs the container's command; the runtime's message if it cannot be started.
+    pub fn make_machine(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Result<Machine, String> {
+        let container = &self.spec.containers[idx];
+        let env = self.environment(idx).unwrap_or_default();
+        let image = self.image[idx].to_string();
+        let (slowdown, deaf) = match fault {
+            Some(FaultKind::Slowdown(factor)) => (*factor, false),
+            Some(FaultKind::IgnoreSigterm) => (1.0, true),
+            _ => (1.0, false),
+        };
+        let named = |c: &&crate::scenario::ContainerFaults| c.name == *container.name;
+        let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
+        let memory = limits.and_then(|l| l.get("memory")).map(|q| quantity_millis(&q.0) / 1000);
+        let config = Config {
+            image: image.clone(),
+            role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
+            hostname: self.hostname(),
+            working_dir: container.api.working_dir.clone(),
+            user: self.user(idx),
+            mounts: self.mounts(idx),
+            memory_limit: memory.and_then(|m| u64::try_from(m).ok()),
+            seed: self.scenario.cluster.seed.unwrap_or(0) ^ ((idx as u64) << 32 | u64::from(attempt)),
+            slowdown,
+            ignore_sigterm: deaf,
+            unmodelled_duration: self.scenario.containers.iter().find(named).and_then(|c| c.duration),
+            env,
+        };
+        let argv = command_line(container, &image, &config.env);
+        let host = Rc::new(PodHost { world: self.world.clone(), container: idx });
+        let mut machine = Machine::new(config, host);
+        match machine.start(self.now, &argv) {
+            Ok(()) => Ok(machine),
+            Err(error) => Err(format!("{RUNC_PREFIX}{}", error.message())),
+        }
+    }
+
+    fn hostname(&self) -> String {
+        let asked = self.trace.pod.spec.as_ref().and_then(|s| s.hostname.clone());
+        let mut name = asked.unwrap_or_else(|| self.spec.name.to_string());
+        name.truncate(63);
+        name
+    }
+
+    fn mounts(&self, idx: Idx) -> Vec<Mount> {
+        let container = &self.spec.containers[idx].api;
+        let mounted = container.volume_mounts.iter().flatten().filter_map(|m| {
+            let (spec, volume) = self.volumes.get(&m.name)?;
+            let fixed = spec.secret.is_some()
+                || spec.config_map.is_some()
+                || spec.projected.is_some()
+                || spec.downward_api.is_some();
+            Some(Mount {
+                path: m.mount_path.clone(),
+                volume: volume.clone(),
+                sub_path: m.sub_path.clone().or_else(|| m.sub_path_expr.clone()),
+                read_only: fixed || m.read_only == Some(true),
+            })
+        });
+        let mut mounts: Vec<Mount> = mounted.collect();
+        const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+        let automount = self.trace.pod.spec.as_ref().and_then(|s| s.automount_service_account_token) != Some(false);
+        if automount && mounts.iter().all(|m| m.path != ACCOUNT) {
+            let namespace = ("namespace".to_string(), self.spec.namespace.as_bytes().to_vec(), 0o644);
+            let token = ("token".to_string(), b"simulated-token".to_vec(), 0o644);
+            let volume = shell::Volume::from_files([namespace, token]);
+            mounts.push(Mount { path: ACCOUNT.into(), volume, sub_path: None, read_only: true });
+        }
+        mounts
+    }
+}
+
+/// `command` and `args` over the image's entrypoint and command, with `$(VAR)` expanded. An image that nobody knows has
+/// an entrypoint that nobody knows.
+fn command_line(container: &super::spec::Container, image: &str, env: &[(String, String)]) -> Vec<String> {
+    let some = |list: &Option<Vec<String>>| list.clone().filter(|l| !l.is_empty());
+    let expand_all = |list: Vec<String>| list.iter().map(|word| expand(word, env)).collect::<Vec<_>>();
+    let args = some(&container.api.args).map(expand_all);
+    match (some(&container.api.command).map(expand_all), shell::image_default(image)) {
+        (Some(command), _) => [command, args.unwrap_or_default()].concat(),
+        (None, Some((entrypoint, default))) => [entrypoint, args.unwrap_or(default)].concat(),
+        (None, None) => [vec!["entrypoint".to_string()], args.unwrap_or_default()].concat(),
+    }
+}
+
+/// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown stays as it is.
+fn expand(text: &str, env: &[(String, String)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(dollar) = rest.find('$') {
+        out.push_str(&rest[..dollar]);
+        rest = &rest[dollar + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            out.push('$');
+            rest = after;
+        } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|r| r.split_once(')')) {
+            match env.iter().rev().find(|(n, _)| n == name) {
+                Some((_, value)) => out.push_str(value),
+                None => out.push_str(&format!("$({name})")),
+            }
+            rest = after;
+        } else {
+            out.push('$');
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn set(env: &mut Vec<(String, String)>, name: &str, value: String) {
+    match env.iter_mut().find(|(n, _)| n == name) {
+        Some((_, old)) => *old = value,
+        None => env.push((name.to_string(), value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_expand_as_the_kubelet_does() {
+        let env = [("A".to_string(), "1".to_string())];
+        for (text, expected) in [
+            ("$(A)", "1"),
+            ("x$(A)y", "x1y"),
+            ("$$(A)", "$(A)"),
+            ("$(B)", "$(B)"),
+            ("$A", "$A"),
+            ("$(A", "$(A"),
+            ("$", "$"),
+        ] {
+            assert_eq!(expand(text, &env), expected, "{text}");
+        }
+    }
+}

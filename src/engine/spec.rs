@@ -1,0 +1,384 @@
+//! The Pod as the kubelet works with it: the API object's spec with every default resolved, in the terms of the decisions to take.
+
+use std::rc::Rc;
+
+use k8s_openapi::api::core::v1 as api;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use crate::scenario::ProbeKind;
+use crate::time::Millis;
+use crate::trace::ContainerKind;
+
+/// The index of a container: init containers and sidecars in spec order, then the mains in spec order.
+pub type Idx = usize;
+
+/// One Pod's spec.
+#[derive(Debug)]
+pub struct Spec {
+    pub name: Rc<str>,
+    pub namespace: Rc<str>,
+    pub uid: Rc<str>,
+    pub policy: Policy,
+    /// `terminationGracePeriodSeconds`; a negative one counts as 1.
+    pub grace_seconds: i64,
+    pub deadline: Option<Millis>,
+    pub containers: Vec<Container>,
+    /// How many of them are init containers, sidecars included.
+    pub n_inits: usize,
+    /// The mains sorted by name: the order of `status.containerStatuses`.
+    pub mains_by_name: Vec<Idx>,
+    pub readiness_gates: Vec<Rc<str>>,
+    /// Some container has a rule that restarts all containers.
+    pub may_restart_all: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    Always,
+    OnFailure,
+    Never,
+}
+
+impl Policy {
+    fn read(text: Option<&str>) -> Option<Policy> {
+        match text? {
+            "Always" => Some(Policy::Always),
+            "OnFailure" => Some(Policy::OnFailure),
+            "Never" => Some(Policy::Never),
+            _ => None,
+        }
+    }
+}
+
+/// One container of the spec.
+#[derive(Debug)]
+pub struct Container {
+    pub name: Rc<str>,
+    pub kind: ContainerKind,
+    /// `spec.initContainers{init-a}`: how events name it.
+    pub field_path: Rc<str>,
+    pub image: Rc<str>,
+    pub pull_policy: PullPolicy,
+    pub policy: Option<Policy>,
+    pub rules: Vec<Rule>,
+    pub startup: Option<Probe>,
+    pub readiness: Option<Probe>,
+    pub liveness: Option<Probe>,
+    pub post_start: Option<Handler>,
+    pub pre_stop: Option<Handler>,
+    pub api: api::Container,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullPolicy {
+    Always,
+    IfNotPresent,
+    Never,
+}
+
+/// One of `restartPolicyRules`.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub restart_all: bool,
+    /// `NotIn` instead of `In`.
+    pub not_in: bool,
+    pub codes: Vec<i32>,
+}
+
+/// A probe with its defaults (`kubelet-semantics.md` 8.1).
+#[derive(Clone, Debug)]
+pub struct Probe {
+    pub handler: Handler,
+    pub initial_delay: Millis,
+    pub timeout: Millis,
+    pub period: Millis,
+    pub success_threshold: u32,
+    pub failure_threshold: u32,
+    /// In seconds; `None`: the Pod's.
+    pub grace_seconds: Option<i64>,
+}
+
+/// What a probe or a hook does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Handler {
+    Exec(Vec<String>),
+    Http {
+        host: Option<String>,
+        port: u16,
+        path: String,
+        scheme: &'static str,
+    },
+    Tcp {
+        host: Option<String>,
+        port: u16,
+    },
+    Grpc {
+        port: u16,
+        service: String,
+    },
+    Sleep(Millis),
+    /// Validation lets it pass, but the kubelet cannot do it.
+    Impossible(String),
+}
+
+impl Spec {
+    pub fn new(pod: &api::Pod) -> Spec {
+        let empty = api::PodSpec::default();
+        let spec = pod.spec.as_ref().unwrap_or(&empty);
+        let name = pod.metadata.name.clone().unwrap_or_default();
+        let namespace = pod.metadata.namespace.clone().unwrap_or_else(|| "default".into());
+        let inits = spec.init_containers.iter().flatten();
+        let mut containers: Vec<Container> = inits.map(|c| Container::new(c, true)).collect();
+        let n_inits = containers.len();
+        containers.extend(spec.containers.iter().map(|c| Container::new(c, false)));
+        let mut mains_by_name: Vec<Idx> = (n_inits..containers.len()).collect();
+        mains_by_name.sort_by(|&a, &b| containers[a].name.cmp(&containers[b].name));
+        let gates = spec.readiness_gates.iter().flatten();
+        Spec {
+            uid: uid(&namespace, &name).into(),
+            name: name.into(),
+            namespace: namespace.into(),
+            policy: Policy::read(spec.restart_policy.as_deref()).unwrap_or(Policy::Always),
+            grace_seconds: match spec.termination_grace_period_seconds {
+                Some(s) if s < 0 => 1,
+                other => other.unwrap_or(30),
+            },
+            deadline: spec.active_deadline_seconds.map(|s| Millis::secs(s.max(0) as u64)),
+            may_restart_all: containers.iter().any(|c| c.rules.iter().any(|r| r.restart_all)),
+            containers,
+            n_inits,
+            mains_by_name,
+            readiness_gates: gates.map(|g| g.condition_type.as_str().into()).collect(),
+        }
+    }
+
+    pub fn inits(&self) -> std::ops::Range<Idx> {
+        0..self.n_inits
+    }
+
+    pub fn mains(&self) -> std::ops::Range<Idx> {
+        self.n_inits..self.containers.len()
+    }
+
+    /// Whether a container that ended with `code` is to be started again: the first rule that matches, else the
+    /// container's policy, else the Pod's (`kubelet-semantics.md` 3.2). For ordinary inits Always means OnFailure.
+    pub fn restarts_on(&self, idx: Idx, code: i32) -> bool {
+        let container = &self.containers[idx];
+        if container.rule_for(code).is_some_and(|r| !r.restart_all) {
+            return true;
+        }
+        match container.policy.unwrap_or(self.policy) {
+            Policy::Always => true,
+            Policy::OnFailure => code != 0,
+            Policy::Never => false,
+        }
+    }
+
+    /// `NAME_NAMESPACE(UID)`, as messages of the kubelet name the Pod.
+    pub fn full_name(&self) -> String {
+        format!("{}_{}({})", self.name, self.namespace, self.uid)
+    }
+}
+
+impl Container {
+    fn new(c: &api::Container, init: bool) -> Container {
+        let policy = Policy::read(c.restart_policy.as_deref());
+        let kind = match (init, policy) {
+            (true, Some(Policy::Always)) => ContainerKind::Sidecar,
+            (true, _) => ContainerKind::Init,
+            (false, _) => ContainerKind::Main,
+        };
+        let list = if init { "initContainers" } else { "containers" };
+        let lifecycle = c.lifecycle.as_ref();
+        let probe = |p: &Option<api::Probe>| p.as_ref().map(|p| Probe::new(p, c));
+        Container {
+            name: c.name.as_str().into(),
+            kind,
+            field_path: format!("spec.{list}{{{}}}", c.name).into(),
+            image: c.image.as_deref().unwrap_or_default().into(),
+            pull_policy: pull_policy(c),
+            policy,
+            rules: c.restart_policy_rules.iter().flatten().map(Rule::new).collect(),
+            startup: probe(&c.startup_probe),
+            readiness: probe(&c.readiness_probe),
+            liveness: probe(&c.liveness_probe),
+            post_start: lifecycle.and_then(|l| l.post_start.as_ref()).map(|h| hook(h, c)),
+            pre_stop: lifecycle.and_then(|l| l.pre_stop.as_ref()).map(|h| hook(h, c)),
+            api: c.clone(),
+        }
+    }
+
+    pub fn is_sidecar(&self) -> bool {
+        self.kind == ContainerKind::Sidecar
+    }
+
+    pub fn probe(&self, kind: ProbeKind) -> Option<&Probe> {
+        match kind {
+            ProbeKind::Startup => self.startup.as_ref(),
+            ProbeKind::Readiness => self.readiness.as_ref(),
+            ProbeKind::Liveness => self.liveness.as_ref(),
+        }
+    }
+
+    /// The first rule that matches this exit code.
+    pub fn rule_for(&self, code: i32) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.codes.contains(&code) != r.not_in)
+    }
+}
+
+impl Rule {
+    fn new(rule: &api::ContainerRestartRule) -> Rule {
+        let codes = rule.exit_codes.as_ref();
+        Rule {
+            restart_all: rule.action == "RestartAllContainers",
+            not_in: codes.is_some_and(|c| c.operator == "NotIn"),
+            codes: codes.and_then(|c| c.values.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+impl Probe {
+    fn new(p: &api::Probe, c: &api::Container) -> Probe {
+        let or = |value: Option<i32>, default: u32| value.filter(|v| *v > 0).map_or(default, |v| v as u32);
+        let secs = |n: u32| Millis::secs(n.into());
+        let handler = if let Some(exec) = &p.exec {
+            Handler::Exec(exec.command.clone().unwrap_or_default())
+        } else if let Some(http) = &p.http_get {
+            http_handler(http, c)
+        } else if let Some(tcp) = &p.tcp_socket {
+            Handler::Tcp { host: tcp.host.clone(), port: port(&tcp.port, c) }
+        } else if let Some(grpc) = &p.grpc {
+            Handler::Grpc { port: grpc.port.clamp(0, 65535) as u16, service: grpc.service.clone().unwrap_or_default() }
+        } else {
+            Handler::Impossible("missing probe handler".into())
+        };
+        Probe {
+            handler,
+            initial_delay: secs(or(p.initial_delay_seconds, 0)),
+            timeout: secs(or(p.timeout_seconds, 1)),
+            period: secs(or(p.period_seconds, 10)),
+            success_threshold: or(p.success_threshold, 1),
+            failure_threshold: or(p.failure_threshold, 3),
+            grace_seconds: p.termination_grace_period_seconds,
+        }
+    }
+}
+
+fn hook(h: &api::LifecycleHandler, c: &api::Container) -> Handler {
+    if let Some(exec) = &h.exec {
+        Handler::Exec(exec.command.clone().unwrap_or_default())
+    } else if let Some(http) = &h.http_get {
+        http_handler(http, c)
+    } else if let Some(sleep) = &h.sleep {
+        Handler::Sleep(Millis::secs(sleep.seconds.max(0) as u64))
+    } else {
+        Handler::Impossible("invalid handler: must specify exec, httpGet or sleep".into())
+    }
+}
+
+fn http_handler(http: &api::HTTPGetAction, c: &api::Container) -> Handler {
+    let https = http.scheme.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("https"));
+    Handler::Http {
+        host: http.host.clone().filter(|h| !h.is_empty()),
+        port: port(&http.port, c),
+        path: http.path.clone().unwrap_or_else(|| "/".into()),
+        scheme: if https { "https" } else { "http" },
+    }
+}
+
+/// A port by number, or by a name among the container's ports; 0 when there is none.
+fn port(port: &IntOrString, c: &api::Container) -> u16 {
+    match port {
+        IntOrString::Int(n) => (*n).clamp(0, 65535) as u16,
+        IntOrString::String(name) => {
+            let named = c.ports.iter().flatten().find(|p| p.name.as_deref() == Some(name));
+            named.map_or_else(|| name.parse().unwrap_or(0), |p| p.container_port.clamp(0, 65535) as u16)
+        }
+    }
+}
+
+/// The policy of the API object, or its default by the image's tag (`kubelet-semantics.md` 5.1).
+fn pull_policy(c: &api::Container) -> PullPolicy {
+    match c.image_pull_policy.as_deref() {
+        Some("Always") => PullPolicy::Always,
+        Some("Never") => PullPolicy::Never,
+        Some("IfNotPresent") => PullPolicy::IfNotPresent,
+        _ => {
+            let image = c.image.as_deref().unwrap_or_default();
+            let last = image.rsplit('/').next().unwrap_or(image);
+            let untagged = !last.contains(':') && !last.contains('@');
+            if untagged || last.ends_with(":latest") { PullPolicy::Always } else { PullPolicy::IfNotPresent }
+        }
+    }
+}
+
+/// A UID that depends on the Pod's name alone, in the form of a version 4 UUID.
+fn uid(namespace: &str, name: &str) -> String {
+    let hex = hex_digits(&format!("{namespace}/{name}"), 32);
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+}
+
+/// `n` hexadecimal digits that depend on `text` alone.
+pub fn hex_digits(text: &str, n: usize) -> String {
+    let mut out = String::with_capacity(n + 16);
+    let mut state = 0xcbf2_9ce4_8422_2325_u64;
+    while out.len() < n {
+        for byte in text.bytes().chain([out.len() as u8]) {
+            state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        out.push_str(&format!("{:016x}", state ^ (state >> 29)));
+    }
+    out.truncate(n);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn container(policy: Option<&str>, rules: Vec<api::ContainerRestartRule>) -> Spec {
+        let c = api::Container {
+            name: "c".into(),
+            restart_policy: policy.map(Into::into),
+            restart_policy_rules: Some(rules),
+            ..Default::default()
+        };
+        let spec = api::PodSpec { containers: vec![c], ..Default::default() };
+        Spec::new(&api::Pod { spec: Some(spec), ..Default::default() })
+    }
+
+    fn rule(action: &str, operator: &str, values: &[i32]) -> api::ContainerRestartRule {
+        let exit_codes =
+            api::ContainerRestartRuleOnExitCodes { operator: operator.into(), values: Some(values.to_vec()) };
+        api::ContainerRestartRule { action: action.into(), exit_codes: Some(exit_codes) }
+    }
+
+    /// `kubelet-semantics.md` 2.6 and 3.2
+    #[test]
+    fn rules_come_before_policies() {
+        for (policy, rules, code, expected) in [
+            (None, vec![], 0, true),
+            (Some("OnFailure"), vec![], 0, false),
+            (Some("OnFailure"), vec![], 1, true),
+            (Some("Never"), vec![], 1, false),
+            (Some("Never"), vec![rule("Restart", "In", &[42])], 42, true),
+            (Some("Never"), vec![rule("Restart", "In", &[42])], 1, false),
+            (Some("Never"), vec![rule("Restart", "NotIn", &[0])], 0, false),
+            (Some("Never"), vec![rule("Restart", "In", &[0])], 0, true),
+            (Some("Never"), vec![rule("Restart", "NotIn", &[])], 0, true),
+        ] {
+            assert_eq!(container(policy, rules.clone()).restarts_on(0, code), expected, "{policy:?} {rules:?} {code}");
+        }
+    }
+
+    #[test]
+    fn an_untagged_or_latest_image_is_always_pulled() {
+        let policy = |image: &str| pull_policy(&api::Container { image: Some(image.into()), ..Default::default() });
+        for image in ["nginx", "nginx:latest", "localhost:5000/nginx"] {
+            assert_eq!(policy(image), PullPolicy::Always, "{image}");
+        }
+        for image in ["nginx:1", "nginx@sha256:00", "host:5000/nginx:1"] {
+            assert_eq!(policy(image), PullPolicy::IfNotPresent, "{image}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Volumes: what must be mounted before the sandbox, retries that double, and the files that containers find
+//! (`kubelet-semantics.md` 7).
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1 as api;
+
+use crate::shell::Volume;
+use crate::time::Millis;
+use crate::trace::{EntryKind, WorldKind};
+
+use super::latency::VOLUME_POLL;
+use super::run::{Ev, Sim};
+use super::spec::Spec;
+
+/// The Pod's volumes on the node.
+#[derive(Debug)]
+pub struct Volumes {
+    list: Vec<Mounting>,
+    started: bool,
+    /// The volume manager is done not before this moment.
+    ready_at: Millis,
+    /// A look waits, and has said so.
+    pub pending: bool,
+}
+
+struct Mounting {
+    spec: api::Volume,
+    mounted: Option<Volume>,
+    next_try: Millis,
+    delay: Millis,
+}
+
+impl std::fmt::Debug for Mounting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} mounted: {} next: {}", self.spec.name, self.mounted.is_some(), self.next_try)
+    }
+}
+
+const FIRST_DELAY: Millis = Millis(500);
+const LONGEST_DELAY: Millis = Millis(122_000);
+
+impl Volumes {
+    pub fn new(pod: &api::Pod, _spec: &Spec) -> Volumes {
+        let volumes = pod.spec.as_ref().and_then(|s| s.volumes.clone()).unwrap_or_default();
+        let list = volumes
+            .into_iter()
+            .map(|spec| Mounting { spec, mounted: None, next_try: Millis::NEVER, delay: FIRST_DELAY })
+            .collect();
+        Volumes { list, started: false, ready_at: Millis::NEVER, pending: false }
+    }
+
+    pub fn all_mounted(&self, now: Millis) -> bool {
+        now >= self.ready_at && self.list.iter().all(|m| m.mounted.is_some())
+    }
+
+    /// The next poll of a wait that began at `since` at which something may have changed.
+    pub fn next_look(&self, since: Millis, now: Millis) -> Millis {
+        if now < self.ready_at {
+            return self.ready_at;
+        }
+        let tries = self.list.iter().filter(|m| m.mounted.is_none()).map(|m| m.next_try).filter(|t| *t > now);
+        let change = tries.min().unwrap_or(Millis::NEVER);
+        let polls = change.since(since).0.div_ceil(VOLUME_POLL.0).max(1);
+        since + Millis(polls.saturating_mul(VOLUME_POLL.0))
+    }
+
+    /// The mounted volume of this name.
+    pub fn get(&self, name: &str) -> Option<(&api::Volume, &Volume)> {
+        let found = self.list.iter().find(|m| m.spec.name == name)?;
+        Some((&found.spec, found.mounted.as_ref()?))
+    }
+
+    /// The node has restarted: what was in memory is gone.
+    pub fn node_rebooted(&mut self) {
+        for mounting in &mut self.list {
+            let in_memory = mounting.spec.empty_dir.as_ref().is_some_and(|e| e.medium.as_deref() == Some("Memory"));
+            if in_memory && mounting.mounted.is_some() {
+                mounting.mounted = Some(Volume::empty());
+            }
+        }
+    }
+}
+
+impl Sim<'_> {
+    /// The first look hands the volumes to the volume manager.
+    pub fn begin_mounting(&mut self) {
+        if self.volumes.started {
+            return;
+        }
+        self.volumes.started = true;
+        self.volumes.ready_at = self.now + self.latency.volumes;
+        let first = self.now + self.latency.first_mount;
+        for mounting in &mut self.volumes.list {
+            mounting.next_try = first;
+        }
+        self.queue.push(first, Ev::Mount);
+    }
+
+    /// Tries what is due.
+    pub fn try_mounts(&mut self) {
+        if !self.kubelet_up {
+            self.queue.push(self.now + Millis::secs(1), Ev::Mount);
+            return;
+        }
+        for i in 0..self.volumes.list.len() {
+            let due = self.volumes.list[i].mounted.is_none() && self.volumes.list[i].next_try <= self.now;
+            if due {
+                self.try_mount(i);
+            }
+        }
+    }
+
+    fn try_mount(&mut self, i: usize) {
+        let spec = self.volumes.list[i].spec.clone();
+        match self.volume_content(&spec) {
+            Ok(volume) => self.volumes.list[i].mounted = Some(volume),
+            Err(problem) => {
+                let mounting = &mut self.volumes.list[i];
+                let delay = mounting.delay;
+                mounting.delay = Millis(delay.0 * 2).min(LONGEST_DELAY);
+                mounting.next_try = self.now + delay;
+                self.queue.push(self.now + delay, Ev::Mount);
+                let message = format!("MountVolume.SetUp failed for volume \"{}\" : {problem}", spec.name);
+                let kind = EntryKind::MountFailed { volume: spec.name, message: message.clone() };
+                let entry = self.entry(None, kind, None);
+                self.event(None, true, "FailedMount", message, entry);
+            }
+        }
+    }
+
+    /// The files of a volume, or why it cannot be mounted.
+    fn volume_content(&self, volume: &api::Volume) -> Result<Volume, String> {
+        if let Some(secret) = &volume.secret {
+            let name = secret.secret_name.as_deref().unwrap_or_default();
+            let items = Items {
+                list: secret.items.as_deref(),
+                optional: secret.optional == Some(true),
+                mode: secret.default_mode,
+            };
+            return self.object_files("Secret", name, &items).map(Volume::from_files);
+        }
+        if let Some(map) = &volume.config_map {
+            let items =
+                Items { list: map.items.as_deref(), optional: map.optional == Some(true), mode: map.default_mode };
+            return self.object_files("ConfigMap", &map.name, &items).map(Volume::from_files);
+        }
+        if let Some(projected) = &volume.projected {
+            return self.projected_files(projected).map(Volume::from_files);
+        }
+        if let Some(downward) = &volume.downward_api {
+            return Ok(Volume::from_files(self.downward_files(downward.items.as_deref().unwrap_or_default())));
+        }
+        Ok(Volume::empty())
+    }
+
+    fn projected_files(&self, projected: &api::ProjectedVolumeSource) -> Result<Vec<File>, String> {
+        let mut files = Vec::new();
+        for source in projected.sources.iter().flatten() {
+            if let Some(secret) = &source.secret {
+                let items = Items {
+                    list: secret.items.as_deref(),
+                    optional: secret.optional == Some(true),
+                    mode: projected.default_mode,
+                };
+                files.extend(self.object_files("Secret", &secret.name, &items)?);
+            }
+            if let Some(map) = source.config_map.as_ref().filter(|m| m.name != "kube-root-ca.crt") {
+                let items = Items {
+                    list: map.items.as_deref(),
+                    optional: map.optional == Some(true),
+                    mode: projected.default_mode,
+                };
+                files.extend(self.object_files("ConfigMap", &map.name, &items)?);
+            }
+            if source.config_map.as_ref().is_some_and(|m| m.name == "kube-root-ca.crt") {
+                files.push((
+                    "ca.crt".into(),
+                    b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_vec(),
+                    0o644,
+                ));
+            }
+            if let Some(token) = &source.service_account_token {
+                files.push((token.path.clone(), b"simulated-token".to_vec(), 0o644));
+            }
+            if let Some(downward) = &source.downward_api {
+                files.extend(self.downward_files(downward.items.as_deref().unwrap_or_default()));
+            }
+        }
+        Ok(files)
+    }
+
+    fn downward_files(&self, items: &[api::DownwardAPIVolumeFile]) -> Vec<File> {
+        let value = |item: &api::DownwardAPIVolumeFile| match (&item.field_ref, &item.resource_field_ref) {
+            (Some(field), _) => self.field_value(&field.field_path),
+            (None, Some(resource)) => self.resource_value(resource, None),
+            (None, None) => String::new(),
+        };
+        items.iter().map(|item| (item.path.clone(), value(item).into_bytes(), 0o644)).collect()
+    }
+
+    /// The files of a Secret or ConfigMap: all keys, or the items asked for.
+    fn object_files(&self, kind: &str, name: &str, items: &Items) -> Result<Vec<File>, String> {
+        let mode = items.mode.unwrap_or(0o644) as u32;
+        let Some(data) = self.world.object_data(kind, name, self.now, WorldKind::Object) else {
+            let missing = format!("{} \"{name}\" not found", kind.to_lowercase());
+            return if items.optional { Ok(Vec::new()) } else { Err(missing) };
+        };
+        let Some(list) = items.list else {
+            return Ok(data.into_iter().map(|(key, value)| (key, value.into_bytes(), mode)).collect());
+        };
+        let mut files = Vec::new();
+        for item in list {
+            match value_of(&data, &item.key, self.world.is_assumed(kind, name)) {
+                Some(value) => {
+                    files.push((item.path.clone(), value.into_bytes(), item.mode.map_or(mode, |m| m as u32)))
+                }
+                None if items.optional => {}
+                None if kind == "Secret" => return Err(format!("references non-existent secret key: {}", item.key)),
+                None => return Err(format!("configmap references non-existent config key: {}", item.key)),
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// Path, content and mode.
+type File = (String, Vec<u8>, u32);
+
+struct Items<'a> {
+    list: Option<&'a [api::KeyToPath]>,
+    optional: bool,
+    mode: Option<i32>,
+}
+
+/// The value of a key; an object that is only assumed to exist is assumed to have every key.
+pub fn value_of(data: &BTreeMap<String, String>, key: &str, assumed: bool) -> Option<String> {
+    data.get(key).cloned().or_else(|| assumed.then(|| "assumed".to_string()))
+}

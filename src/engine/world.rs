@@ -1,0 +1,382 @@
+//! The world around the Pod as the scenario describes it, and the assumptions that fill its silence.
+//!
+//! Services, objects and images come and go at set moments. Whatever is asked for and not described is assumed, and each
+//! assumption is noted once.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::scenario::{Image, Moment, Object, PullError, Scenario, Service};
+use crate::shell::{Connection, Host, HttpAnswer, ObjectView};
+use crate::time::Millis;
+use crate::trace::{Assumption, WorldKind, WorldTrace};
+
+use super::admission::quantity_millis;
+use super::spec::{Idx, Spec, hex_digits};
+
+/// What the Pod can find out there.
+pub struct World {
+    pub node_name: String,
+    pub node_ip: Rc<str>,
+    namespace: Rc<str>,
+    services: Vec<Service>,
+    images: Vec<Image>,
+    objects: Vec<Object>,
+    allocatable: BTreeMap<String, String>,
+    noted: RefCell<Noted>,
+}
+
+/// What was found out while the Pod ran.
+#[derive(Default)]
+struct Noted {
+    assumptions: BTreeSet<Assumption>,
+    /// Assumptions in the order in which they were made.
+    order: Vec<Assumption>,
+    /// Services that scripts waited for, with the moment from which each is assumed to be there.
+    assumed_services: Vec<(String, Millis)>,
+    /// The ports on which each container listens.
+    bounds: Vec<(Millis, Idx, String)>,
+    local_ports: Vec<BTreeSet<u16>>,
+}
+
+/// A service that nobody declared appears this long after the Pod was created, the next one this much later.
+const ASSUMED_SERVICE: Millis = Millis(10_000);
+
+impl World {
+    pub fn new(scenario: &Scenario, spec: &Spec) -> World {
+        let node = &scenario.cluster.node;
+        World {
+            node_name: node.name.clone().unwrap_or_else(|| "node1".into()),
+            node_ip: "192.168.1.10".into(),
+            namespace: spec.namespace.clone(),
+            services: scenario.services.clone(),
+            images: scenario.images.clone(),
+            objects: scenario.objects.clone(),
+            allocatable: node.allocatable.clone(),
+            noted: RefCell::default(),
+        }
+    }
+
+    /// Notes an assumption, once.
+    pub fn assume(&self, about: &str, assumed: &str, path: &str) {
+        let assumption = Assumption { about: about.into(), assumed: assumed.into(), path: path.into() };
+        let mut noted = self.noted.borrow_mut();
+        if noted.assumptions.insert(assumption.clone()) {
+            noted.order.push(assumption);
+        }
+    }
+
+    pub fn assumptions(&self) -> Vec<Assumption> {
+        self.noted.borrow().order.clone()
+    }
+
+    /// The bounds of the interpreter that containers have reached since the last call.
+    pub fn take_bounds(&self) -> Vec<(Millis, Idx, String)> {
+        std::mem::take(&mut self.noted.borrow_mut().bounds)
+    }
+
+    /// What the node has of a resource, in thousandths.
+    pub fn allocatable(&self, name: &str) -> i128 {
+        let default = match name {
+            "cpu" => "2",
+            "memory" => "24Gi",
+            "pods" => "110",
+            "ephemeral-storage" => "100Gi",
+            _ => "0",
+        };
+        quantity_millis(self.allocatable.get(name).map_or(default, String::as_str))
+    }
+
+    /// The first description whose name or glob matches.
+    pub fn image(&self, image: &str) -> Option<&Image> {
+        let short = image.strip_suffix(":latest").unwrap_or(image);
+        self.images.iter().find(|i| glob(&i.name, image) || glob(&i.name, short))
+    }
+
+    pub fn image_on_node(&self, image: &str) -> bool {
+        self.image(image).is_some_and(|i| i.on_node)
+    }
+
+    /// Why a pull at this moment fails.
+    pub fn pull_error(&self, image: &str, now: Millis) -> Option<PullError> {
+        let known = self.image(image)?;
+        if known.unavailable_at.is_some_and(|t| now >= t) {
+            return Some(PullError::NotFound);
+        }
+        known.pull.error.filter(|_| known.available_at.is_none_or(|t| now < t))
+    }
+
+    /// The name under which the runtime knows an image.
+    pub fn image_name(&self, image: &str) -> Rc<str> {
+        super::images::full_reference(image).into()
+    }
+
+    /// What the status calls `imageID`: an image that was put on the node has an id only, one that was pulled a digest.
+    pub fn image_id(&self, image: &str, pulled: bool) -> Rc<str> {
+        let reference = super::images::full_reference(image);
+        let digest = hex_digits(&reference, 64);
+        let repository = reference.rsplit_once(':').map_or(reference.as_str(), |(name, _)| name);
+        if pulled { format!("{repository}@sha256:{digest}") } else { format!("sha256:{digest}") }.into()
+    }
+
+    /// The data of a Secret or ConfigMap if it is there now. One that the scenario does not name is assumed to be there.
+    pub fn object_data(
+        &self,
+        kind: &str,
+        name: &str,
+        now: Millis,
+        _what: WorldKind,
+    ) -> Option<BTreeMap<String, String>> {
+        match self.find_object(kind, name) {
+            Some(object) => object_is_there(object, now).then(|| object.data.clone()),
+            None => {
+                self.assume(&format!("{kind} {name}"), "exists", "spec.objects");
+                Some(BTreeMap::new())
+            }
+        }
+    }
+
+    /// Whether an object is only assumed to exist.
+    pub fn is_assumed(&self, kind: &str, name: &str) -> bool {
+        self.find_object(kind, name).is_none()
+    }
+
+    pub fn find_object(&self, kind: &str, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|o| o.kind.eq_ignore_ascii_case(kind) && o.name == name)
+    }
+
+    fn service(&self, name: &str) -> Option<&Service> {
+        let short = short_name(name, &self.namespace);
+        let own = |s: &Service| s.name == short || s.name == name || short_name(&s.name, &self.namespace) == short;
+        self.services.iter().find(|s| own(s))
+    }
+
+    /// Whether a name resolves now. A name that nobody declared appears ten seconds after the one before it.
+    pub fn resolves(&self, now: Millis, name: &str) -> bool {
+        if matches!(name, "localhost") || name.parse::<std::net::IpAddr>().is_ok() {
+            return true;
+        }
+        if is_cluster_dns(name) {
+            return true;
+        }
+        match self.service(name) {
+            Some(service) => service_is_there(service, now),
+            None => now >= self.assumed_service(name),
+        }
+    }
+
+    fn assumed_service(&self, name: &str) -> Millis {
+        let short = short_name(name, &self.namespace);
+        let known = self.noted.borrow().assumed_services.iter().find(|(n, _)| *n == short).map(|(_, at)| *at);
+        known.unwrap_or_else(|| {
+            let n = self.noted.borrow().assumed_services.len() as u64 + 1;
+            let at = Millis(ASSUMED_SERVICE.0 * n);
+            self.noted.borrow_mut().assumed_services.push((short.clone(), at));
+            self.assume(
+                &format!("service {short}"),
+                &format!("available at {}", crate::time::go_duration(at)),
+                "spec.services",
+            );
+            at
+        })
+    }
+
+    /// What a connection to a port of a name meets.
+    pub fn connection(&self, now: Millis, name: &str, port: u16) -> Connection {
+        if !self.resolves(now, name) {
+            return Connection::NoSuchHost;
+        }
+        match self.service(name) {
+            Some(service) if !service.ports.is_empty() && !service.ports.contains(&port) => Connection::Refused,
+            _ => Connection::Open,
+        }
+    }
+
+    pub fn http_answer(&self, now: Millis, host: &str, port: u16) -> HttpAnswer {
+        match self.connection(now, host, port) {
+            Connection::Open => HttpAnswer::Status(200),
+            Connection::Timeout | Connection::Refused | Connection::NoSuchHost => HttpAnswer::Refused,
+        }
+    }
+
+    /// The containers' listening ports, as last seen.
+    pub fn set_local_ports(&self, idx: Idx, ports: BTreeSet<u16>) {
+        let mut noted = self.noted.borrow_mut();
+        if noted.local_ports.len() <= idx {
+            noted.local_ports.resize(idx + 1, BTreeSet::new());
+        }
+        noted.local_ports[idx] = ports;
+    }
+
+    /// What was there when, as far as the scenario or an assumption says.
+    pub fn history(&self, horizon: Millis) -> Vec<WorldTrace> {
+        let span = |from: Millis, to: Option<Millis>| vec![(from, to.filter(|t| *t <= horizon))];
+        let services = self.services.iter().map(|s| WorldTrace {
+            kind: WorldKind::Service,
+            name: s.name.clone(),
+            present: span(s.available_at.unwrap_or_default(), s.unavailable_at),
+        });
+        let noted = self.noted.borrow();
+        let assumed = noted.assumed_services.iter().map(|(name, at)| WorldTrace {
+            kind: WorldKind::Service,
+            name: name.clone(),
+            present: span(*at, None),
+        });
+        let objects = self.objects.iter().map(|o| WorldTrace {
+            kind: WorldKind::Object,
+            name: format!("{}/{}", o.kind, o.name),
+            present: match o.created_at {
+                Moment::At(at) => span(at, o.deleted_at),
+                Moment::Never => Vec::new(),
+            },
+        });
+        let timed = |i: &&Image| i.pull.error.is_some() || i.available_at.is_some() || i.unavailable_at.is_some();
+        let images = self.images.iter().filter(timed).map(|i| WorldTrace {
+            kind: WorldKind::Image,
+            name: i.name.clone(),
+            present: match (i.available_at, i.pull.error) {
+                (None, Some(_)) => Vec::new(),
+                (at, _) => span(at.unwrap_or_default(), i.unavailable_at),
+            },
+        });
+        services.chain(assumed.collect::<Vec<_>>()).chain(objects).chain(images).collect()
+    }
+
+    /// The moments at which something appears or vanishes by the scenario.
+    pub fn changes(&self) -> Vec<(Millis, WorldKind, String, bool)> {
+        let mut list = Vec::new();
+        for world in self.history(Millis::NEVER) {
+            for (from, to) in world.present {
+                if from > Millis::ZERO {
+                    list.push((from, world.kind, world.name.clone(), true));
+                }
+                list.extend(to.map(|t| (t, world.kind, world.name.clone(), false)));
+            }
+        }
+        list
+    }
+}
+
+/// The world as the scripts of one container see it.
+pub struct PodHost {
+    pub world: Rc<World>,
+    pub container: Idx,
+}
+
+impl Host for PodHost {
+    fn resolve(&self, now: Millis, name: &str) -> Option<String> {
+        if name == "localhost" {
+            return Some("127.0.0.1".into());
+        }
+        if name.parse::<std::net::IpAddr>().is_ok() {
+            return Some(name.into());
+        }
+        self.world.resolves(now, name).then(|| service_ip(&short_name(name, &self.world.namespace)))
+    }
+
+    fn connect(&self, now: Millis, host: &str, port: u16) -> Connection {
+        self.world.connection(now, host, port)
+    }
+
+    fn object(&self, now: Millis, kind: &str, name: &str) -> Option<ObjectView> {
+        match self.world.find_object(kind, name) {
+            Some(object) => object_is_there(object, now).then(|| ObjectView {
+                ready: object.ready_at.is_none_or(|m| reached(m, now)),
+                data: object.data.clone().into_iter().collect(),
+            }),
+            None => {
+                self.world.assume(&format!("{kind} {name}"), "exists and is ready", "spec.objects");
+                Some(ObjectView { ready: true, data: Vec::new() })
+            }
+        }
+    }
+
+    fn local_port(&self, _now: Millis, port: u16) -> bool {
+        self.world.noted.borrow().local_ports.iter().any(|ports| ports.contains(&port))
+    }
+
+    fn assume(&self, about: &str, assumed: &str) {
+        self.world.assume(about, assumed, "spec.containers");
+    }
+
+    fn bound(&self, now: Millis, what: &str) {
+        self.world.noted.borrow_mut().bounds.push((now, self.container, what.into()));
+    }
+}
+
+fn reached(moment: Moment, now: Millis) -> bool {
+    matches!(moment, Moment::At(at) if now >= at)
+}
+
+fn object_is_there(object: &Object, now: Millis) -> bool {
+    reached(object.created_at, now) && object.deleted_at.is_none_or(|t| now < t)
+}
+
+fn service_is_there(service: &Service, now: Millis) -> bool {
+    service.available_at.is_none_or(|t| now >= t) && service.unavailable_at.is_none_or(|t| now < t)
+}
+
+/// `myservice` for `myservice.NS.svc.cluster.local.` and for every shorter form; names of other namespaces keep theirs.
+fn short_name(name: &str, namespace: &str) -> String {
+    let name = name.trim_end_matches('.');
+    let name = name.strip_suffix(".cluster.local").unwrap_or(name);
+    let name = name.strip_suffix(".svc").unwrap_or(name);
+    name.strip_suffix(&format!(".{namespace}")).unwrap_or(name).to_string()
+}
+
+/// Names that every cluster has.
+fn is_cluster_dns(name: &str) -> bool {
+    let bare = name.trim_end_matches('.').trim_end_matches(".cluster.local").trim_end_matches(".svc");
+    matches!(bare, "kubernetes" | "kubernetes.default" | "kube-dns.kube-system")
+}
+
+/// An address of the service range that depends on the name alone.
+fn service_ip(name: &str) -> String {
+    let byte = |i: usize| u8::from_str_radix(&hex_digits(name, 4)[i..i + 2], 16).unwrap_or(1);
+    format!("10.96.{}.{}", byte(0), byte(2).clamp(1, 254))
+}
+
+/// Whether a text matches a pattern in which `*` stands for anything.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_match_with_stars() {
+        for (pattern, text, expected) in [
+            ("nginx", "nginx", true),
+            ("nginx", "nginx:1", false),
+            ("nginx*", "nginx:1", true),
+            ("*/app:*", "reg.io/app:2", true),
+            ("a*b*c", "axxbyyc", true),
+            ("a*b*c", "axxc", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(glob(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn service_names_have_long_forms() {
+        for name in
+            ["db", "db.default", "db.default.svc", "db.default.svc.cluster.local", "db.default.svc.cluster.local."]
+        {
+            assert_eq!(short_name(name, "default"), "db");
+        }
+        assert_eq!(short_name("db.other.svc.cluster.local", "default"), "db.other");
+    }
+}

@@ -1,0 +1,217 @@
+//! Rules on resources: names, amounts, requests against limits, containers against their Pod.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
+
+use super::{Errors, names};
+use crate::manifest::quantity::Quantity;
+use crate::manifest::resources::{Amounts, aggregate_requests, amount, is_huge_page, is_pod_level, is_sidecar};
+
+/// Names without a prefix that mean something somewhere.
+const STANDARD: [&str; 20] = [
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "persistentvolumeclaims",
+    "configmaps",
+    "services.nodeports",
+    "services.loadbalancers",
+    "storage",
+    "requests.storage",
+];
+const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
+
+fn is_standard(name: &str) -> bool {
+    STANDARD.contains(&name) || is_huge_page(name)
+}
+
+/// Kubernetes' own: without a prefix, or with one of its domain.
+fn is_native(name: &str) -> bool {
+    !name.contains('/') || name.contains("kubernetes.io/")
+}
+
+/// A request may be less than the limit.
+fn may_overcommit(name: &str) -> bool {
+    is_native(name) && !is_huge_page(name)
+}
+
+pub fn of_container(c: &Container, spec: &PodSpec, path: &str, errors: &mut Errors) {
+    let Some(resources) = &c.resources else { return };
+    let path = format!("{path}.resources");
+    amounts(resources, &path, container_name, errors);
+    claims(resources, spec, &path, errors);
+}
+
+/// Limits, requests, and each request against its limit.
+fn amounts(r: &ResourceRequirements, path: &str, check_name: fn(&str, &str, &mut Errors), errors: &mut Errors) {
+    let (limits_path, requests_path) = (format!("{path}.limits"), format!("{path}.requests"));
+    for (name, limit) in r.limits.iter().flatten() {
+        let path = format!("{limits_path}[{name}]");
+        check_name(name, &path, errors);
+        check_amount(name, amount(limit), &path, errors);
+    }
+    for (name, request) in r.requests.iter().flatten() {
+        let path = format!("{requests_path}[{name}]");
+        check_name(name, &path, errors);
+        let request = amount(request);
+        check_amount(name, request, &path, errors);
+        match r.limits.as_ref().and_then(|l| l.get(name)).map(amount) {
+            Some(limit) => {
+                let (shown, at) = (request.to_string(), format!("{requests_path}[{name}]"));
+                if !may_overcommit(name) && request.partial_cmp(&limit) != Some(std::cmp::Ordering::Equal) {
+                    let detail = format!("must be equal to {name} limit of {limit}");
+                    errors.invalid(&requests_path, shown.as_str(), &detail).at(at);
+                } else if request > limit {
+                    let detail = format!("must be less than or equal to {name} limit of {limit}");
+                    errors.invalid(&requests_path, shown.as_str(), &detail).at(at);
+                }
+            }
+            None if !may_overcommit(name) => {
+                errors.required(&limits_path, "Limit must be set for non overcommitable resources");
+            }
+            None => {}
+        }
+    }
+    let any = |pick: fn(&str) -> bool| {
+        [&r.limits, &r.requests].into_iter().flatten().flat_map(Amounts::keys).any(|name| pick(name))
+    };
+    if any(is_huge_page) && !any(|name| matches!(name, "cpu" | "memory")) {
+        errors.forbidden(path, "HugePages require cpu or memory");
+    }
+}
+
+fn container_name(name: &str, path: &str, errors: &mut Errors) {
+    let bad = names::qualified(name);
+    for error in &bad {
+        errors.invalid(path, name, error);
+    }
+    if !name.contains('/') {
+        if bad.is_empty() && !is_standard(name) {
+            errors.invalid(path, name, "must be a standard resource type or fully qualified");
+        }
+        if !matches!(name, "cpu" | "memory" | "ephemeral-storage") && !is_huge_page(name) {
+            errors.invalid(path, name, "must be a standard resource for containers");
+        }
+    } else if !is_native(name) && name.starts_with("requests.") {
+        errors.invalid(path, name, "doesn't follow extended resource name standard");
+    }
+}
+
+fn pod_name(name: &str, path: &str, errors: &mut Errors) {
+    if !is_pod_level(name) {
+        errors.unsupported(path, name, &["cpu", "hugepages-", "memory"]);
+    }
+}
+
+fn check_amount(name: &str, q: Quantity, path: &str, errors: &mut Errors) {
+    if q.is_negative() {
+        errors.invalid(path, q.to_string().as_str(), NOT_NEGATIVE);
+    }
+    if !is_native(name) && !q.is_integer() {
+        errors.invalid(path, q.to_string().as_str(), "must be an integer");
+    }
+}
+
+/// Claims must be declared in the Pod.
+fn claims(r: &ResourceRequirements, spec: &PodSpec, path: &str, errors: &mut Errors) {
+    let declared: Vec<&str> = spec.resource_claims.iter().flatten().map(|c| c.name.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    for (i, claim) in r.claims.iter().flatten().enumerate() {
+        let path = format!("{path}.claims[{i}]");
+        if claim.name.is_empty() {
+            errors.required(format!("{path}.name"), "");
+            continue;
+        }
+        if !seen.insert((claim.name.as_str(), claim.request.as_deref().unwrap_or(""))) {
+            errors.duplicate(&path, claim.name.as_str());
+        }
+        if !declared.contains(&claim.name.as_str()) {
+            let list =
+                if declared.is_empty() { " which is empty".into() } else { format!(": {}", declared.join(", ")) };
+            let detail = format!("must be one of the names in pod.spec.resourceClaims{list}");
+            errors.not_found(&path, &claim.name, &detail);
+        }
+    }
+}
+
+pub fn resize_policy(c: &Container, spec: &PodSpec, path: &str, errors: &mut Errors) {
+    const RESOURCES: [&str; 2] = ["cpu", "memory"];
+    const POLICIES: [&str; 2] = ["NotRequired", "RestartContainer"];
+    let mut seen = BTreeSet::new();
+    let at = format!("{path}.resizePolicy");
+    for (i, policy) in c.resize_policy.iter().flatten().enumerate() {
+        let here = format!("{at}[{i}]");
+        if !seen.insert(policy.resource_name.as_str()) {
+            errors.duplicate(&at, policy.resource_name.as_str()).at(&here);
+        }
+        if !RESOURCES.contains(&policy.resource_name.as_str()) {
+            errors.unsupported(&at, &policy.resource_name, &RESOURCES).at(format!("{here}.resourceName"));
+        }
+        let restart = policy.restart_policy.as_str();
+        if restart.is_empty() {
+            errors.required(&at, "").at(&here);
+        } else if !POLICIES.contains(&restart) {
+            errors.unsupported(&at, restart, &POLICIES).at(format!("{here}.restartPolicy"));
+        }
+        if spec.restart_policy.as_deref() == Some("Never") && restart != "NotRequired" {
+            let detail = "must be 'NotRequired' when pod `restartPolicy` is 'Never'";
+            errors.invalid(&at, restart, detail).at(format!("{here}.restartPolicy"));
+        }
+        if path.starts_with("spec.initContainers") && !is_sidecar(c) && restart == "RestartContainer" {
+            let detail = "must not be set to 'RestartContainer' for non-sidecar initContainers";
+            errors.invalid(format!("{here}.restartPolicy"), restart, detail);
+        }
+    }
+}
+
+/// The Pod's own resources against those of its containers.
+pub fn of_pod(spec: &PodSpec, errors: &mut Errors) {
+    let Some(resources) = &spec.resources else { return };
+    claims(resources, spec, "spec.resources", errors);
+    amounts(resources, "spec.resources", pod_name, errors);
+    let aggregate = aggregate_requests(spec);
+    for (name, request) in resources.requests.iter().flatten() {
+        let request = amount(request);
+        if let Some(sum) = aggregate.get(name).filter(|sum| request < **sum) {
+            let detail = format!("must be greater than or equal to aggregate container requests of {sum}");
+            errors.invalid(format!("spec.resources.requests[{name}]"), request.to_string().as_str(), &detail);
+        }
+    }
+    let init = spec.init_containers.as_deref().unwrap_or_default();
+    for (list, containers) in [("containers", spec.containers.as_slice()), ("initContainers", init)] {
+        for (i, container) in containers.iter().enumerate() {
+            let limits = container.resources.iter().filter_map(|r| r.limits.as_ref()).flatten();
+            for (name, limit) in limits {
+                let limit = amount(limit);
+                let of_pod = resources.limits.as_ref().and_then(|l| l.get(name)).map(amount);
+                if let Some(most) = of_pod.filter(|most| limit > *most) {
+                    let detail = format!("must be less than or equal to pod limits of {most}");
+                    let path = format!("spec.resources.{list}[{i}][{name}].limits");
+                    let at = format!("spec.{list}[{i}].resources.limits[{name}]");
+                    errors.invalid(path, limit.to_string().as_str(), &detail).at(at);
+                }
+            }
+        }
+    }
+}
+
+/// What the Pod costs beyond its containers.
+pub fn overhead(spec: &PodSpec, errors: &mut Errors) {
+    for (name, q) in spec.overhead.iter().flatten() {
+        let path = format!("spec.overhead[{name}]");
+        container_name(name, &path, errors);
+        check_amount(name, amount(q), &path, errors);
+    }
+}

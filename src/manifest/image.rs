@@ -1,0 +1,117 @@
+//! Image references, as far as the API server looks at them: does a name say which version it means?
+
+/// The pull policy of an image for which none is given: `Always` without a version or for `latest`. What is no reference at all counts as a version.
+pub fn default_pull_policy(image: &str) -> &'static str {
+    match Reference::parse(image) {
+        Some(Reference { tag: Some("latest"), .. } | Reference { tag: None, digest: None }) => "Always",
+        _ => "IfNotPresent",
+    }
+}
+
+/// The parts of a reference that matter here.
+struct Reference<'t> {
+    tag: Option<&'t str>,
+    digest: Option<&'t str>,
+}
+
+impl<'t> Reference<'t> {
+    fn parse(image: &'t str) -> Option<Reference<'t>> {
+        if image.len() == 64 && image.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            return None;
+        }
+        let (rest, digest) = match image.split_once('@') {
+            Some((rest, digest)) => (rest, Some(digest)),
+            None => (image, None),
+        };
+        let (domain, rest) = split_domain(rest);
+        let (path, tag) = match rest.split_once(':') {
+            Some((path, tag)) => (path, Some(tag)),
+            None => (rest, None),
+        };
+        let whole = domain.is_none_or(is_domain)
+            && path.split('/').all(is_path_component)
+            && path.len() + domain.map_or(0, |d| d.len() + 1) <= 255
+            && tag.is_none_or(is_tag)
+            && digest.is_none_or(is_digest);
+        whole.then_some(Reference { tag, digest })
+    }
+}
+
+/// What stands before the first slash is a domain when it looks like one.
+fn split_domain(name: &str) -> (Option<&str>, &str) {
+    match name.split_once('/') {
+        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" || first.to_lowercase() != first => {
+            (Some(first), rest)
+        }
+        _ => (None, name),
+    }
+}
+
+fn is_domain(domain: &str) -> bool {
+    if let Some(rest) = domain.strip_prefix('[') {
+        return rest.contains(']');
+    }
+    let (host, port) = match domain.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (domain, None),
+    };
+    let is_label = |l: &str| {
+        !l.is_empty()
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    host.split('.').all(is_label) && port.is_none_or(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Lower-case letters and digits, joined by `.`, `_`, `__` or any number of `-`.
+fn is_path_component(part: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let ends_well = part.starts_with(is_word) && part.ends_with(is_word);
+    ends_well
+        && part.split(is_word).all(|joint| matches!(joint, "" | "." | "_" | "__") || joint.bytes().all(|b| b == b'-'))
+}
+
+fn is_tag(tag: &str) -> bool {
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    tag.len() <= 128
+        && tag.bytes().next().is_some_and(is_word)
+        && tag.bytes().all(|b| is_word(b) || b == b'.' || b == b'-')
+}
+
+fn is_digest(digest: &str) -> bool {
+    digest.split_once(':').is_some_and(|(algorithm, hex)| {
+        algorithm.starts_with(|c: char| c.is_ascii_alphabetic())
+            && algorithm.bytes().all(|b| b.is_ascii_alphanumeric() || b"+._-".contains(&b))
+            && hex.len() >= 32
+            && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_without_a_version_are_always_pulled() {
+        let digest = format!("nginx@sha256:{}", "a".repeat(64));
+        let latest_with_digest = format!("nginx:latest@sha256:{}", "a".repeat(64));
+        for (image, policy) in [
+            ("nginx", "Always"),
+            ("nginx:latest", "Always"),
+            ("localhost/nginx", "Always"),
+            ("host:5000/nginx", "Always"),
+            ("nginx:1.27", "IfNotPresent"),
+            ("nginx:Latest", "IfNotPresent"),
+            ("nginx:", "IfNotPresent"),
+            ("Nginx", "IfNotPresent"),
+            ("ng inx", "IfNotPresent"),
+            (&digest, "IfNotPresent"),
+            (&latest_with_digest, "Always"),
+            ("a/b/c", "Always"),
+            ("a__b-c.d", "Always"),
+        ] {
+            assert_eq!(default_pull_policy(image), policy, "{image}");
+        }
+    }
+}

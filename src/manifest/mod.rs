@@ -1,0 +1,24 @@
+//! Text to Pod: what kubectl and the API server (v1.36) say about a manifest, and the Pod that the server would store.
+//!
+//! The stages are theirs, in their order ([`review`]); the first that fails is the only one told, per document. Each refusal is given
+//! twice: as the exact text of kubectl, and as diagnostics at the nodes it is about. Nothing here runs a Pod.
+
+pub mod checks;
+mod decode;
+pub mod defaults;
+mod fragment;
+mod image;
+mod pipeline;
+pub mod quantity;
+pub mod resources;
+pub mod schema;
+mod spans;
+mod split;
+mod stages;
+
+#[cfg(test)]
+mod tests;
+
+pub use fragment::{Completed, complete_fragment, read_or_complete};
+pub use pipeline::{Manifest, read, read_as};
+pub use spans::Spans;

@@ -1,0 +1,416 @@
+//! Changes to a Scenario as changes to its text: what the user wrote, comments and all, stays as it is.
+//!
+//! Every function takes the text and gives the new one. A text that cannot be read, or whose shape leaves no room, is given back as it was.
+
+use super::values::{format_attempts, format_duration};
+use super::{Action, ActionKind, Fault, FaultKind, ProbeKind};
+use crate::span::Span;
+use crate::time::Millis;
+use crate::yaml::{self, NodeRef, Tree, go};
+
+/// What an empty Scenario begins with.
+pub const SKELETON: &str = "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n";
+
+/// Adds a fault to a container, in front of its others: the first that matches wins.
+pub fn add_fault(text: &str, container: &str, fault: &Fault) -> String {
+    let fault = fault_text(fault);
+    let text = with_spec(text);
+    let edited = edit(&text, |tree| {
+        let spec = tree.root()?.get("spec")?;
+        let found = container_of(spec, container);
+        match found {
+            Some(found) => add_item(&text, found, "faults", &Item::line(&fault), true),
+            None => {
+                let name = scalar(container);
+                let item = Item {
+                    block: vec![format!("name: {name}"), "faults:".into(), format!("- {fault}")],
+                    flow: format!("{{name: {name}, faults: [{fault}]}}"),
+                };
+                add_item(&text, spec, "containers", &item, false)
+            }
+        }
+    });
+    edited.unwrap_or(text)
+}
+
+/// Adds an action after the others.
+pub fn add_action(text: &str, action: &Action) -> String {
+    let text = with_spec(text);
+    let item = Item::line(&action_text(action));
+    edit(&text, |tree| add_item(&text, tree.root()?.get("spec")?, "actions", &item, false)).unwrap_or(text)
+}
+
+/// Takes away the `index`th action.
+pub fn remove_action(text: &str, index: usize) -> String {
+    edit(text, |tree| remove_item(text, tree.root()?.get("spec")?, "actions", index)).unwrap_or(text.into())
+}
+
+/// Takes away the `index`th fault of a container, and the container's entry with the last one.
+pub fn remove_fault(text: &str, container: &str, index: usize) -> String {
+    let edited = edit(text, |tree| {
+        let spec = tree.root()?.get("spec")?;
+        let found = container_of(spec, container)?;
+        let alone = found.get("faults")?.items().count() == 1 && found.entries().count() <= 2;
+        if alone && index == 0 {
+            let position = spec
+                .get("containers")?
+                .items()
+                .position(|c| c.get("name").and_then(|n| n.as_str()) == Some(container))?;
+            return remove_item(text, spec, "containers", position);
+        }
+        remove_item(text, found, "faults", index)
+    });
+    edited.unwrap_or(text.into())
+}
+
+/// A piece of text to put in the place of another.
+struct Edit {
+    span: Span,
+    text: String,
+}
+
+/// Something to put into a list: as lines below a dash, and as one value in flow style.
+struct Item {
+    block: Vec<String>,
+    flow: String,
+}
+
+impl Item {
+    fn line(text: &str) -> Item {
+        Item { block: vec![text.to_string()], flow: text.to_string() }
+    }
+
+    /// The lines of the item, its dash at a column.
+    fn at(&self, column: usize) -> String {
+        let pad = " ".repeat(column);
+        let lines = self.block.iter().enumerate();
+        lines.map(|(i, line)| format!("{pad}{}{line}\n", if i == 0 { "- " } else { "  " })).collect()
+    }
+}
+
+fn edit(text: &str, find: impl Fn(&Tree) -> Option<Edit>) -> Option<String> {
+    let stream = yaml::read_stream(text);
+    if stream.failure.is_some() {
+        return None;
+    }
+    let Edit { span, text: new } = find(&stream.documents.first()?.tree)?;
+    Some(format!("{}{new}{}", text.get(..span.start)?, text.get(span.end..)?))
+}
+
+/// The text with a `spec` that is a mapping or empty.
+fn with_spec(text: &str) -> String {
+    let stream = yaml::read_stream(text);
+    let mut out = text.to_string();
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+    match stream.documents.first().and_then(|d| d.tree.root()) {
+        None if stream.failure.is_none() => out.push_str(SKELETON),
+        Some(root) if root.is_mapping() && root.get("spec").is_none() => out.push_str("spec:\n"),
+        _ => {}
+    }
+    out
+}
+
+fn container_of<'t>(spec: NodeRef<'t>, name: &str) -> Option<NodeRef<'t>> {
+    spec.get("containers")?.items().find(|c| c.get("name").and_then(|n| n.as_str()) == Some(name))
+}
+
+fn is_flow(text: &str, node: NodeRef) -> bool {
+    text[node.span().start..].starts_with(['[', '{'])
+}
+
+/// The offset of the line that follows the one with this offset.
+fn next_line(text: &str, offset: usize) -> usize {
+    text[offset..].find('\n').map_or(text.len(), |i| offset + i + 1)
+}
+
+/// How far the line with this offset has come, and its beginning.
+fn column(text: &str, offset: usize) -> (usize, usize) {
+    let line = text[..offset].rfind('\n').map_or(0, |i| i + 1);
+    (offset - line, line)
+}
+
+/// Puts an item into the list under `key` of a mapping, or makes that list.
+fn add_item(text: &str, map: NodeRef, key: &str, item: &Item, first: bool) -> Option<Edit> {
+    let Some((entry, list)) = map.entry(key) else { return add_list(text, map, key, item) };
+    let items: Vec<NodeRef> = list.items().collect();
+    if list.is_null() || list.is_sequence() && items.is_empty() {
+        if is_flow_parent(text, map) {
+            return Some(Edit { span: list.span(), text: format!(" [{}]", item.flow) });
+        }
+        let column = column(text, entry.key_span.start).0;
+        let from = entry.key_span.end + text[entry.key_span.end..].find(':')? + 1;
+        let span = Span::new(from, list.span().end.max(from));
+        return Some(Edit { span, text: format!("\n{}", item.at(column).trim_end_matches('\n')) });
+    }
+    if !list.is_sequence() {
+        return None;
+    }
+    if is_flow(text, list) {
+        let at = if first { list.span().start + 1 } else { list.span().end - 1 };
+        let new = if first { format!("{}, ", item.flow) } else { format!(", {}", item.flow) };
+        return Some(Edit { span: Span::new(at, at), text: new });
+    }
+    let (dash, start) = (list.span().start, column(text, list.span().start));
+    let at = if first { start.1 } else { end_of_block(text, items.last()?.span().end) };
+    // The first dash may stand behind something else: `- - x`.
+    if !text[start.1..dash].bytes().all(|b| b == b' ') {
+        return None;
+    }
+    Some(Edit { span: Span::new(at, at), text: ended(text, at, &item.at(start.0)) })
+}
+
+/// The beginning of the line after a block that ends at an offset.
+fn end_of_block(text: &str, end: usize) -> usize {
+    // A block scalar ends behind its line break.
+    if end > 0 && text[..end].ends_with('\n') { end } else { next_line(text, end) }
+}
+
+/// New lines at an offset; the line before must be ended.
+fn ended(text: &str, at: usize, new: &str) -> String {
+    if at > 0 && !text[..at].ends_with('\n') { format!("\n{}", new.trim_end_matches('\n')) } else { new.to_string() }
+}
+
+fn is_flow_parent(text: &str, map: NodeRef) -> bool {
+    map.is_mapping() && is_flow(text, map)
+}
+
+/// Adds `key` with a list of one item to a mapping.
+fn add_list(text: &str, map: NodeRef, key: &str, item: &Item) -> Option<Edit> {
+    if map.is_mapping() && is_flow(text, map) {
+        let at = map.span().end - 1;
+        let comma = if map.entries().next().is_some() { ", " } else { "" };
+        return Some(Edit { span: Span::new(at, at), text: format!("{comma}{key}: [{}]", item.flow) });
+    }
+    if map.is_null() {
+        // Only `spec:` can be empty here.
+        let at = end_of_block(text, map.span().end.max(find_spec(text)?));
+        return Some(Edit { span: Span::new(at, at), text: ended(text, at, &format!("  {key}:\n{}", item.at(2))) });
+    }
+    let first = map.entries().map(|(e, _)| e.key_span.start).min()?;
+    let last = map.entries().map(|(_, v)| v.span().end).max()?;
+    let (indent, line) = column(text, first);
+    // Behind a dash the keys begin where the first one does.
+    if !text[line..first].bytes().all(|b| b == b' ' || b == b'-') {
+        return None;
+    }
+    let at = end_of_block(text, last);
+    let new = format!("{}{key}:\n{}", " ".repeat(indent), item.at(indent));
+    Some(Edit { span: Span::new(at, at), text: ended(text, at, &new) })
+}
+
+/// The end of the key `spec`.
+fn find_spec(text: &str) -> Option<usize> {
+    let stream = yaml::read_stream(text);
+    let (entry, _) = stream.documents.first()?.tree.root()?.entry("spec")?;
+    Some(entry.key_span.end)
+}
+
+/// Takes an item out of the list under `key`, and the key with the last one.
+fn remove_item(text: &str, map: NodeRef, key: &str, index: usize) -> Option<Edit> {
+    let (entry, list) = map.entry(key)?;
+    let items: Vec<NodeRef> = list.items().collect();
+    let item = items.get(index)?;
+    let nothing = |start: usize, end: usize| Some(Edit { span: Span::new(start, end), text: String::new() });
+    if is_flow(text, list) {
+        return match (index.checked_sub(1).map(|i| items[i]), items.get(index + 1)) {
+            (Some(before), _) => nothing(before.span().end, item.span().end),
+            (None, Some(after)) => nothing(item.span().start, after.span().start),
+            (None, None) => nothing(item.span().start, item.span().end),
+        };
+    }
+    let (_, line) = column(text, item.span().start);
+    let end = end_of_block(text, item.span().end);
+    if items.len() > 1 {
+        return nothing(line, end);
+    }
+    let (_, key_line) = column(text, entry.key_span.start);
+    if text[key_line..entry.key_span.start].bytes().all(|b| b == b' ') {
+        return nothing(key_line, end);
+    }
+    let from = entry.key_span.end + text[entry.key_span.end..].find(':')? + 1;
+    Some(Edit { span: Span::new(from, end), text: " []\n".into() })
+}
+
+/// A string as a YAML scalar, in quotes when it needs them.
+fn scalar(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
+        );
+    if plain { text.to_string() } else { go::quote(text) }
+}
+
+/// A fault as one line.
+pub fn fault_text(fault: &Fault) -> String {
+    let after = |after: Millis| format!("after: {}", format_duration(after));
+    let what = match &fault.kind {
+        FaultKind::Exit { code, after: at } => format!("exit: {{code: {code}, {}}}", after(*at)),
+        FaultKind::Signal { number, after: at } => format!("signal: {{number: {number}, {}}}", after(*at)),
+        FaultKind::OomKilled { after: at } => format!("oomKilled: {{{}}}", after(*at)),
+        FaultKind::Hang => "hang: true".into(),
+        FaultKind::Duration(d) => format!("duration: {}", format_duration(*d)),
+        FaultKind::StartError(text) => format!("startError: {}", go::quote(text)),
+        FaultKind::Slowdown(factor) => format!("slowdown: {}", go::float(*factor)),
+        FaultKind::IgnoreSigterm => "ignoreSigterm: true".into(),
+    };
+    format!("{{attempts: \"{}\", {what}}}", format_attempts(fault.attempts))
+}
+
+/// An action as one line.
+pub fn action_text(action: &Action) -> String {
+    let what = match &action.kind {
+        ActionKind::DeletePod { grace_period_seconds: None } => "deletePod: {}".into(),
+        ActionKind::DeletePod { grace_period_seconds: Some(n) } => format!("deletePod: {{gracePeriodSeconds: {n}}}"),
+        ActionKind::KillSandbox => "killSandbox: {}".into(),
+        ActionKind::NodeReboot { down_for } => format!("nodeReboot: {{downFor: {}}}", format_duration(*down_for)),
+        ActionKind::RestartKubelet { down_for } => {
+            format!("restartKubelet: {{downFor: {}}}", format_duration(*down_for))
+        }
+        ActionKind::KillContainer { name, signal } => {
+            format!("killContainer: {{name: {}, signal: {signal}}}", scalar(name))
+        }
+        ActionKind::FailProbe { container, probe, lasting } => {
+            let probe = match probe {
+                ProbeKind::Startup => "startup",
+                ProbeKind::Readiness => "readiness",
+                ProbeKind::Liveness => "liveness",
+            };
+            let end =
+                if *lasting == Millis::NEVER { String::new() } else { format!(", for: {}", format_duration(*lasting)) };
+            format!("failProbe: {{container: {}, probe: {probe}{end}}}", scalar(container))
+        }
+        ActionKind::SetImage { container, image } => {
+            format!("setImage: {{container: {}, image: {}}}", scalar(container), go::quote(image))
+        }
+        ActionKind::SetCondition { condition, status, reason, message } => {
+            let more = |name: &str, text: &Option<String>| {
+                text.as_ref().map_or(String::new(), |t| format!(", {name}: {}", go::quote(t)))
+            };
+            let (reason, message) = (more("reason", reason), more("message", message));
+            format!("setCondition: {{type: {}, status: {}{reason}{message}}}", scalar(condition), go::quote(status))
+        }
+        ActionKind::Evict => "evict: {}".into(),
+    };
+    format!("{{at: {}, {what}}}", format_duration(action.at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Attempts, read};
+    use expect_test::expect;
+
+    fn exit(first: u32, last: u32) -> Fault {
+        let attempts = Attempts { first, last: Some(last) };
+        Fault { attempts, kind: FaultKind::Exit { code: 1, after: Millis::secs(2) } }
+    }
+
+    #[test]
+    fn an_empty_text_grows_into_a_scenario() {
+        let text = add_fault("", "init-a", &exit(1, 3));
+        let text = add_fault(&text, "init-a", &Fault { attempts: Attempts::ALL, kind: FaultKind::Hang });
+        let text = add_fault(&text, "no", &exit(1, 1));
+        let text = add_action(&text, &Action { at: Millis::secs(25), kind: ActionKind::KillSandbox });
+        expect![[r#"
+            apiVersion: podlapse.dev/v1alpha1
+            kind: Scenario
+            spec:
+              containers:
+              - name: init-a
+                faults:
+                - {attempts: "all", hang: true}
+                - {attempts: "1-3", exit: {code: 1, after: 2s}}
+              - name: "no"
+                faults:
+                - {attempts: "1", exit: {code: 1, after: 2s}}
+              actions:
+              - {at: 25s, killSandbox: {}}
+        "#]]
+        .assert_eq(&text);
+        let (scenario, diagnostics) = read(&text);
+        assert_eq!(diagnostics, []);
+        assert_eq!((scenario.containers.len(), scenario.containers[0].faults.len(), scenario.actions.len()), (2, 2, 1));
+        let text = remove_fault(&remove_fault(&text, "init-a", 0), "no", 0);
+        let text = remove_action(&text, 0);
+        expect![[r#"
+            apiVersion: podlapse.dev/v1alpha1
+            kind: Scenario
+            spec:
+              containers:
+              - name: init-a
+                faults:
+                - {attempts: "1-3", exit: {code: 1, after: 2s}}
+        "#]]
+        .assert_eq(&text);
+        assert_eq!(remove_fault(&text, "init-a", 0), SKELETON);
+    }
+
+    #[test]
+    fn comments_and_flow_style_stay() {
+        let text = "kind: Scenario # mine\nspec: {actions: [{at: 1s, evict: {}}]} # end\n";
+        let more = add_action(text, &Action { at: Millis::secs(2), kind: ActionKind::Evict });
+        assert_eq!(more, "kind: Scenario # mine\nspec: {actions: [{at: 1s, evict: {}}, {at: 2s, evict: {}}]} # end\n");
+        assert_eq!(remove_action(&more, 1), text);
+        let text = "spec:\n  # who\n  containers:\n  - {name: a, faults: [{hang: true}]} # a\n  images: []";
+        let more =
+            add_action(&add_fault(text, "b", &exit(1, 1)), &Action { at: Millis::ZERO, kind: ActionKind::Evict });
+        expect![[r#"
+            spec:
+              # who
+              containers:
+              - {name: a, faults: [{hang: true}]} # a
+              - name: b
+                faults:
+                - {attempts: "1", exit: {code: 1, after: 2s}}
+              images: []
+              actions:
+              - {at: 0s, evict: {}}
+        "#]]
+        .assert_eq(&more);
+        assert!(read(&more).1.is_empty());
+    }
+
+    #[test]
+    fn every_action_and_fault_reads_back() {
+        let text = |t: &str| t.to_string();
+        let kinds = [
+            ActionKind::DeletePod { grace_period_seconds: Some(0) },
+            ActionKind::DeletePod { grace_period_seconds: None },
+            ActionKind::NodeReboot { down_for: Millis::secs(40) },
+            ActionKind::RestartKubelet { down_for: Millis(7500) },
+            ActionKind::KillContainer { name: text("main"), signal: 9 },
+            ActionKind::FailProbe { container: text("main"), probe: ProbeKind::Liveness, lasting: Millis::NEVER },
+            ActionKind::SetImage { container: text("on"), image: text("nginx:1.27") },
+            ActionKind::SetCondition {
+                condition: text("a/b"),
+                status: text("True"),
+                reason: Some(text("R")),
+                message: None,
+            },
+            ActionKind::Evict,
+        ];
+        let faults = [
+            FaultKind::Signal { number: 15, after: Millis::secs(60) },
+            FaultKind::OomKilled { after: Millis::ZERO },
+            FaultKind::Duration(Millis::secs(3)),
+            FaultKind::StartError(text("exec: \"x\": not found")),
+            FaultKind::Slowdown(2.5),
+            FaultKind::IgnoreSigterm,
+        ];
+        let mut out = String::new();
+        for kind in &kinds {
+            out = add_action(&out, &Action { at: Millis::secs(90), kind: kind.clone() });
+        }
+        for kind in faults.iter().rev() {
+            out = add_fault(&out, "main", &Fault { attempts: Attempts::ALL, kind: kind.clone() });
+        }
+        let (scenario, diagnostics) = read(&out);
+        assert_eq!(diagnostics, [], "{out}");
+        assert_eq!(scenario.actions.iter().map(|a| a.kind.clone()).collect::<Vec<_>>(), kinds);
+        assert_eq!(scenario.containers[0].faults.iter().map(|f| f.kind.clone()).collect::<Vec<_>>(), faults);
+    }
+}

@@ -1,0 +1,97 @@
+//! Questions about a trace that several explanations ask.
+
+use k8s_openapi::api::core::v1::Container;
+
+use crate::time::Millis;
+use crate::trace::{ContainerKind, ContainerState, ContainerTrace, Trace, WorldTrace};
+
+/// The state of a container status and its reason, as the API names them.
+pub fn shown_reason(state: &ContainerState) -> (&'static str, Option<&str>) {
+    match state {
+        ContainerState::Waiting(w) => ("Waiting", w.reason.as_deref()),
+        ContainerState::Running { .. } => ("Running", None),
+        ContainerState::Terminated(t) => ("Terminated", Some(&t.reason)),
+    }
+}
+
+/// The container of the spec with this name.
+pub fn spec_of<'a>(trace: &'a Trace, name: &str) -> Option<&'a Container> {
+    let spec = trace.pod.spec.as_ref()?;
+    spec.init_containers.iter().flatten().chain(&spec.containers).find(|c| c.name == name)
+}
+
+/// When the newest sandbox that stands at `t` was begun: what ran in an older one does not count.
+fn sandbox_since(trace: &Trace, t: Millis) -> Millis {
+    let begun = trace.sandboxes.iter().rev().find(|s| s.from <= t);
+    begun.filter(|s| s.attempt > 0).map_or(Millis::ZERO, |s| s.from)
+}
+
+/// Whether the container no longer holds up those after it, at `t`.
+pub fn is_done(trace: &Trace, container: &ContainerTrace, t: Millis) -> bool {
+    let since = sandbox_since(trace, t);
+    let mut runs = container.attempts.iter().filter(|a| a.created >= since && a.created <= t);
+    match container.kind {
+        ContainerKind::Main => true,
+        ContainerKind::Init => runs.any(|a| a.exit_code == Some(0) && a.finished.is_some_and(|f| f <= t)),
+        ContainerKind::Sidecar => {
+            let passed = |from: Millis| {
+                let probes = container.probes.iter().filter(|p| p.kind == crate::scenario::ProbeKind::Startup);
+                probes.filter(|p| p.success).any(|p| p.at >= from && p.at <= t)
+            };
+            let probed = spec_of(trace, &container.name).is_some_and(|c| c.startup_probe.is_some());
+            runs.any(|a| a.started.is_some_and(|s| s <= t && (!probed || passed(s))))
+        }
+    }
+}
+
+/// The first container of those before the main ones that is not done at `t`: all after it wait.
+pub fn first_undone(trace: &Trace, t: Millis) -> Option<usize> {
+    let inits = trace.containers.iter().take_while(|c| c.kind != ContainerKind::Main);
+    inits.enumerate().find(|(_, c)| !is_done(trace, c, t)).map(|(i, _)| i)
+}
+
+/// Something of the world that is not there at `t` and that the container's command names.
+pub fn missing_world<'a>(trace: &'a Trace, container: &str, t: Millis) -> Option<&'a WorldTrace> {
+    let spec = spec_of(trace, container)?;
+    let texts = || spec.command.iter().chain(&spec.args).flatten();
+    let there = |w: &WorldTrace| w.present.iter().any(|&(from, to)| from <= t && to.is_none_or(|to| t < to));
+    let named = |w: &&WorldTrace| {
+        let name = w.name.rsplit('/').next().unwrap_or_default();
+        !there(w) && texts().any(|text| names(text, name))
+    };
+    trace.world.iter().find(named)
+}
+
+/// When something of the world is there again after `t`.
+pub fn appears_after(world: &WorldTrace, t: Millis) -> Option<Millis> {
+    world.present.iter().map(|p| p.0).find(|&from| from > t)
+}
+
+/// Whether `text` has `name` as a word of its own.
+fn names(text: &str, name: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    let mut hits = text.match_indices(name);
+    !name.is_empty()
+        && hits.any(|(i, hit)| !part(text[..i].chars().next_back()) && !part(text[i + hit.len()..].chars().next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_name_is_found_as_a_word() {
+        for (text, found) in [
+            ("until nslookup mydb; do sleep 2; done", true),
+            ("nc -z mydb.default.svc 80", true),
+            ("http://mydb:80/", true),
+            ("nslookup mydb-2", false),
+            ("nslookup my-mydb", false),
+            ("nslookup 가mydb", false),
+            ("", false),
+        ] {
+            assert_eq!(names(text, "mydb"), found, "{text}");
+        }
+        assert!(!names("anything", ""));
+    }
+}
