@@ -63,7 +63,7 @@ fn container() -> impl Strategy<Value = Container> {
         prop::sample::select(vec![
             "lifecycle: {postStart: {exec: {command: [sleep, '2']}}}",
             "lifecycle: {postStart: {exec: {command: ['false']}}}",
-            "lifecycle: {preStop: {sleep: {seconds: 1}}}",
+            "lifecycle: {preStop: {exec: {command: [sleep, '1']}}}",
         ]),
     );
     let image = prop::sample::select(vec!["busybox:1", "busybox:1", "busybox:1", "busybox:1", "slow:1", "nosuch:1"]);
@@ -72,7 +72,7 @@ fn container() -> impl Strategy<Value = Container> {
         prop::sample::select(vec![
             "{attempts: '1-2', exit: {code: 1, after: 1s}}",
             "{attempts: all, oomKilled: {after: 2s}}",
-            "{attempts: '1', startError: no}",
+            "{attempts: '1', startError: cannot}",
             "{attempts: '2-', hang: true}",
             "{attempts: all, signal: {number: 9, after: 3s}}",
         ])
@@ -118,7 +118,7 @@ fn case() -> impl Strategy<Value = Case> {
         prop::collection::vec(container(), 0..=4),
         prop::collection::vec(container(), 1..=3),
         prop::collection::vec(action(), 0..=3),
-        prop::option::of(any::<u64>()),
+        prop::option::of(0..1000_u64),
     )
         .prop_map(|(policy, grace, deadline, secret, inits, mains, actions, seed)| Case {
             policy,
@@ -327,12 +327,8 @@ fn events_agree_with_the_runs(trace: &Trace) {
 fn backoffs_do_not_overlap(trace: &Trace) {
     for container in &trace.containers {
         for pair in container.backoffs.windows(2) {
-            assert!(pair[0].to.is_some_and(|to| to <= pair[1].from.max(to)), "{}: {pair:?}", container.name);
-            assert!(
-                (pair[0].kind, pair[0].from) != (pair[1].kind, pair[1].from),
-                "{}: one wait twice: {pair:?}",
-                container.name
-            );
+            let over = pair[0].to.is_some_and(|to| to <= pair[1].from);
+            assert!(over, "{}: two waits at once: {pair:?}", container.name);
         }
     }
 }

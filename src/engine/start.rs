@@ -69,10 +69,17 @@ impl Sim<'_> {
 
     /// Notes a wait in the trace; a wait that goes on is one wait.
     pub fn record_backoff(&mut self, idx: Idx, kind: BackOffKind, from: Millis, until: Millis, delay: Millis) {
-        let list = &mut self.trace.containers[idx].backoffs;
+        let container = &mut self.trace.containers[idx];
+        // A killed container still ran when the run ended that its wait is counted from.
+        let ran_until = container.attempts.last().and_then(|a| a.finished).unwrap_or_default();
+        let list = &mut container.backoffs;
         match list.last_mut() {
-            Some(last) if last.to.is_none() && last.kind == kind && last.from == from => last.until = until,
-            _ => list.push(BackOff { kind, from, until, to: None, delay }),
+            Some(last) if last.to.is_none() && last.kind == kind => (last.until, last.delay) = (until, delay),
+            last => {
+                let tried = last.and_then(|b| b.to).unwrap_or_default();
+                let from = from.max(ran_until).max(tried);
+                list.push(BackOff { kind, from, until, to: None, delay });
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use crate::trace::{EntryId, EntryKind, WorldKind};
 use super::latency::VOLUME_POLL;
 use super::run::{Ev, Sim};
 use super::spec::Spec;
+use super::worker::WorkPhase;
 
 /// The Pod's volumes on the node.
 #[derive(Debug)]
@@ -104,6 +105,9 @@ impl Sim<'_> {
     pub fn try_mounts(&mut self) {
         if !self.kubelet_up {
             self.queue.push(self.now + Millis::secs(1), Ev::Mount);
+            return;
+        }
+        if matches!(self.worker.phase, WorkPhase::Terminated | WorkPhase::Finished) {
             return;
         }
         for i in 0..self.volumes.list.len() {

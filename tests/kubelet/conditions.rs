@@ -116,18 +116,18 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 ContainerCreating 0
-               0.65 a#0 runs
-               0.76 b#0 runs
-               0.77 phase Running
-               0.77 | 2/2 Running 0
-               2.65 a#0 ends with 1 Error
-               2.78 | 1/2 Error 0
-               5.76 b#0 ends with 0 Completed
-               6.78 | 0/2 Error 0
-               7.96 phase Failed
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 ContainerCreating 0
+            0.65    a#0 runs
+            0.76    b#0 runs
+            0.77    phase Running
+            0.77    | 2/2 Running 0
+            2.65    a#0 ends with 1 Error
+            2.78    | 1/2 Error 0
+            5.76    b#0 ends with 0 Completed
+            6.78    | 0/2 Error 0
+            7.96    phase Failed
         "#]],
     );
 }
@@ -143,15 +143,15 @@ containers:
 "#,
         "horizon: 8s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 ContainerCreating 0
-               0.65 a#0 runs
-               0.76 b#0 runs
-               0.77 phase Running
-               0.77 | 2/2 Running 0
-               2.65 a#0 ends with 0 Completed
-               2.78 | 1/2 NotReady 0
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 ContainerCreating 0
+            0.65    a#0 runs
+            0.76    b#0 runs
+            0.77    phase Running
+            0.77    | 2/2 Running 0
+            2.65    a#0 ends with 0 Completed
+            2.78    | 1/2 NotReady 0
         "#]],
     );
 }
@@ -172,10 +172,10 @@ actions:
 - {at: 8s, setCondition: {type: example.com/ok, status: "True"}}
 "#,
         expect![[r#"
-               0.03 False containers with unready status: [main]
-               0.66 False corresponding condition of pod readiness gate "example.com/ok" does not exist.
-               4.00 False the status of pod readiness gate "example.com/ok" is not "True", but False
-               8.00 True
+            0.03    False containers with unready status: [main]
+            0.66    False corresponding condition of pod readiness gate "example.com/ok" does not exist.
+            4.00    False the status of pod readiness gate "example.com/ok" is not "True", but False
+            8.00    True
         "#]],
     );
 }

@@ -14,18 +14,18 @@ containers:
 "#,
         "actions: [{at: 5s, deletePod: {}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               5.00 | 1/1 Terminating 0
-               5.01 Killing main: Stopping container main
-              35.01 main#0 ends with 137 Error
-              35.19 phase Failed
-              35.19 | 0/1 Error 0
-              35.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            5.00    | 1/1 Terminating 0
+            5.01    Killing main: Stopping container main
+            35.01   main#0 ends with 137 Error
+            35.19   phase Failed
+            35.19   | 0/1 Error 0
+            35.78   | deleted
         "#]],
     );
 }
@@ -40,18 +40,18 @@ containers:
 "#,
         "actions: [{at: 5s, deletePod: {}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               5.00 | 1/1 Terminating 0
-               5.01 main#0 ends with 0 Completed
-               5.01 Killing main: Stopping container main
-               5.19 phase Succeeded
-               5.19 | 0/1 Completed 0
-               5.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            5.00    | 1/1 Terminating 0
+            5.01    main#0 ends with 0 Completed
+            5.01    Killing main: Stopping container main
+            5.19    phase Succeeded
+            5.19    | 0/1 Completed 0
+            5.78    | deleted
         "#]],
     );
 }
@@ -68,16 +68,16 @@ containers:
 "#,
         "actions: [{at: 5s, deletePod: {}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 runs
-               5.00 | 0/1 Terminating 0
-               5.01 a#0 ends with 0 Completed
-               5.01 Killing a: Stopping container a
-               5.78 phase Failed
-               5.78 | 0/1 PodInitializing 0
-               5.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            5.00    | 0/1 Terminating 0
+            5.01    a#0 ends with 0 Completed
+            5.01    Killing a: Stopping container a
+            5.78    phase Failed
+            5.78    | 0/1 PodInitializing 0
+            5.78    | deleted
         "#]],
     );
 }
@@ -92,18 +92,18 @@ containers:
 "#,
         "actions: [{at: 5s, deletePod: {gracePeriodSeconds: 1}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               5.00 | 1/1 Terminating 0
-               5.01 Killing main: Stopping container main
-               7.01 main#0 ends with 137 Error
-               7.19 phase Failed
-               7.19 | 0/1 Error 0
-               7.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            5.00    | 1/1 Terminating 0
+            5.01    Killing main: Stopping container main
+            7.01    main#0 ends with 137 Error
+            7.19    phase Failed
+            7.19    | 0/1 Error 0
+            7.78    | deleted
         "#]],
     );
 }
@@ -118,20 +118,16 @@ containers:
 "#,
         "actions: [{at: 5s, deletePod: {gracePeriodSeconds: 0}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               5.00 | 1/1 Terminating 0
-               5.00 | deleted
-               5.01 Killing main: Stopping container main
-               5.01 | 1/1 Terminating 0
-               7.01 main#0 ends with 137 Error
-               7.19 phase Failed
-               7.19 | 0/1 Error 0
-               7.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            5.00    | 1/1 Terminating 0
+            5.00    | deleted
+            5.01    Killing main: Stopping container main
+            7.01    main#0 ends with 137 Error
         "#]],
     );
 }
@@ -146,18 +142,19 @@ containers:
 "#,
         "actions: [{at: 5s, deletePod: {}}, {at: 9s, deletePod: {gracePeriodSeconds: 3}}, {at: 10s, deletePod: {gracePeriodSeconds: 60}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               5.00 | 1/1 Terminating 0
-               5.01 Killing main: Stopping container main
-              35.01 main#0 ends with 137 Error
-              35.19 phase Failed
-              35.19 | 0/1 Error 0
-              35.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            5.00    | 1/1 Terminating 0
+            5.01    Killing main: Stopping container main
+            9.78    Killing x2 main: Stopping container main
+            12.78   main#0 ends with 137 Error
+            12.96   phase Failed
+            12.96   | 0/1 Error 0
+            13.78   | deleted
         "#]],
     );
 }
@@ -172,23 +169,23 @@ containers:
 "#,
         "actions: [{at: 8s, deletePod: {}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 ends with 1 Error
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               0.78 | 0/1 Error 0
-               0.89 main#1 ends with 1 Error
-               0.89 main#1 runs
-               0.90 | 1/1 Running 1 (0s ago)
-               1.78 BackOff main: Back-off restarting failed container main in pod p_default(UID)
-               1.78 | 0/1 Error 1 (1s ago)
-               8.00 | 0/1 Terminating 1 (8s ago)
-               8.19 phase Failed
-               8.19 | 0/1 Error 1 (8s ago)
-               8.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 ends with 1 Error
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            0.78    | 0/1 Error 0
+            0.89    main#1 ends with 1 Error
+            0.89    main#1 runs
+            0.90    | 1/1 Running 1 (0s ago)
+            1.78    BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            1.78    | 0/1 Error 1 (1s ago)
+            8.00    | 0/1 Terminating 1 (8s ago)
+            8.19    phase Failed
+            8.19    | 0/1 Error 1 (8s ago)
+            8.78    | deleted
         "#]],
     );
 }
@@ -205,21 +202,21 @@ containers:
 "#,
         "actions: [{at: 8s, deletePod: {}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 ends with 1 Error
-               0.65 a#0 runs
-               0.78 | 0/1 Init:Error 0
-               0.89 a#1 ends with 1 Error
-               0.89 a#1 runs
-               0.90 | 0/1 Init:0/1 1 (0s ago)
-               1.78 BackOff a: Back-off restarting failed container a in pod p_default(UID)
-               1.78 | 0/1 Init:Error 1 (1s ago)
-               8.00 | 0/1 Terminating 1 (8s ago)
-               8.78 phase Failed
-               8.78 | 0/1 Init:Error 1 (8s ago)
-               8.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 ends with 1 Error
+            0.65    a#0 runs
+            0.78    | 0/1 Init:Error 0
+            0.89    a#1 ends with 1 Error
+            0.89    a#1 runs
+            0.90    | 0/1 Init:0/1 1 (0s ago)
+            1.78    BackOff a: Back-off restarting failed container a in pod p_default(UID)
+            1.78    | 0/1 Init:Error 1 (1s ago)
+            8.00    | 0/1 Terminating 1 (8s ago)
+            8.78    phase Failed
+            8.78    | 0/1 Init:Error 1 (8s ago)
+            8.78    | deleted
         "#]],
     );
 }
@@ -237,14 +234,14 @@ images: [{name: '*', pull: {duration: 30s}}]
 actions: [{at: 5s, deletePod: {}}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.54 Pulling main: Pulling image "b:1"
-               5.00 | 0/1 Terminating 0
-               6.78 phase Failed
-               6.78 | 0/1 ContainerStatusUnknown 0
-               6.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.54    Pulling main: Pulling image "b:1"
+            5.00    | 0/1 Terminating 0
+            6.78    phase Failed
+            6.78    | 0/1 ContainerStatusUnknown 0
+            6.78    | deleted
         "#]],
     );
 }
@@ -263,17 +260,17 @@ objects: [{kind: Secret, name: x, createdAt: never}]
 actions: [{at: 5s, deletePod: {}}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.21 FailedMount MountVolume.SetUp failed for volume "s" : secret "x" not found
-               0.71 FailedMount x2 MountVolume.SetUp failed for volume "s" : secret "x" not found
-               1.71 FailedMount x3 MountVolume.SetUp failed for volume "s" : secret "x" not found
-               3.71 FailedMount x4 MountVolume.SetUp failed for volume "s" : secret "x" not found
-               5.00 | 0/1 Terminating 0
-               6.78 phase Failed
-               6.78 | 0/1 ContainerStatusUnknown 0
-               6.78 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : secret "x" not found
+            0.71    FailedMount x2 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            1.71    FailedMount x3 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            3.71    FailedMount x4 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            5.00    | 0/1 Terminating 0
+            6.78    phase Failed
+            6.78    | 0/1 ContainerStatusUnknown 0
+            6.78    | deleted
         "#]],
     );
 }
@@ -289,16 +286,16 @@ containers:
 "#,
         "actions: [{at: 8s, deletePod: {}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 ends with 0 Completed
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               0.78 | 0/1 Completed 0
-               1.96 phase Succeeded
-               8.00 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 ends with 0 Completed
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            0.78    | 0/1 Completed 0
+            1.96    phase Succeeded
+            8.00    | deleted
         "#]],
     );
 }
@@ -314,11 +311,11 @@ containers:
 "#,
         "actions: [{at: 5s, deletePod: {}}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.01 FailedScheduling 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Pree...
-               5.00 | 0/1 Terminating 0
-               5.00 | deleted
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Pree...
+            5.00    | 0/1 Terminating 0
+            5.00    | deleted
         "#]],
     );
 }
@@ -358,18 +355,18 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 runs
-               8.37 DeadlineExceeded Pod was active on the node longer than the specified deadline
-               8.78 DeadlineExceeded x2 Pod was active on the node longer than the specified deadline
-               8.78 Killing a: Stopping container a
-              38.78 a#0 ends with 137 Error
-              38.96 DeadlineExceeded x3 Pod was active on the node longer than the specified deadline
-              38.96 phase Failed
-              38.96 | 0/1 Init:Error 0
-              39.78 DeadlineExceeded x4 Pod was active on the node longer than the specified deadline
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            8.37    DeadlineExceeded Pod was active on the node longer than the specified deadline
+            8.78    DeadlineExceeded x2 Pod was active on the node longer than the specified deadline
+            8.78    Killing a: Stopping container a
+            38.78   a#0 ends with 137 Error
+            38.96   DeadlineExceeded x3 Pod was active on the node longer than the specified deadline
+            38.96   phase Failed
+            38.96   | 0/1 Init:Error 0
+            39.78   DeadlineExceeded x4 Pod was active on the node longer than the specified deadline
         "#]],
     );
 }
@@ -385,20 +382,20 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               5.37 DeadlineExceeded Pod was active on the node longer than the specified deadline
-               5.78 main#0 ends with 0 Completed
-               5.78 DeadlineExceeded x2 Pod was active on the node longer than the specified deadline
-               5.78 Killing main: Stopping container main
-               5.96 DeadlineExceeded x3 Pod was active on the node longer than the specified deadline
-               5.96 phase Failed
-               5.96 | 0/1 Completed 0
-               6.78 DeadlineExceeded x4 Pod was active on the node longer than the specified deadline
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            5.37    DeadlineExceeded Pod was active on the node longer than the specified deadline
+            5.78    main#0 ends with 0 Completed
+            5.78    DeadlineExceeded x2 Pod was active on the node longer than the specified deadline
+            5.78    Killing main: Stopping container main
+            5.96    DeadlineExceeded x3 Pod was active on the node longer than the specified deadline
+            5.96    phase Failed
+            5.96    | 0/1 Completed 0
+            6.78    DeadlineExceeded x4 Pod was active on the node longer than the specified deadline
         "#]],
     );
 }
@@ -416,24 +413,24 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 ends with 1 Error
-               0.65 a#0 runs
-               0.78 | 0/1 Init:Error 0
-               0.89 a#1 ends with 1 Error
-               0.89 a#1 runs
-               0.90 | 0/1 Init:0/1 1 (0s ago)
-               1.78 BackOff a: Back-off restarting failed container a in pod p_default(UID)
-               1.78 | 0/1 Init:Error 1 (1s ago)
-               8.37 DeadlineExceeded Pod was active on the node longer than the specified deadline
-               8.37 | 0/1 Init:CrashLoopBackOff 1 (8s ago)
-               8.78 DeadlineExceeded x2 Pod was active on the node longer than the specified deadline
-               8.96 DeadlineExceeded x3 Pod was active on the node longer than the specified deadline
-               8.96 phase Failed
-               9.78 DeadlineExceeded x4 Pod was active on the node longer than the specified deadline
-               9.78 | 0/1 Init:ContainerStatusUnknown 1 (9s ago)
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 ends with 1 Error
+            0.65    a#0 runs
+            0.78    | 0/1 Init:Error 0
+            0.89    a#1 ends with 1 Error
+            0.89    a#1 runs
+            0.90    | 0/1 Init:0/1 1 (0s ago)
+            1.78    BackOff a: Back-off restarting failed container a in pod p_default(UID)
+            1.78    | 0/1 Init:Error 1 (1s ago)
+            8.37    DeadlineExceeded Pod was active on the node longer than the specified deadline
+            8.37    | 0/1 Init:CrashLoopBackOff 1 (8s ago)
+            8.78    DeadlineExceeded x2 Pod was active on the node longer than the specified deadline
+            8.96    DeadlineExceeded x3 Pod was active on the node longer than the specified deadline
+            8.96    phase Failed
+            9.78    DeadlineExceeded x4 Pod was active on the node longer than the specified deadline
+            9.78    | 0/1 Init:ContainerStatusUnknown 1 (9s ago)
         "#]],
     );
 }
@@ -469,15 +466,15 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
-               2.65 main#0 ends with 0 Completed
-               2.78 | 0/1 Completed 0
-               3.96 phase Succeeded
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            2.65    main#0 ends with 0 Completed
+            2.78    | 0/1 Completed 0
+            3.96    phase Succeeded
         "#]],
     );
 }

@@ -18,21 +18,21 @@ containers:
 "#,
         "horizon: 6s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/3 0
-               0.65 a#0 ends with 0 Completed
-               0.65 a#0 runs
-               0.78 | 0/1 Init:1/3 0
-               0.89 b#0 ends with 0 Completed
-               0.89 b#0 runs
-               1.78 | 0/1 Init:2/3 0
-               1.89 c#0 ends with 0 Completed
-               1.89 c#0 runs
-               2.78 | 0/1 PodInitializing 0
-               2.89 main#0 runs
-               2.90 phase Running
-               2.90 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/3 0
+            0.65    a#0 ends with 0 Completed
+            0.65    a#0 runs
+            0.78    | 0/1 Init:1/3 0
+            0.89    b#0 ends with 0 Completed
+            0.89    b#0 runs
+            1.78    | 0/1 Init:2/3 0
+            1.89    c#0 ends with 0 Completed
+            1.89    c#0 runs
+            2.78    | 0/1 PodInitializing 0
+            2.89    main#0 runs
+            2.90    phase Running
+            2.90    | 1/1 Running 0
         "#]],
     );
 }
@@ -53,28 +53,28 @@ horizon: 30s
 containers: [{name: b, faults: [{attempts: "1-2", exit: {code: 1, after: 1s}}, {attempts: "3-", duration: 1s}]}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/2 0
-               0.65 a#0 ends with 0 Completed
-               0.65 a#0 runs
-               0.78 | 0/1 Init:1/2 0
-               0.89 b#0 runs
-               1.89 b#0 ends with 1 Error
-               2.78 | 0/1 Init:Error 0
-               2.89 b#1 runs
-               2.90 | 0/1 Init:1/2 1 (1s ago)
-               3.89 b#1 ends with 1 Error
-               4.78 BackOff b: Back-off restarting failed container b in pod p_default(UID)
-               4.78 | 0/1 Init:Error 1 (3s ago)
-              16.37 | 0/1 Init:CrashLoopBackOff 1 (13s ago)
-              16.48 b#2 runs
-              16.49 | 0/1 Init:1/2 2 (13s ago)
-              17.48 b#2 ends with 0 Completed
-              17.78 | 0/1 PodInitializing 0
-              17.89 main#0 runs
-              17.90 phase Running
-              17.90 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/2 0
+            0.65    a#0 ends with 0 Completed
+            0.65    a#0 runs
+            0.78    | 0/1 Init:1/2 0
+            0.89    b#0 runs
+            1.89    b#0 ends with 1 Error
+            2.78    | 0/1 Init:Error 0
+            2.89    b#1 runs
+            2.90    | 0/1 Init:1/2 1 (1s ago)
+            3.89    b#1 ends with 1 Error
+            4.78    BackOff b: Back-off restarting failed container b in pod p_default(UID)
+            4.78    | 0/1 Init:Error 1 (3s ago)
+            16.37   | 0/1 Init:CrashLoopBackOff 1 (13s ago)
+            16.48   b#2 runs
+            16.49   | 0/1 Init:1/2 2 (13s ago)
+            17.48   b#2 ends with 0 Completed
+            17.78   | 0/1 PodInitializing 0
+            17.89   main#0 runs
+            17.90   phase Running
+            17.90   | 1/1 Running 0
         "#]],
     );
 }
@@ -93,13 +93,13 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/2 0
-               0.65 a#0 runs
-               1.65 a#0 ends with 2 Error
-               1.78 | 0/1 Init:Error 0
-               2.96 phase Failed
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/2 0
+            0.65    a#0 runs
+            1.65    a#0 ends with 2 Error
+            1.78    | 0/1 Init:Error 0
+            2.96    phase Failed
         "#]],
     );
 }
@@ -117,23 +117,23 @@ containers:
 "#,
         "horizon: 20s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 runs
-               1.65 a#0 ends with 2 Error
-               1.78 | 0/1 Init:Error 0
-               1.89 a#1 runs
-               1.90 | 0/1 Init:0/1 1 (0s ago)
-               2.89 a#1 ends with 2 Error
-               3.78 BackOff a: Back-off restarting failed container a in pod p_default(UID)
-               3.78 | 0/1 Init:Error 1 (2s ago)
-              15.37 | 0/1 Init:CrashLoopBackOff 1 (13s ago)
-              15.48 a#2 runs
-              15.49 | 0/1 Init:0/1 2 (13s ago)
-              16.48 a#2 ends with 2 Error
-              16.78 BackOff x2 a: Back-off restarting failed container a in pod p_default(UID)
-              16.78 | 0/1 Init:Error 2 (14s ago)
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            1.65    a#0 ends with 2 Error
+            1.78    | 0/1 Init:Error 0
+            1.89    a#1 runs
+            1.90    | 0/1 Init:0/1 1 (0s ago)
+            2.89    a#1 ends with 2 Error
+            3.78    BackOff a: Back-off restarting failed container a in pod p_default(UID)
+            3.78    | 0/1 Init:Error 1 (2s ago)
+            15.37   | 0/1 Init:CrashLoopBackOff 1 (13s ago)
+            15.48   a#2 runs
+            15.49   | 0/1 Init:0/1 2 (13s ago)
+            16.48   a#2 ends with 2 Error
+            16.78   BackOff x2 a: Back-off restarting failed container a in pod p_default(UID)
+            16.78   | 0/1 Init:Error 2 (14s ago)
         "#]],
     );
 }
@@ -153,23 +153,23 @@ horizon: 20s
 containers: [{name: a, faults: [{attempts: all, oomKilled: {after: 1s}}]}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 runs
-               1.65 a#0 ends with 137 OOMKilled
-               1.78 | 0/1 Init:OOMKilled 0
-               1.89 a#1 runs
-               1.90 | 0/1 Init:0/1 1 (0s ago)
-               2.89 a#1 ends with 137 OOMKilled
-               3.78 BackOff a: Back-off restarting failed container a in pod p_default(UID)
-               3.78 | 0/1 Init:OOMKilled 1 (2s ago)
-              15.37 | 0/1 Init:CrashLoopBackOff 1 (13s ago)
-              15.48 a#2 runs
-              15.49 | 0/1 Init:0/1 2 (13s ago)
-              16.48 a#2 ends with 137 OOMKilled
-              16.78 BackOff x2 a: Back-off restarting failed container a in pod p_default(UID)
-              16.78 | 0/1 Init:OOMKilled 2 (14s ago)
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            1.65    a#0 ends with 137 OOMKilled
+            1.78    | 0/1 Init:OOMKilled 0
+            1.89    a#1 runs
+            1.90    | 0/1 Init:0/1 1 (0s ago)
+            2.89    a#1 ends with 137 OOMKilled
+            3.78    BackOff a: Back-off restarting failed container a in pod p_default(UID)
+            3.78    | 0/1 Init:OOMKilled 1 (2s ago)
+            15.37   | 0/1 Init:CrashLoopBackOff 1 (13s ago)
+            15.48   a#2 runs
+            15.49   | 0/1 Init:0/1 2 (13s ago)
+            16.48   a#2 ends with 137 OOMKilled
+            16.78   BackOff x2 a: Back-off restarting failed container a in pod p_default(UID)
+            16.78   | 0/1 Init:OOMKilled 2 (14s ago)
         "#]],
     );
 }
@@ -187,13 +187,13 @@ containers:
 "#,
         "containers: [{name: a, faults: [{attempts: all, oomKilled: {after: 1s}}]}]",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 runs
-               1.65 a#0 ends with 137 OOMKilled
-               1.78 | 0/1 Init:OOMKilled 0
-               2.96 phase Failed
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            1.65    a#0 ends with 137 OOMKilled
+            1.78    | 0/1 Init:OOMKilled 0
+            2.96    phase Failed
         "#]],
     );
 }
@@ -210,22 +210,22 @@ containers:
 "#,
         "horizon: 10s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 ends with 0 Completed
-               0.65 a#0 runs
-               0.78 | 0/1 PodInitializing 0
-               0.89 main#0 runs
-               0.90 phase Running
-               0.90 | 1/1 Running 0
-               2.89 main#0 ends with 1 Error
-               3.78 | 0/1 Error 0
-               3.89 main#1 runs
-               3.90 | 1/1 Running 1 (1s ago)
-               5.89 main#1 ends with 1 Error
-               6.78 BackOff main: Back-off restarting failed container main in pod p_default(UID)
-               6.78 | 0/1 Error 1 (4s ago)
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 ends with 0 Completed
+            0.65    a#0 runs
+            0.78    | 0/1 PodInitializing 0
+            0.89    main#0 runs
+            0.90    phase Running
+            0.90    | 1/1 Running 0
+            2.89    main#0 ends with 1 Error
+            3.78    | 0/1 Error 0
+            3.89    main#1 runs
+            3.90    | 1/1 Running 1 (1s ago)
+            5.89    main#1 ends with 1 Error
+            6.78    BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            6.78    | 0/1 Error 1 (4s ago)
         "#]],
     );
 }
@@ -245,15 +245,15 @@ horizon: 15s
 actions: [{at: 8s, setImage: {container: a, image: 'nosuch:1'}}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 ends with 0 Completed
-               0.65 a#0 runs
-               0.78 | 0/1 PodInitializing 0
-               0.89 main#0 runs
-               0.90 phase Running
-               0.90 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 ends with 0 Completed
+            0.65    a#0 runs
+            0.78    | 0/1 PodInitializing 0
+            0.89    main#0 runs
+            0.90    phase Running
+            0.90    | 1/1 Running 0
         "#]],
     );
 }
@@ -273,15 +273,15 @@ horizon: 15s
 actions: [{at: 3s, setImage: {container: a, image: 'c:1'}}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.65 a#0 runs
-               8.65 a#0 ends with 0 Completed
-               8.78 | 0/1 PodInitializing 0
-               8.89 main#0 runs
-               8.90 phase Running
-               8.90 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            8.65    a#0 ends with 0 Completed
+            8.78    | 0/1 PodInitializing 0
+            8.89    main#0 runs
+            8.90    phase Running
+            8.90    | 1/1 Running 0
         "#]],
     );
 }

@@ -56,7 +56,7 @@ fn check_ready(pod: &str, scenario: &str, expect: Expect) {
         let why = ready.message.as_deref().map_or(String::new(), |m| format!(" {m}"));
         let line = format!("{}{why}\n", ready.status);
         if !told.ends_with(&format!(" {line}")) {
-            told += &format!("{:>7} {line}", seconds(version.at.0));
+            told += &format!("{:<7} {line}", seconds(version.at.0));
         }
     }
     expect.assert_eq(&told);
@@ -98,7 +98,7 @@ fn check_logs(pod: &str, scenario: &str, expect: Expect) {
 /// Holds the sightings of warnings, with their counts, against what is expected.
 fn check_counts(pod: &str, scenario: &str, expect: Expect) {
     let trace = run(pod, scenario);
-    let lines = trace.events.iter().map(|e| format!("{:>7} {} x{}\n", seconds(e.at.0), e.reason, e.count));
+    let lines = trace.events.iter().map(|e| format!("{:<7} {} x{}\n", seconds(e.at.0), e.reason, e.count));
     expect.assert_eq(&lines.collect::<String>());
 }
 
@@ -143,7 +143,7 @@ fn story(trace: &Trace) -> String {
         lines.push((event.at.0, 1, format!("{}{count} {of}{message}", event.reason)));
     }
     lines.sort_by_key(|(at, rank, _)| (*at, *rank));
-    lines.iter().map(|(at, _, line)| format!("{:>7} {line}\n", seconds(*at))).collect()
+    lines.iter().map(|(at, _, line)| format!("{:<7} {line}\n", seconds(*at))).collect()
 }
 
 /// The last status, condition by condition and container by container.

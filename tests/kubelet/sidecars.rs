@@ -17,17 +17,17 @@ containers:
 "#,
         "horizon: 6s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/2 0
-               0.65 s#0 runs
-               0.66 | 1/2 Init:1/2 0
-               0.77 b#0 runs
-               1.77 b#0 ends with 0 Completed
-               2.78 | 1/2 PodInitializing 0
-               2.89 main#0 runs
-               2.90 phase Running
-               2.90 | 2/2 Running 0
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/2 0
+            0.65    s#0 runs
+            0.66    | 1/2 Init:1/2 0
+            0.77    b#0 runs
+            1.77    b#0 ends with 0 Completed
+            2.78    | 1/2 PodInitializing 0
+            2.89    main#0 runs
+            2.90    phase Running
+            2.90    | 2/2 Running 0
         "#]],
     );
 }
@@ -45,14 +45,20 @@ containers:
 "#,
         "horizon: 10s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/2 0
-               0.65 s#0 runs
-               1.39 Unhealthy s: Startup probe failed: 
-               2.39 Unhealthy x2 s: Startup probe failed: 
-               3.39 Unhealthy x3 s: Startup probe failed: 
-               3.39 Killing s: Init container s failed startup probe
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/2 0
+            0.65    s#0 runs
+            1.39    Unhealthy s: Startup probe failed: 
+            2.39    Unhealthy x2 s: Startup probe failed: 
+            3.39    Unhealthy x3 s: Startup probe failed: 
+            4.39    | 1/2 Init:1/2 0
+            4.50    b#0 runs
+            5.50    b#0 ends with 0 Completed
+            5.78    | 1/2 PodInitializing 0
+            5.89    main#0 runs
+            5.90    phase Running
+            5.90    | 2/2 Running 0
         "#]],
     );
 }
@@ -69,9 +75,9 @@ containers:
 "#,
         "horizon: 14s",
         expect![[r#"
-               0.03 False containers with unready status: [s main]
-               0.78 False containers with unready status: [s]
-               8.78 True
+            0.03    False containers with unready status: [s main]
+            0.78    False containers with unready status: [s]
+            8.78    True
         "#]],
     );
 }
@@ -89,27 +95,27 @@ containers:
 "#,
         "horizon: 30s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/1 0
-               0.65 s#0 runs
-               0.66 | 1/2 PodInitializing 0
-               0.77 main#0 runs
-               0.78 phase Running
-               0.78 | 2/2 Running 0
-               3.65 s#0 ends with 1 Error
-               3.78 | 1/2 Init:Error 0
-               3.89 s#1 runs
-               3.90 | 2/2 Running 1 (0s ago)
-               6.89 s#1 ends with 1 Error
-               7.78 BackOff s: Back-off restarting failed container s in pod p_default(UID)
-               7.78 | 1/2 Init:Error 1 (4s ago)
-              19.37 | 1/2 Init:CrashLoopBackOff 1 (13s ago)
-              19.48 s#2 runs
-              19.49 | 2/2 Running 2 (13s ago)
-              22.48 s#2 ends with 1 Error
-              22.78 BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
-              22.78 | 1/2 Init:Error 2 (16s ago)
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/1 0
+            0.65    s#0 runs
+            0.66    | 1/2 PodInitializing 0
+            0.77    main#0 runs
+            0.78    phase Running
+            0.78    | 2/2 Running 0
+            3.65    s#0 ends with 1 Error
+            3.78    | 1/2 Init:Error 0
+            3.89    s#1 runs
+            3.90    | 2/2 Running 1 (0s ago)
+            6.89    s#1 ends with 1 Error
+            7.78    BackOff s: Back-off restarting failed container s in pod p_default(UID)
+            7.78    | 1/2 Init:Error 1 (4s ago)
+            19.37   | 1/2 Init:CrashLoopBackOff 1 (13s ago)
+            19.48   s#2 runs
+            19.49   | 2/2 Running 2 (13s ago)
+            22.48   s#2 ends with 1 Error
+            22.78   BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
+            22.78   | 1/2 Init:Error 2 (16s ago)
         "#]],
     );
 }
@@ -126,26 +132,26 @@ containers:
 "#,
         "horizon: 30s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/1 0
-               0.65 s#0 runs
-               0.66 | 1/2 PodInitializing 0
-               0.77 main#0 runs
-               0.78 phase Running
-               0.78 | 2/2 Running 0
-               3.65 s#0 ends with 0 Completed
-               3.78 | 1/2 Running 0
-               3.89 s#1 runs
-               3.90 | 2/2 Running 1 (0s ago)
-               6.89 s#1 ends with 0 Completed
-               7.78 BackOff s: Back-off restarting failed container s in pod p_default(UID)
-               7.78 | 1/2 Running 1 (4s ago)
-              19.48 s#2 runs
-              19.49 | 2/2 Running 2 (13s ago)
-              22.48 s#2 ends with 0 Completed
-              22.78 BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
-              22.78 | 1/2 Running 2 (16s ago)
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/1 0
+            0.65    s#0 runs
+            0.66    | 1/2 PodInitializing 0
+            0.77    main#0 runs
+            0.78    phase Running
+            0.78    | 2/2 Running 0
+            3.65    s#0 ends with 0 Completed
+            3.78    | 1/2 Running 0
+            3.89    s#1 runs
+            3.90    | 2/2 Running 1 (0s ago)
+            6.89    s#1 ends with 0 Completed
+            7.78    BackOff s: Back-off restarting failed container s in pod p_default(UID)
+            7.78    | 1/2 Running 1 (4s ago)
+            19.48   s#2 runs
+            19.49   | 2/2 Running 2 (13s ago)
+            22.48   s#2 ends with 0 Completed
+            22.78   BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
+            22.78   | 1/2 Running 2 (16s ago)
         "#]],
     );
 }
@@ -163,26 +169,26 @@ containers:
 "#,
         "horizon: 16s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/2 0
-               0.65 s#0 runs
-               0.66 | 1/2 Init:1/2 0
-               0.77 b#0 runs
-               2.65 s#0 ends with 1 Error
-               2.78 | 0/2 Init:Error 0
-               2.89 s#1 runs
-               2.90 | 1/2 Init:1/2 1 (0s ago)
-               4.89 s#1 ends with 1 Error
-               5.78 BackOff s: Back-off restarting failed container s in pod p_default(UID)
-               5.78 | 0/2 Init:Error 1 (3s ago)
-              10.77 b#0 ends with 0 Completed
-              11.78 BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
-              11.78 | 0/2 Init:CrashLoopBackOff 1 (7s ago)
-              11.89 main#0 runs
-              12.78 BackOff x3 s: Back-off restarting failed container s in pod p_default(UID)
-              12.78 phase Running
-              12.78 | 1/2 Init:CrashLoopBackOff 1 (8s ago)
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/2 0
+            0.65    s#0 runs
+            0.66    | 1/2 Init:1/2 0
+            0.77    b#0 runs
+            2.65    s#0 ends with 1 Error
+            2.78    | 0/2 Init:Error 0
+            2.89    s#1 runs
+            2.90    | 1/2 Init:1/2 1 (0s ago)
+            4.89    s#1 ends with 1 Error
+            5.78    BackOff s: Back-off restarting failed container s in pod p_default(UID)
+            5.78    | 0/2 Init:Error 1 (3s ago)
+            10.77   b#0 ends with 0 Completed
+            11.78   BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
+            11.78   | 0/2 Init:CrashLoopBackOff 1 (7s ago)
+            11.89   main#0 runs
+            12.78   BackOff x3 s: Back-off restarting failed container s in pod p_default(UID)
+            12.78   phase Running
+            12.78   | 1/2 Init:CrashLoopBackOff 1 (8s ago)
         "#]],
     );
 }
@@ -200,42 +206,42 @@ containers:
 "#,
         "horizon: 40s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/2 0
-               0.65 s#0 runs
-               1.39 Unhealthy s: Startup probe failed: 
-               2.39 Unhealthy x2 s: Startup probe failed: 
-               3.39 s#0 ends with 0 Completed
-               3.39 Unhealthy x3 s: Startup probe failed: 
-               3.39 Killing s: Init container s failed startup probe
-               3.50 s#1 runs
-               3.51 | 0/2 Init:0/2 1 (0s ago)
-               4.39 Unhealthy x4 s: Startup probe failed: 
-               5.39 Unhealthy x5 s: Startup probe failed: 
-               6.39 s#1 ends with 0 Completed
-               6.39 Unhealthy x6 s: Startup probe failed: 
-               6.39 Killing x2 s: Init container s failed startup probe
-               6.50 s#2 runs
-               6.51 | 0/2 Init:0/2 2 (0s ago)
-               7.39 Unhealthy x7 s: Startup probe failed: 
-               8.39 Unhealthy x8 s: Startup probe failed: 
-               9.39 s#2 ends with 0 Completed
-               9.39 Unhealthy x9 s: Startup probe failed: 
-               9.39 Killing x3 s: Init container s failed startup probe
-               9.39 BackOff s: Back-off restarting failed container s in pod p_default(UID)
-               9.78 BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
-               9.78 | 0/2 Init:1/2 2 (3s ago)
-              22.48 s#3 runs
-              22.49 | 0/2 Init:0/2 3 (13s ago)
-              23.39 Unhealthy x10 s: Startup probe failed: 
-              24.39 Unhealthy x11 s: Startup probe failed: 
-              25.39 s#3 ends with 0 Completed
-              25.39 Unhealthy x12 s: Startup probe failed: 
-              25.39 Killing x4 s: Init container s failed startup probe
-              25.39 BackOff x3 s: Back-off restarting failed container s in pod p_default(UID)
-              25.78 BackOff x4 s: Back-off restarting failed container s in pod p_default(UID)
-              25.78 | 0/2 Init:1/2 3 (16s ago)
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/2 0
+            0.65    s#0 runs
+            1.39    Unhealthy s: Startup probe failed: 
+            2.39    Unhealthy x2 s: Startup probe failed: 
+            3.39    s#0 ends with 0 Completed
+            3.39    Unhealthy x3 s: Startup probe failed: 
+            3.39    Killing s: Init container s failed startup probe
+            3.50    s#1 runs
+            3.51    | 0/2 Init:0/2 1 (0s ago)
+            4.39    Unhealthy x4 s: Startup probe failed: 
+            5.39    Unhealthy x5 s: Startup probe failed: 
+            6.39    s#1 ends with 0 Completed
+            6.39    Unhealthy x6 s: Startup probe failed: 
+            6.39    Killing x2 s: Init container s failed startup probe
+            6.50    s#2 runs
+            6.51    | 0/2 Init:0/2 2 (0s ago)
+            7.39    Unhealthy x7 s: Startup probe failed: 
+            8.39    Unhealthy x8 s: Startup probe failed: 
+            9.39    s#2 ends with 0 Completed
+            9.39    Unhealthy x9 s: Startup probe failed: 
+            9.39    Killing x3 s: Init container s failed startup probe
+            9.39    BackOff s: Back-off restarting failed container s in pod p_default(UID)
+            9.78    BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
+            9.78    | 0/2 Init:1/2 2 (3s ago)
+            22.48   s#3 runs
+            22.49   | 0/2 Init:0/2 3 (13s ago)
+            23.39   Unhealthy x10 s: Startup probe failed: 
+            24.39   Unhealthy x11 s: Startup probe failed: 
+            25.39   s#3 ends with 0 Completed
+            25.39   Unhealthy x12 s: Startup probe failed: 
+            25.39   Killing x4 s: Init container s failed startup probe
+            25.39   BackOff x3 s: Back-off restarting failed container s in pod p_default(UID)
+            25.78   BackOff x4 s: Back-off restarting failed container s in pod p_default(UID)
+            25.78   | 0/2 Init:1/2 3 (16s ago)
         "#]],
     );
 }
@@ -254,20 +260,20 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/1 0
-               0.65 s#0 runs
-               0.66 | 1/2 PodInitializing 0
-               0.77 main#0 runs
-               0.78 phase Running
-               0.78 | 2/2 Running 0
-               3.77 main#0 ends with 0 Completed
-               4.78 Killing s: Stopping container s
-               4.78 | 1/2 Completed 0
-               9.78 s#0 ends with 137 Error
-               9.97 | 0/2 Completed 0
-              11.78 phase Succeeded
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/1 0
+            0.65    s#0 runs
+            0.66    | 1/2 PodInitializing 0
+            0.77    main#0 runs
+            0.78    phase Running
+            0.78    | 2/2 Running 0
+            3.77    main#0 ends with 0 Completed
+            4.78    Killing s: Stopping container s
+            4.78    | 1/2 Completed 0
+            9.78    s#0 ends with 137 Error
+            9.97    | 0/2 Completed 0
+            11.78   phase Succeeded
         "#]],
     );
 }
@@ -285,24 +291,24 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/1 0
-               0.65 s#0 runs
-               0.66 | 1/2 PodInitializing 0
-               0.77 main#0 runs
-               0.78 phase Running
-               0.78 | 2/2 Running 0
-               1.65 s#0 ends with 1 Error
-               1.78 | 1/2 Init:Error 0
-               1.89 s#1 runs
-               1.90 | 2/2 Running 1 (0s ago)
-               2.89 s#1 ends with 1 Error
-               3.78 BackOff s: Back-off restarting failed container s in pod p_default(UID)
-               3.78 | 1/2 Init:Error 1 (2s ago)
-               6.77 main#0 ends with 0 Completed
-               7.78 | 0/2 Completed 1 (5s ago)
-               8.96 phase Succeeded
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/1 0
+            0.65    s#0 runs
+            0.66    | 1/2 PodInitializing 0
+            0.77    main#0 runs
+            0.78    phase Running
+            0.78    | 2/2 Running 0
+            1.65    s#0 ends with 1 Error
+            1.78    | 1/2 Init:Error 0
+            1.89    s#1 runs
+            1.90    | 2/2 Running 1 (0s ago)
+            2.89    s#1 ends with 1 Error
+            3.78    BackOff s: Back-off restarting failed container s in pod p_default(UID)
+            3.78    | 1/2 Init:Error 1 (2s ago)
+            6.77    main#0 ends with 0 Completed
+            7.78    | 0/2 Completed 1 (5s ago)
+            8.96    phase Succeeded
         "#]],
     );
 }
@@ -321,34 +327,34 @@ containers:
 "#,
         "",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/3 Pending 0
-               0.03 | 0/3 Init:0/2 0
-               0.65 s1#0 runs
-               0.66 | 1/3 Init:1/2 0
-               0.77 s2#0 runs
-               0.78 | 2/3 PodInitializing 0
-               0.89 main#0 runs
-               0.90 phase Running
-               0.90 | 3/3 Running 0
-               1.77 s2#0 ends with 1 Error
-               2.78 | 2/3 Init:Error 0
-               2.89 s2#1 runs
-               2.90 | 3/3 Running 1 (1s ago)
-               3.89 s2#1 ends with 1 Error
-               4.78 BackOff s2: Back-off restarting failed container s2 in pod p_default(UID)
-               4.78 | 2/3 Init:Error 1 (3s ago)
-               6.89 main#0 ends with 0 Completed
-               7.78 BackOff x2 s2: Back-off restarting failed container s2 in pod p_default(UID)
-               7.78 | 1/3 Completed 1 (4s ago)
-              16.48 s2#2 runs
-              16.49 Killing s1: Stopping container s1
-              16.49 Killing s2: Stopping container s2
-              16.49 | 2/3 Completed 2 (13s ago)
-              17.48 s2#2 ends with 1 Error
-              17.48 s1#0 ends with 0 Completed
-              17.67 | 0/3 Completed 2 (14s ago)
-              18.78 phase Succeeded
+            0.00    phase Pending
+            0.00    | 0/3 Pending 0
+            0.03    | 0/3 Init:0/2 0
+            0.65    s1#0 runs
+            0.66    | 1/3 Init:1/2 0
+            0.77    s2#0 runs
+            0.78    | 2/3 PodInitializing 0
+            0.89    main#0 runs
+            0.90    phase Running
+            0.90    | 3/3 Running 0
+            1.77    s2#0 ends with 1 Error
+            2.78    | 2/3 Init:Error 0
+            2.89    s2#1 runs
+            2.90    | 3/3 Running 1 (1s ago)
+            3.89    s2#1 ends with 1 Error
+            4.78    BackOff s2: Back-off restarting failed container s2 in pod p_default(UID)
+            4.78    | 2/3 Init:Error 1 (3s ago)
+            6.89    main#0 ends with 0 Completed
+            7.78    BackOff x2 s2: Back-off restarting failed container s2 in pod p_default(UID)
+            7.78    | 1/3 Completed 1 (4s ago)
+            16.48   s2#2 runs
+            16.49   Killing s1: Stopping container s1
+            16.49   Killing s2: Stopping container s2
+            16.49   | 2/3 Completed 2 (13s ago)
+            17.48   s2#2 ends with 1 Error
+            17.48   s1#0 ends with 0 Completed
+            17.67   | 0/3 Completed 2 (14s ago)
+            18.78   phase Succeeded
         "#]],
     );
 }
@@ -430,18 +436,18 @@ horizon: 12s
 actions: [{at: 5s, setImage: {container: s, image: 'c:1'}}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/1 0
-               0.65 s#0 runs
-               0.66 | 1/2 PodInitializing 0
-               0.77 main#0 runs
-               0.78 phase Running
-               0.78 | 2/2 Running 0
-               5.01 s#0 ends with 0 Completed
-               5.01 Killing s: Init container s definition changed
-               5.12 s#1 runs
-               5.13 | 2/2 Running 1 (0s ago)
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/1 0
+            0.65    s#0 runs
+            0.66    | 1/2 PodInitializing 0
+            0.77    main#0 runs
+            0.78    phase Running
+            0.78    | 2/2 Running 0
+            5.01    s#0 ends with 0 Completed
+            5.01    Killing s: Init container s definition changed
+            5.12    s#1 runs
+            5.13    | 2/2 Running 1 (0s ago)
         "#]],
     );
 }
@@ -459,33 +465,33 @@ containers:
 "#,
         "horizon: 14s",
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/2 Pending 0
-               0.03 | 0/2 Init:0/1 0
-               0.65 s#0 runs
-               0.66 | 1/2 PodInitializing 0
-               0.77 main#0 runs
-               0.78 phase Running
-               0.78 | 2/2 Running 0
-               2.39 Unhealthy s: Liveness probe failed: 
-               4.39 s#0 ends with 0 Completed
-               4.39 Unhealthy x2 s: Liveness probe failed: 
-               4.39 Killing s: Init container s failed liveness probe
-               4.50 s#1 runs
-               4.51 | 2/2 Running 1 (0s ago)
-               6.39 Unhealthy x3 s: Liveness probe failed: 
-               8.39 s#1 ends with 0 Completed
-               8.39 Unhealthy x4 s: Liveness probe failed: 
-               8.39 Killing x2 s: Init container s failed liveness probe
-               8.50 s#2 runs
-               8.51 | 2/2 Running 2 (0s ago)
-              10.39 Unhealthy x5 s: Liveness probe failed: 
-              12.39 s#2 ends with 0 Completed
-              12.39 Unhealthy x6 s: Liveness probe failed: 
-              12.39 Killing x3 s: Init container s failed liveness probe
-              12.39 BackOff s: Back-off restarting failed container s in pod p_default(UID)
-              12.78 BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
-              12.78 | 1/2 Running 2 (4s ago)
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/1 0
+            0.65    s#0 runs
+            0.66    | 1/2 PodInitializing 0
+            0.77    main#0 runs
+            0.78    phase Running
+            0.78    | 2/2 Running 0
+            2.39    Unhealthy s: Liveness probe failed: 
+            4.39    s#0 ends with 0 Completed
+            4.39    Unhealthy x2 s: Liveness probe failed: 
+            4.39    Killing s: Init container s failed liveness probe
+            4.50    s#1 runs
+            4.51    | 2/2 Running 1 (0s ago)
+            6.39    Unhealthy x3 s: Liveness probe failed: 
+            8.39    s#1 ends with 0 Completed
+            8.39    Unhealthy x4 s: Liveness probe failed: 
+            8.39    Killing x2 s: Init container s failed liveness probe
+            8.50    s#2 runs
+            8.51    | 2/2 Running 2 (0s ago)
+            10.39   Unhealthy x5 s: Liveness probe failed: 
+            12.39   s#2 ends with 0 Completed
+            12.39   Unhealthy x6 s: Liveness probe failed: 
+            12.39   Killing x3 s: Init container s failed liveness probe
+            12.39   BackOff s: Back-off restarting failed container s in pod p_default(UID)
+            12.78   BackOff x2 s: Back-off restarting failed container s in pod p_default(UID)
+            12.78   | 1/2 Running 2 (4s ago)
         "#]],
     );
 }

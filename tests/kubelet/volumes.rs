@@ -17,17 +17,17 @@ horizon: 60s
 objects: [{kind: Secret, name: s, data: {u: x}, createdAt: 30s}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.55 Failed main: Error: secret "s" not found
-               0.78 | 0/1 CreateContainerConfigError 0
-               0.78 Failed x2 main: Error: secret "s" not found
-              13.37 Failed x3 main: Error: secret "s" not found
-              26.37 Failed x4 main: Error: secret "s" not found
-              39.48 main#0 runs
-              39.49 phase Running
-              39.49 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.55    Failed main: Error: secret "s" not found
+            0.78    | 0/1 CreateContainerConfigError 0
+            0.78    Failed x2 main: Error: secret "s" not found
+            13.37   Failed x3 main: Error: secret "s" not found
+            26.37   Failed x4 main: Error: secret "s" not found
+            39.48   main#0 runs
+            39.49   phase Running
+            39.49   | 1/1 Running 0
         "#]],
     );
 }
@@ -69,12 +69,12 @@ horizon: 3s
 objects: [{kind: ConfigMap, name: s, createdAt: never}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
         "#]],
     );
 }
@@ -93,20 +93,20 @@ horizon: 150s
 objects: [{kind: Secret, name: x, createdAt: 100s}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.21 FailedMount MountVolume.SetUp failed for volume "s" : secret "x" not found
-               0.71 FailedMount x2 MountVolume.SetUp failed for volume "s" : secret "x" not found
-               1.71 FailedMount x3 MountVolume.SetUp failed for volume "s" : secret "x" not found
-               3.71 FailedMount x4 MountVolume.SetUp failed for volume "s" : secret "x" not found
-               7.71 FailedMount x5 MountVolume.SetUp failed for volume "s" : secret "x" not found
-              15.71 FailedMount x6 MountVolume.SetUp failed for volume "s" : secret "x" not found
-              31.71 FailedMount x7 MountVolume.SetUp failed for volume "s" : secret "x" not found
-              63.71 FailedMount x8 MountVolume.SetUp failed for volume "s" : secret "x" not found
-             136.63 main#0 runs
-             136.64 phase Running
-             136.64 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : secret "x" not found
+            0.71    FailedMount x2 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            1.71    FailedMount x3 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            3.71    FailedMount x4 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            7.71    FailedMount x5 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            15.71   FailedMount x6 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            31.71   FailedMount x7 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            63.71   FailedMount x8 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            136.63  main#0 runs
+            136.64  phase Running
+            136.64  | 1/1 Running 0
         "#]],
     );
 }
@@ -127,14 +127,14 @@ horizon: 10s
 objects: [{kind: ConfigMap, name: x, createdAt: never}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 Init:0/1 0
-               0.21 FailedMount MountVolume.SetUp failed for volume "s" : configmap "x" not found
-               0.71 FailedMount x2 MountVolume.SetUp failed for volume "s" : configmap "x" not found
-               1.71 FailedMount x3 MountVolume.SetUp failed for volume "s" : configmap "x" not found
-               3.71 FailedMount x4 MountVolume.SetUp failed for volume "s" : configmap "x" not found
-               7.71 FailedMount x5 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            0.71    FailedMount x2 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            1.71    FailedMount x3 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            3.71    FailedMount x4 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            7.71    FailedMount x5 MountVolume.SetUp failed for volume "s" : configmap "x" not found
         "#]],
     );
 }
@@ -153,12 +153,12 @@ horizon: 2s
 objects: [{kind: Secret, name: x, data: {a: b}}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.21 FailedMount MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
-               0.71 FailedMount x2 MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
-               1.71 FailedMount x3 MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
+            0.71    FailedMount x2 MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
+            1.71    FailedMount x3 MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
         "#]],
     );
 }
@@ -177,12 +177,12 @@ horizon: 3s
 objects: [{kind: Secret, name: x, createdAt: never}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.03 | 0/1 ContainerCreating 0
-               0.65 main#0 runs
-               0.66 phase Running
-               0.66 | 1/1 Running 0
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
         "#]],
     );
 }
@@ -201,10 +201,14 @@ horizon: 20s
 objects: [{kind: PersistentVolumeClaim, name: data, createdAt: 5s, boundAt: 12s}]
 "#,
         expect![[r#"
-               0.00 phase Pending
-               0.00 | 0/1 Pending 0
-               0.01 FailedScheduling 0/1 nodes are available: persistentvolumeclaim "data" not found. not found
-               5.01 FailedScheduling 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preempt...
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: persistentvolumeclaim "data" not found. not found
+            5.01    FailedScheduling 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preempt...
+            12.03   | 0/1 ContainerCreating 0
+            12.65   main#0 runs
+            12.66   phase Running
+            12.66   | 1/1 Running 0
         "#]],
     );
 }
