@@ -86,7 +86,7 @@ impl Prober {
     pub fn forget(&mut self) {
         for slot in &mut self.slots {
             slot.generation += 1;
-            slot.asking = None;
+            (slot.last, slot.run, slot.asking) = (None, 0, None);
         }
         self.registered = false;
     }

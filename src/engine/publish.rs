@@ -129,6 +129,9 @@ impl Sim<'_> {
         let old_phase = self.status.published.phase;
         let phase = status.phase;
         self.status.published = status;
+        if self.object_is_gone() {
+            return;
+        }
         let entry = self.publish_version(cause);
         if phase != old_phase {
             self.entry(None, EntryKind::PhaseChanged { phase: phase.into() }, Some(entry));
