@@ -30,7 +30,7 @@ use state::Page;
 
 /// Mounts the page in the document.
 pub fn start() {
-    console_error_panic_hook::set_once();
+    browser::on_panic_tell_the_page();
     browser::remove_element("boot");
     leptos::mount::mount_to_body(App);
 }

@@ -123,12 +123,13 @@ impl Page {
         Effect::watch(
             move || (self.pod.get(), self.scenario.get()),
             move |(pod, scenario), _, _| {
-                self.simulate();
+                // Kept first: whatever becomes of the run, the texts are safe.
                 storage::set_own("pod", pod);
                 storage::set_own("scenario", scenario);
                 storage::set("pod", pod);
                 storage::set("scenario", scenario);
                 browser::set_fragment("");
+                self.simulate();
             },
             false,
         );

@@ -10,7 +10,7 @@ use super::image::Image;
 use super::output::{Console, Stream};
 use crate::time::Millis;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -375,6 +375,11 @@ impl Kernel {
     /// What a process of this container serves on `port`.
     pub fn service(&self, port: u16) -> Option<Service> {
         self.listeners.borrow().get(&port).map(|(_, service)| service.clone())
+    }
+
+    /// The ports on which processes of this container listen.
+    pub fn ports(&self) -> BTreeSet<u16> {
+        self.listeners.borrow().keys().copied().collect()
     }
 
     /// Listens on a port; false when somebody else does.

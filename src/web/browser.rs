@@ -93,3 +93,18 @@ pub fn focus(selector: &str) {
         let _ = element.focus();
     }
 }
+
+/// Should this program ever panic: the console hears of it, and so does the page (`public/boot.js`), which can no longer
+/// count on this program and says what to do.
+pub fn on_panic_tell_the_page() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let detail = web_sys::CustomEventInit::new();
+        detail.set_detail(&info.to_string().into());
+        if let (Some(window), Ok(event)) =
+            (window(), web_sys::CustomEvent::new_with_event_init_dict("podlapse:panic", &detail))
+        {
+            let _ = window.dispatch_event(&event);
+        }
+    }));
+}
