@@ -67,6 +67,8 @@ pub enum Problem {
     OnlyOneOf { fields: Vec<&'static str> },
     /// A Scenario names a container that the Pod does not have.
     NoSuchContainer { name: String, nearest: Option<String> },
+    /// A script that the shell refuses; the shell's own words.
+    Script(String),
 }
 
 /// What a Scenario wants in some place.

@@ -17,5 +17,10 @@ pub mod shell;
 pub mod engine;
 pub mod view;
 pub mod document;
+pub mod share;
 pub mod playground;
 pub mod cli;
+#[cfg(feature = "web")]
+pub mod web;
+#[cfg(feature = "web")]
+pub mod app;

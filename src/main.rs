@@ -1,2 +1,5 @@
 //! The page: mounts the application in the document.
-fn main() {}
+
+fn main() {
+    podlapse::app::start();
+}

@@ -240,7 +240,7 @@ fn command_line(container: &super::spec::Container, image: &str, env: &[(String,
     match (some(&container.api.command).map(expand_all), shell::image_default(image)) {
         (Some(command), _) => [command, args.unwrap_or_default()].concat(),
         (None, Some((entrypoint, default))) => [entrypoint, args.unwrap_or(default)].concat(),
-        (None, None) => [vec!["/entrypoint".to_string()], args.unwrap_or_default()].concat(),
+        (None, None) => [vec!["entrypoint".to_string()], args.unwrap_or_default()].concat(),
     }
 }
 

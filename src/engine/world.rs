@@ -35,8 +35,8 @@ struct Noted {
     order: Vec<Assumption>,
     /// Services that scripts waited for, with the moment from which each is assumed to be there.
     assumed_services: Vec<(String, Millis)>,
-    /// The ports on which each container listens.
     bounds: Vec<(Millis, Idx, String)>,
+    /// The ports on which each container listens.
     local_ports: Vec<BTreeSet<u16>>,
 }
 
@@ -194,7 +194,7 @@ impl World {
         }
     }
 
-    /// The containers' listening ports, as last seen.
+    /// Notes on which ports a container listens now: the others of the Pod reach them as localhost.
     pub fn set_local_ports(&self, idx: Idx, ports: BTreeSet<u16>) {
         let mut noted = self.noted.borrow_mut();
         if noted.local_ports.len() <= idx {

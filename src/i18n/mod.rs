@@ -4,6 +4,7 @@ pub mod sentence;
 pub mod problem;
 pub mod explain;
 pub mod findings;
+pub mod ui;
 
 /// A language of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -243,7 +243,7 @@ impl<'t> Writer<'t> {
         let mut at = self.offset;
         for line in self.fragment.split_inclusive('\n') {
             let body = line.trim_end_matches(['\n', '\r']);
-            if !(line.starts_with("---") && indent == 0) && !line.starts_with("---") {
+            if !line.starts_with("---") {
                 let indent = if body.trim().is_empty() { 0 } else { indent };
                 let start = self.out.text.len();
                 self.out.lines.push(Line { start, original: at, indent, length: body.len() });

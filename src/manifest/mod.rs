@@ -16,6 +16,9 @@ mod spans;
 mod split;
 mod stages;
 
+#[cfg(test)]
+mod tests;
+
 pub use fragment::{Completed, complete_fragment, read_or_complete};
 pub use pipeline::{Manifest, read, read_as};
 pub use spans::Spans;

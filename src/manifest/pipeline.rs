@@ -1,5 +1,7 @@
 //! The stages in their order, for every document of a text, and what kubectl prints in the end.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1::Pod;
 
 use super::checks::{self, FieldError};
@@ -89,7 +91,8 @@ impl Run<'_> {
             let problem = Problem::DuplicateKey { key: duplicate.key.clone() };
             self.report(Severity::Warning, duplicate.lost, problem);
         }
-        let Some(root) = document.tree.root() else { return };
+        let tree = Arc::new(document.tree);
+        let Some(root) = tree.root() else { return };
         let n_before = self.n_objects;
         match self.client_stages(root) {
             None => self.n_objects += 1,
@@ -97,9 +100,9 @@ impl Run<'_> {
                 let items = root.get("items");
                 for (i, item) in items.into_iter().flat_map(|items| items.items()).enumerate() {
                     match self.client_stages(item) {
-                        Some(Kind::Pod) => self.pod(&document.tree, item, format!("items[{i}]")),
+                        Some(Kind::Pod) => self.pod(&tree, item, format!("items[{i}]")),
                         Some(Kind::Template(kind, path)) => {
-                            self.template(&document.tree, item, kind, path, &format!("items[{i}]."))
+                            self.template(&tree, item, kind, path, &format!("items[{i}]."))
                         }
                         Some(Kind::Other(kind)) => self.other(item, kind),
                         Some(Kind::List) | None => {}
@@ -110,9 +113,9 @@ impl Run<'_> {
             Some(kind) => {
                 self.n_objects += 1;
                 match kind {
-                    Kind::Template(kind, path) => self.template(&document.tree, root, kind, path, ""),
+                    Kind::Template(kind, path) => self.template(&tree, root, kind, path, ""),
                     Kind::Other(kind) => self.other(root, kind),
-                    _ => self.pod(&document.tree, root, String::new()),
+                    _ => self.pod(&tree, root, String::new()),
                 }
             }
         }
@@ -151,7 +154,7 @@ impl Run<'_> {
     }
 
     /// The Pod that a workload would make.
-    fn template(&mut self, tree: &Tree, root: NodeRef, kind: &str, path: &str, prefix: &str) {
+    fn template(&mut self, tree: &Arc<Tree>, root: NodeRef, kind: &str, path: &str, prefix: &str) {
         let span = root.get("kind").map_or(root.span(), |n| n.span());
         let mut node = Some(root);
         for key in path.split('.') {
@@ -169,13 +172,13 @@ impl Run<'_> {
         self.decoded(tree, decoded, format!("{prefix}{path}"));
     }
 
-    fn pod(&mut self, tree: &Tree, root: NodeRef, prefix: String) {
+    fn pod(&mut self, tree: &Arc<Tree>, root: NodeRef, prefix: String) {
         self.decoded(tree, decode_pod(root), prefix);
     }
 
     /// The stages of the server.
-    fn decoded(&mut self, tree: &Tree, mut decoded: Decoded, prefix: String) {
-        let spans = Spans::new(tree.clone(), prefix, tree.root().map_or(Span::default(), |r| r.span()));
+    fn decoded(&mut self, tree: &Arc<Tree>, mut decoded: Decoded, prefix: String) {
+        let spans = Spans::new(Arc::clone(tree), prefix, tree.root().map_or(Span::default(), |r| r.span()));
         for fault in &decoded.faults {
             self.report(Severity::Error, fault.span, Problem::Server(fault.text.clone()));
         }

@@ -1,19 +1,21 @@
 //! From a field's path (`spec.initContainers[0].command[2]`) to its place in the text.
 
+use std::sync::Arc;
+
 use crate::span::Span;
 use crate::yaml::{Entry, NodeRef, Tree};
 
 /// The document a Pod was read from. Asking never fails: what cannot be found is the nearest thing around it.
 #[derive(Clone, Debug, Default)]
 pub struct Spans {
-    tree: Tree,
+    tree: Arc<Tree>,
     /// The way from the document to the Pod, when it is not the document itself (an item of a List, a template).
     prefix: String,
     whole: Span,
 }
 
 impl Spans {
-    pub(super) fn new(tree: Tree, prefix: String, whole: Span) -> Self {
+    pub(super) fn new(tree: Arc<Tree>, prefix: String, whole: Span) -> Self {
         Spans { tree, prefix, whole }
     }
 

@@ -10,6 +10,7 @@ use super::pipe::{Fd, Fds, Object};
 use super::program::{self, DEFAULT_PATH, Lookup};
 use crate::time::Millis;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A container's processes, files and output in virtual time.
@@ -251,6 +252,11 @@ impl Machine {
     /// Whether a process of this container listens on `port`.
     pub fn listens(&self, port: u16) -> bool {
         self.kernel.service(port).is_some()
+    }
+
+    /// The ports on which processes of this container listen.
+    pub fn ports(&self) -> BTreeSet<u16> {
+        self.kernel.ports()
     }
 
     /// The beginning of a file.

@@ -56,7 +56,7 @@ pub fn read_stream(text: &str) -> Stream {
             match json::read_value(&text[at..]) {
                 Ok(None) => return stream,
                 Ok(Some((mut tree, end))) => {
-                    tree.shift(at);
+                    tree.shift(at, text.len());
                     let span = Span::new(at, at + end);
                     stream.add(span, tree);
                     at += end;
@@ -145,10 +145,12 @@ fn read_document(text: &str, span: Span, stream: &mut Stream) {
         Ok(raw) => match compose(raw) {
             Err(refusal) => {
                 let problem = refusal.text.trim_start_matches("yaml: ").to_string();
-                stream.fail(converting(&refusal.text), problem, refusal.span.shifted(span.start));
+                let place = refusal.span.shifted(span.start);
+                let place = Span::new(place.start.min(span.end), place.end.min(span.end));
+                stream.fail(converting(&refusal.text), problem, place);
             }
             Ok(mut tree) => {
-                tree.shift(span.start);
+                tree.shift(span.start, span.end);
                 stream.add(span, tree);
             }
         },

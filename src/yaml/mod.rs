@@ -87,9 +87,9 @@ impl SourceMap {
         Some(Span::new(start, end.max(start)))
     }
 
-    fn shift(&mut self, by: usize) {
+    fn shift(&mut self, by: usize, end: usize) {
         for piece in &mut self.pieces {
-            piece.1 += by;
+            piece.1 = (piece.1 + by).min(end);
         }
     }
 }

@@ -69,17 +69,19 @@ impl Tree {
         self.nodes.len()
     }
 
-    pub(super) fn shift(&mut self, by: usize) {
+    /// Makes offsets in a document offsets in the whole text, of which nothing lies behind `end`.
+    pub(super) fn shift(&mut self, by: usize, end: usize) {
+        let moved = |span: Span| Span::new((span.start + by).min(end), (span.end + by).min(end));
         for node in &mut self.nodes {
-            node.span = node.span.shifted(by);
+            node.span = moved(node.span);
             match &mut node.data {
-                Data::Text(text) => text.map.shift(by),
-                Data::Mapping(entries) => entries.iter_mut().for_each(|e| e.key_span = e.key_span.shifted(by)),
+                Data::Text(text) => text.map.shift(by, end),
+                Data::Mapping(entries) => entries.iter_mut().for_each(|e| e.key_span = moved(e.key_span)),
                 _ => {}
             }
         }
         for d in &mut self.duplicates {
-            (d.lost, d.wins) = (d.lost.shifted(by), d.wins.shifted(by));
+            (d.lost, d.wins) = (moved(d.lost), moved(d.wins));
         }
     }
 }

@@ -158,11 +158,10 @@ impl<'t> Cursor<'t> {
             if earlier.rest.is_empty() && earlier.dash.is_none() || earlier.rest.starts_with('#') {
                 continue;
             }
-            if earlier.column < limit || or_equal && earlier.column == limit && earlier.dash.is_none() {
-                if let Some(key) = earlier.key() {
-                    path.push(key);
-                    (limit, or_equal) = (earlier.column, false);
-                }
+            let above = earlier.column < limit || or_equal && earlier.column == limit && earlier.dash.is_none();
+            if let Some(key) = earlier.key().filter(|_| above) {
+                path.push(key);
+                (limit, or_equal) = (earlier.column, false);
             }
             // A dash is where the item ends: what holds the list may stand in the same column.
             if earlier.column == limit

@@ -1,0 +1,74 @@
+# Everything there is to do. `make serve` to use it, `make test` to know that it works; both set up what they need.
+
+SHELL := /bin/bash
+export PATH := $(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
+export CARGO_TERM_COLOR ?= auto
+WASM := wasm32-unknown-unknown
+PORT ?= 8080
+
+.PHONY: serve build test setup fmt lint test-native test-web test-e2e bench bench-page fuzz shots size
+
+## Build the page, serve it and rebuild on every change.
+serve: setup
+	@echo "Podlapse will be at http://127.0.0.1:$(PORT)/ as soon as it is built"
+	trunk serve --offline --port $(PORT)
+
+## The static site, in dist/: copy it anywhere.
+build: setup
+	trunk build --offline
+
+## What CI runs.
+test: setup
+	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory test-native
+	$(MAKE) --no-print-directory test-web
+	trunk build --offline
+	$(MAKE) --no-print-directory test-e2e
+
+## Tools and packages; does nothing when all is there.
+setup:
+	@tools/setup
+
+fmt:
+	cargo fmt
+
+lint: generated/editor.js
+	cargo fmt --check
+	cargo clippy --locked --no-default-features --all-targets -- -D warnings
+	cargo clippy --locked --target $(WASM) --lib --bin page --test web -- -D warnings
+
+## Native tests: the engine and everything around it.
+test-native:
+	cargo test --locked --no-default-features
+
+## Tests of the bridge and the components, in headless Chromium.
+test-web: generated/editor.js
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner CHROMEDRIVER=$$(command -v chromedriver) \
+		cargo test --locked --target $(WASM) --test web
+
+## The built page in headless Chromium, driven from outside.
+test-e2e:
+	node tests/e2e/run.mjs
+
+generated/editor.js: $(wildcard editor/*.js style/*.css) package-lock.json
+	npm run --silent bundle
+
+## How fast the engine is.
+bench:
+	cargo bench --no-default-features
+
+## How fast the built page is: start, key press to paint, frames while playing.
+bench-page: build
+	node tests/e2e/bench.mjs
+
+## The fuzz tests, with many more cases than in `make test`.
+fuzz:
+	PROPTEST_CASES=$${CASES:-20000} cargo test --locked --release --no-default-features -- proptest fuzz hostile panics
+
+## Screenshots of the built page in test-results/shots, and those of the README in docs/.
+shots: build
+	node tests/e2e/shots.mjs
+
+## What the first visit downloads, as brotli.
+size:
+	@node tools/size.mjs

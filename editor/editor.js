@@ -1,0 +1,220 @@
+// The editor of the page: CodeMirror with one state per tab, behind the few verbs that `src/web/editor.rs` calls.
+// It lives in a shadow root, so that its style sheets are adopted and the page's policy needs no inline styles.
+// Positions are UTF-16 offsets here; the Rust side converts them.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { Annotation, Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import { highlight, theme } from "./theme.js";
+
+/** Marks a change that the page made, not the reader: it is not reported back. */
+const fromPage = Annotation.define();
+
+/** Stretches of text that stand for what happens at the playhead. */
+const setLive = StateEffect.define();
+const live = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setLive)) return effect.value;
+    return marks.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+const liveMark = Decoration.mark({ class: "cm-live" });
+
+/**
+ * Typing over a selection, done in the state: where the browser does it, it keeps the look of what was there in inline
+ * styles, which the page's policy forbids and reports.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main } = view.state.selection;
+    if (event.inputType !== "insertText" || event.data === null || view.composing || main.empty) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handler) => handler(view, main.from, main.to, event.data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
+export class Editor {
+  /**
+   * @param {HTMLElement} host an empty element
+   * @param {string[]} texts one per tab
+   * @param {string[]} labels one per tab, for screen readers
+   * @param {(tab: number, text: string) => void} onChange the reader changed a text
+   */
+  constructor(host, texts, labels, onChange) {
+    this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    this.onChange = onChange;
+    this.current = 0;
+    this.phrases = new Compartment();
+    this.assist = { complete: null, hover: null };
+    this.states = texts.map((text, tab) => this.newState(text, labels[tab]));
+    this.view = new EditorView({ state: this.states[0], parent: this.root, root: this.root });
+  }
+
+  newState(doc, label) {
+    const report = EditorView.updateListener.of((update) => {
+      if (!update.docChanged || update.transactions.every((tr) => tr.annotation(fromPage))) return;
+      this.onChange(this.current, update.state.doc.toString());
+    });
+    return EditorState.create({
+      doc,
+      extensions: [
+        lineNumbers(),
+        foldGutter(),
+        lintGutter(),
+        history(),
+        drawSelection(),
+        indentOnInput(),
+        indentUnit.of("  "),
+        EditorState.tabSize.of(2),
+        bracketMatching(),
+        closeBrackets(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSelectionMatches({ minSelectionLength: 2 }),
+        yaml(),
+        syntaxHighlighting(highlight),
+        theme,
+        live,
+        typeOver,
+        autocompletion({ override: [(context) => this.complete(context)] }),
+        hoverTooltip((view, at, side) => this.hover(view, at, side)),
+        // Escape, then Tab, leaves the editor (CodeMirror's own rule); Ctrl-M makes Tab leave for good.
+        keymap.of([
+          ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap,
+          ...completionKeymap, ...lintKeymap, indentWithTab,
+        ]),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+        this.phrases.of([]),
+        report,
+      ],
+    });
+  }
+
+  /** Shows another tab; its history, selection and scroll position are its own. */
+  show(tab) {
+    if (tab === this.current) return;
+    this.states[this.current] = this.view.state;
+    this.current = tab;
+    this.view.setState(this.states[tab]);
+  }
+
+  text(tab) {
+    return this.stateOf(tab).doc.toString();
+  }
+
+  /** Replaces what differs, as one step that can be undone. */
+  setText(tab, text) {
+    const old = this.text(tab);
+    if (old === text) return;
+    let from = 0;
+    const shorter = Math.min(old.length, text.length);
+    while (from < shorter && old[from] === text[from]) from += 1;
+    let tail = 0;
+    while (tail < shorter - from && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
+    const changes = { from, to: old.length - tail, insert: text.slice(from, text.length - tail) };
+    this.dispatch(tab, { changes, annotations: fromPage.of(true), userEvent: "input.page" });
+  }
+
+  /** `flat` holds from, to, severity ("error", "warning", "info") and message of each diagnostic in turn. */
+  setDiagnostics(tab, flat) {
+    const state = this.stateOf(tab);
+    const end = state.doc.length;
+    const diagnostics = [];
+    for (let i = 0; i < flat.length; i += 4) {
+      const from = Math.min(flat[i], end);
+      diagnostics.push({ from, to: Math.max(from, Math.min(flat[i + 1], end)), severity: flat[i + 2], message: flat[i + 3] });
+    }
+    this.dispatch(tab, setDiagnostics(state, diagnostics));
+  }
+
+  /** Lights the stretches (from, to, from, to ...) that run at the playhead. */
+  setLive(tab, flat) {
+    const end = this.stateOf(tab).doc.length;
+    const marks = [];
+    for (let i = 0; i + 1 < flat.length; i += 2) if (flat[i] < flat[i + 1] && flat[i + 1] <= end) marks.push(liveMark.range(flat[i], flat[i + 1]));
+    this.dispatch(tab, { effects: setLive.of(Decoration.set(marks, true)) });
+  }
+
+  /** Selects a stretch, brings it into view and puts the cursor there. */
+  select(tab, from, to) {
+    this.show(tab);
+    const end = this.view.state.doc.length;
+    const selection = { anchor: Math.min(from, end), head: Math.min(to, end) };
+    this.view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: "center" }) });
+    this.view.focus();
+  }
+
+  /** The texts of CodeMirror's own panels, by their English. */
+  setPhrases(pairs) {
+    const phrases = EditorState.phrases.of(Object.fromEntries(pairs));
+    this.states.forEach((_, tab) => this.dispatch(tab, { effects: this.phrases.reconfigure(phrases) }));
+  }
+
+  /**
+   * What the schema knows: `complete(tab, text, at)` gives [from, label, detail, info, ...] or null,
+   * `hover(tab, text, at)` gives [from, to, title, text] or null.
+   */
+  setAssist(complete, hover) {
+    this.assist = { complete, hover };
+  }
+
+  focus() {
+    this.view.focus();
+  }
+
+  destroy() {
+    this.view.destroy();
+  }
+
+  /** Takes the last change of a tab back, or makes it again. Answers whether there was one; `onChange` hears of it. */
+  retrace(tab, again) {
+    const step = again ? redo : undo;
+    if (tab === this.current) return step(this.view);
+    const done = step({ state: this.states[tab], dispatch: (transaction) => (this.states[tab] = transaction.state) });
+    if (done) this.onChange(tab, this.text(tab));
+    return done;
+  }
+
+  stateOf(tab) {
+    return tab === this.current ? this.view.state : this.states[tab];
+  }
+
+  dispatch(tab, spec) {
+    if (tab === this.current) this.view.dispatch(spec);
+    else this.states[tab] = this.states[tab].update(spec).state;
+  }
+
+  complete(context) {
+    const flat = this.assist.complete?.(this.current, context.state.doc.toString(), context.pos, context.explicit);
+    if (!flat || flat.length < 2) return null;
+    const options = [];
+    for (let i = 1; i + 2 < flat.length; i += 3) options.push({ label: flat[i], detail: flat[i + 1], info: flat[i + 2] || undefined, type: "property" });
+    return { from: flat[0], options, validFor: /^[\w.-]*$/ };
+  }
+
+  hover(view, at) {
+    const flat = this.assist.hover?.(this.current, view.state.doc.toString(), at);
+    if (!flat) return null;
+    const [pos, end, title, text] = flat;
+    return {
+      pos,
+      end,
+      above: true,
+      create() {
+        const dom = document.createElement("div");
+        dom.className = "cm-schema";
+        dom.appendChild(document.createElement("code")).textContent = title;
+        dom.appendChild(document.createElement("p")).textContent = text;
+        return { dom };
+      },
+    };
+  }
+}

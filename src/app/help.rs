@@ -1,0 +1,83 @@
+//! The sheet of keys, the legend, and dialogs in general.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::icons;
+use super::state::{Dialog, Page};
+use crate::i18n::ui::Ui;
+
+/// A modal dialog with a title: the browser's own, so that focus and Escape are right.
+#[component]
+pub fn Sheet(which: Dialog, title: Ui, children: Children) -> impl IntoView {
+    let page = Page::here();
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let Some(dialog) = node.get() else { return };
+        let wanted = page.dialog.get() == Some(which);
+        if wanted && !dialog.open() {
+            let _ = dialog.show_modal();
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    let closed = move |_| {
+        page.dialog.update(|d| {
+            if *d == Some(which) {
+                *d = None
+            }
+        })
+    };
+    view! {
+        <dialog node_ref=node aria-label=page.t(title) on:close=closed>
+            <div class="dialog-head">
+                <h2>{page.t(title)}</h2>
+                <button class="button icon" aria-label=page.t(Ui::Close) on:click=move |_| page.dialog.set(None)>{icons::close()}</button>
+            </div>
+            <div class="dialog-body">{children()}</div>
+        </dialog>
+    }
+}
+
+/// What the page is, how its states look, and its keys.
+#[component]
+pub fn Help() -> impl IntoView {
+    let page = Page::here();
+    const KEYS: [(&[&str], Ui); 9] = [
+        (&["Space"], Ui::KeyPlay),
+        (&["←", "→"], Ui::KeyStep),
+        (&["Shift ←", "Shift →"], Ui::KeySecond),
+        (&["Home", "End"], Ui::KeyEnds),
+        (&["M"], Ui::KeyMain),
+        (&["+", "-", "0"], Ui::KeyZoom),
+        (&["<", ">"], Ui::KeySpeed),
+        (&["1", "2"], Ui::KeyTabs),
+        (&["?"], Ui::KeyHelp),
+    ];
+    const LOOKS: [(&str, Ui); 7] = [
+        ("s-running", Ui::LegendRun),
+        ("s-ok", Ui::LegendDone),
+        ("s-failed", Ui::LegendFail),
+        ("s-back-off", Ui::LegendBackOff),
+        ("s-pulling", Ui::LegendPull),
+        ("s-starting", Ui::LegendWait),
+        ("s-grace", Ui::LegendStop),
+    ];
+    let keys = KEYS.map(|(keys, what)| {
+        view! { <dt>{keys.iter().map(|k| view! { <kbd>{*k}</kbd> }).collect_view()}</dt><dd>{page.t(what)}</dd> }
+    });
+    let looks = LOOKS.map(|(look, what)| {
+        view! {
+            <span><svg class=look viewBox="0 0 26 12" aria-hidden="true"><rect class="shape" x="1" y="1" width="24" height="10" rx="2" /></svg>{page.t(what)}</span>
+        }
+    });
+    view! {
+        <Sheet which=Dialog::Help title=Ui::Help>
+            <p>{page.t(Ui::HelpAbout)}</p>
+            <h3>{page.t(Ui::Legend)}</h3>
+            <div class="legend">{looks.into_iter().collect_view()}</div>
+            <h3>{page.t(Ui::Shortcuts)}</h3>
+            <dl class="keys">{keys.into_iter().collect_view()}</dl>
+        </Sheet>
+    }
+}

@@ -1,0 +1,109 @@
+//! The page: Leptos components over one state.
+//!
+//! [`state::Page`] holds the two texts and the playhead; everything else is derived. An edit runs the whole pipeline
+//! once; a move of the playhead runs nothing and touches only what shows that moment. No component holds state that
+//! another needs, none writes markup from text, and none decides anything about Kubernetes.
+
+mod editor;
+mod examples;
+mod gallery;
+mod header;
+mod help;
+mod icons;
+pub mod inject;
+mod keys;
+mod panels;
+mod problems;
+mod run;
+mod state;
+mod strip;
+mod timeline;
+pub mod transport;
+mod transport_bar;
+mod words;
+
+use leptos::prelude::*;
+
+use crate::i18n::ui::Ui;
+use crate::web::browser;
+use state::Page;
+
+/// Mounts the page in the document.
+pub fn start() {
+    browser::on_panic_tell_the_page();
+    browser::remove_element("boot");
+    leptos::mount::mount_to_body(App);
+}
+
+/// The whole page; with `?embed` the timeline alone.
+#[component]
+pub fn App() -> impl IntoView {
+    let page = Page::open();
+    provide_context(page);
+    page.keep();
+    keys::listen(page);
+    if browser::query("embed").is_some() { view! { <Embedded /> }.into_any() } else { view! { <Whole /> }.into_any() }
+}
+
+/// Header, editor, timeline and panels.
+#[component]
+fn Whole() -> impl IntoView {
+    let page = Page::here();
+    let place = move || if page.watching.get() { "watch" } else { "edit" };
+    view! {
+        <div class="page" data-view=place style:--split=move || format!("{}%", page.split.get())>
+            <a class="skip" href="#timeline">{page.t(Ui::SkipToTimeline)}</a>
+            <header::Header />
+            <section class="left" aria-label=page.t(Ui::Editor)>
+                <editor::Tabs />
+                <editor::Code />
+                <problems::Problems />
+            </section>
+            <editor::Splitter />
+            <main class="right">
+                <strip::Strip />
+                <transport_bar::TransportBar />
+                <timeline::Timeline />
+                <panels::Panels />
+            </main>
+            <nav class="switch">
+                <button aria-pressed=move || (!page.watching.get()).to_string() on:click=move |_| page.watching.set(false)>
+                    {page.t(Ui::ViewEdit)}
+                </button>
+                <button aria-pressed=move || page.watching.get().to_string() on:click=move |_| page.watching.set(true)>
+                    {page.t(Ui::ViewWatch)}
+                </button>
+            </nav>
+        </div>
+        <gallery::Gallery />
+        <help::Help />
+        <Toast />
+    }
+}
+
+/// The timeline for an iframe: `?embed` with `theme`, `lang`, `autoplay=0|1` and `controls=0|1`.
+#[component]
+fn Embedded() -> impl IntoView {
+    let page = Page::here();
+    let controls = browser::query("controls").is_none_or(|c| c != "0");
+    let out = move || browser::address_with(&page.link()).replace("embed", "from");
+    view! {
+        <main class="embed">
+            <strip::Strip />
+            {controls.then(|| view! { <transport_bar::TransportBar /> })}
+            <timeline::Timeline />
+            <a class="out" target="_blank" rel="noopener" href=out>{page.t(Ui::OpenInPodlapse)}</a>
+        </main>
+    }
+}
+
+/// A word that passes by.
+#[component]
+fn Toast() -> impl IntoView {
+    let page = Page::here();
+    view! {
+        <div role="status">
+            {move || page.toast.get().map(|word| view! { <p class="toast">{page.t(word)}</p> })}
+        </div>
+    }
+}

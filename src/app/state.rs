@@ -1,0 +1,323 @@
+//! The state of the page: two texts, a playhead, and how to look at them. All else is derived from these.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::run::{self, Run};
+use super::transport::{self, Window};
+use super::{examples, inject};
+use crate::diagnostic::{Diagnostic, Tab};
+use crate::document::{Document, Options};
+use crate::i18n::Lang;
+use crate::i18n::ui::Ui;
+use crate::scenario::FaultKind;
+use crate::share;
+use crate::time::Millis;
+use crate::web::editor::Editor;
+use crate::web::frames::Frames;
+use crate::web::{browser, storage};
+
+/// Which tab under the timeline is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    Events,
+    Why,
+    Describe,
+    Logs,
+    Conditions,
+    Story,
+    Assumptions,
+}
+
+/// Which dialog is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    Gallery,
+    Help,
+}
+
+/// The state. A handle: copies share it.
+#[derive(Clone, Copy)]
+pub struct Page {
+    pub pod: RwSignal<String>,
+    pub scenario: RwSignal<String>,
+    pub tab: RwSignal<Tab>,
+    pub notes: RwSignal<Vec<Diagnostic>>,
+    /// The last run that worked, and whether the texts have moved on without it.
+    pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
+    pub stale: RwSignal<bool>,
+    pub playhead: RwSignal<Millis>,
+    pub playing: RwSignal<bool>,
+    pub speed: RwSignal<u32>,
+    /// What the timeline shows; `None` follows what is worth seeing.
+    pub zoom: RwSignal<Option<Window>>,
+    pub panel: RwSignal<Panel>,
+    pub dialog: RwSignal<Option<Dialog>>,
+    pub lang: RwSignal<Lang>,
+    pub theme: RwSignal<Option<String>>,
+    pub toast: RwSignal<Option<Ui>>,
+    /// On a narrow window: the timeline rather than the editor.
+    pub watching: RwSignal<bool>,
+    /// How much of the width the editor takes, in percent.
+    pub split: RwSignal<f64>,
+    pub editor: StoredValue<Option<Editor>, LocalStorage>,
+    frames: StoredValue<Option<Frames>, LocalStorage>,
+}
+
+impl Page {
+    /// The state as the link, the last visit or the first example has it.
+    pub fn open() -> Page {
+        let (document, linked, complaint) = opening();
+        let lang = browser::query("lang").or(document.options.lang.clone()).or_else(|| storage::get("lang"));
+        let korean = lang.map_or_else(browser::prefers_korean, |l| l == "ko");
+        let page = Page {
+            pod: RwSignal::new(document.pod),
+            scenario: RwSignal::new(document.scenario),
+            tab: RwSignal::new(Tab::Pod),
+            notes: RwSignal::new(Vec::new()),
+            run: RwSignal::new_local(None),
+            stale: RwSignal::new(false),
+            playhead: RwSignal::new(document.options.at.unwrap_or_default()),
+            playing: RwSignal::new(false),
+            speed: RwSignal::new(5),
+            zoom: RwSignal::new(None),
+            panel: RwSignal::new(Panel::Events),
+            dialog: RwSignal::new(None),
+            lang: RwSignal::new(if korean { Lang::Ko } else { Lang::En }),
+            theme: RwSignal::new(browser::query("theme").or_else(|| storage::get("theme"))),
+            toast: RwSignal::new(complaint),
+            watching: RwSignal::new(linked),
+            split: RwSignal::new(storage::get("split").and_then(|s| s.parse().ok()).unwrap_or(36.0)),
+            editor: StoredValue::new_local(None),
+            frames: StoredValue::new_local(None),
+        };
+        page.simulate();
+        let autoplay = browser::query("autoplay").map(|a| a != "0").unwrap_or(document.options.at.is_none());
+        page.playing.set(autoplay && !browser::reduced_motion() && page.run.with(Option::is_some));
+        page
+    }
+
+    /// The state that the application provides.
+    pub fn here() -> Page {
+        expect_context()
+    }
+
+    /// A text in the reader's language, following a change of it.
+    pub fn t(self, message: Ui) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+        move || message.text(self.lang.get())
+    }
+
+    /// What a link would carry now.
+    pub fn document(self) -> Document {
+        Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
+    }
+
+    /// The fragment of a link to what is here now.
+    pub fn link(self) -> String {
+        share::write(&self.document())
+    }
+
+    /// Ties the parts of the state to each other and to what survives a reload.
+    pub fn keep(self) {
+        Effect::watch(
+            move || (self.pod.get(), self.scenario.get()),
+            move |(pod, scenario), _, _| {
+                // Kept first: whatever becomes of the run, the texts are safe.
+                storage::set_own("pod", pod);
+                storage::set_own("scenario", scenario);
+                storage::set("pod", pod);
+                storage::set("scenario", scenario);
+                browser::set_fragment("");
+                self.simulate();
+            },
+            false,
+        );
+        Effect::new(move || {
+            let lang = if self.lang.get() == Lang::Ko { "ko" } else { "en" };
+            browser::set_root_attribute("lang", Some(lang));
+            browser::set_title(Ui::Title.text(self.lang.get()));
+        });
+        Effect::new(move || browser::set_root_attribute("data-theme", self.theme.get().as_deref()));
+        Effect::new(move || {
+            let loop_ = self.playing.get().then(|| self.play());
+            self.frames.set_value(loop_);
+        });
+        Effect::new(move || {
+            if !self.playing.get() {
+                storage::set_own("at", &self.playhead.get().0.to_string());
+            }
+        });
+        Effect::new(move || {
+            if self.toast.get().is_some() {
+                set_timeout(move || self.toast.set(None), std::time::Duration::from_secs(4));
+            }
+        });
+    }
+
+    /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing.
+    fn simulate(self) {
+        let document = untrack(|| self.document());
+        let (notes, run) = run::run(&document);
+        self.notes.set(notes);
+        self.stale.set(run.is_none());
+        if let Some(run) = run {
+            if self.playhead.get_untracked() > run.trace.horizon {
+                self.playhead.set(run.end());
+            }
+            self.run.set(Some(run));
+        } else if document.pod.trim().is_empty() {
+            self.run.set(None);
+        }
+    }
+
+    /// The loop that moves the playhead while it plays.
+    fn play(self) -> Frames {
+        let mut exact = untrack(|| self.playhead.get()).0 as f64;
+        let mut waited = 0.0;
+        let stepwise = browser::reduced_motion();
+        Frames::start(move |step| {
+            let Some(run) = self.run.get_untracked() else { return false };
+            let (now, speed) = (self.playhead.get_untracked(), f64::from(self.speed.get_untracked()));
+            // The reader may have moved it meanwhile.
+            if now.0 != exact as u64 {
+                exact = now.0 as f64;
+            }
+            let after = transport::next(run.moments(), now);
+            if stepwise {
+                waited += step;
+                if waited > 1000.0 {
+                    waited = 0.0;
+                    exact = after.unwrap_or(now).0 as f64;
+                }
+            } else {
+                let before = transport::previous(run.moments(), Millis(now.0 + 1)).unwrap_or_default();
+                exact = transport::advance(exact, step, speed, before.0 as f64, after.map(|a| a.0 as f64), true);
+            }
+            let end = run.end();
+            let over = exact >= end.0 as f64;
+            self.playhead.set(if over { end } else { Millis(exact as u64) });
+            if over {
+                self.playing.set(false);
+            }
+            !over
+        })
+    }
+
+    /// Plays or pauses; at the end it starts again.
+    pub fn toggle(self) {
+        let end = self.run.with_untracked(|r| r.as_ref().map(|r| r.end()));
+        if !self.playing.get_untracked() && end.is_some_and(|end| self.playhead.get_untracked() >= end) {
+            self.playhead.set(Millis::ZERO);
+        }
+        self.playing.update(|p| *p = !*p && end.is_some());
+    }
+
+    /// Puts the playhead somewhere within the run and lets it rest there.
+    pub fn seek(self, at: Millis) {
+        self.playing.set(false);
+        let end = self.run.with_untracked(|r| r.as_ref().map_or(Millis::ZERO, |r| r.trace.horizon));
+        self.playhead.set(at.min(end));
+    }
+
+    /// To the next (or previous) change.
+    pub fn step(self, on: bool) {
+        let now = self.playhead.get_untracked();
+        let find = if on { transport::next } else { transport::previous };
+        let target = self.run.with_untracked(|r| r.as_ref().and_then(|r| find(r.moments(), now)));
+        self.seek(target.unwrap_or(now));
+    }
+
+    /// What the timeline shows now.
+    pub fn window(self) -> Window {
+        let fit = || self.run.with(|r| r.as_ref().map_or(Window { from: 0.0, to: 60_000.0 }, |r| r.fit()));
+        let window = self.zoom.get().unwrap_or_else(fit);
+        let end = self.run.with(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04)).max(window.span());
+        if self.playing.get() || self.zoom.get().is_none() {
+            return window.following(self.playhead.get().0 as f64, end);
+        }
+        window
+    }
+
+    /// Scales the timeline around a moment.
+    pub fn zoom_by(self, factor: f64, around: Option<f64>) {
+        let window = untrack(|| self.window());
+        let end = self.run.with_untracked(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04));
+        let around = around.unwrap_or(self.playhead.get_untracked().0 as f64);
+        self.zoom.set(Some(window.zoomed(factor, around, end.max(1_000.0))));
+    }
+
+    /// Moves the timeline by so many milliseconds.
+    pub fn pan_by(self, by: f64) {
+        let window = untrack(|| self.window());
+        let end = self.run.with_untracked(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04));
+        self.zoom.set(Some(window.panned(by, end.max(window.span()))));
+    }
+
+    /// Opens two texts, as one step in each editor that can be undone.
+    pub fn open_texts(self, pod: &str, scenario: &str) {
+        self.put(Tab::Pod, pod);
+        self.put(Tab::Scenario, scenario);
+        self.tab.set(Tab::Pod);
+        self.zoom.set(None);
+        self.playhead.set(Millis::ZERO);
+        self.playing.set(!browser::reduced_motion());
+    }
+
+    /// Replaces a text, in the editor too.
+    pub fn put(self, tab: Tab, text: &str) {
+        self.editor.with_value(|e| e.as_ref().inspect(|e| e.set_text(tab as u32, text)).is_some());
+        match tab {
+            Tab::Pod => self.pod.set(text.to_owned()),
+            Tab::Scenario => self.scenario.set(text.to_owned()),
+        }
+    }
+
+    /// Writes a fault for the first attempts of a container into the scenario text.
+    pub fn inject(self, container: &str, attempts: u32, fault: &FaultKind) {
+        let text = self.scenario.get_untracked();
+        self.put(Tab::Scenario, &inject::fault(&text, container, attempts, fault));
+    }
+
+    /// Takes the faults of a container out of the scenario text.
+    pub fn clear_faults(self, container: &str) {
+        let text = self.scenario.get_untracked();
+        self.put(Tab::Scenario, &inject::clear(&text, container));
+    }
+
+    /// Shows a place in a text.
+    pub fn reveal(self, tab: Tab, start: usize, end: usize) {
+        self.watching.set(false);
+        self.tab.set(tab);
+        let text = if tab == Tab::Pod { self.pod.get_untracked() } else { self.scenario.get_untracked() };
+        self.editor.with_value(|e| {
+            if let Some(editor) = e {
+                editor.show(tab as u32);
+                editor.select(tab as u32, &text, start, end);
+            }
+        });
+    }
+}
+
+/// What to open: a link's document, this tab's own text, the last text of any tab, or the first example.
+/// Also whether it came by a link, and what went wrong with it.
+fn opening() -> (Document, bool, Option<Ui>) {
+    let complaint = match share::read(&browser::fragment()) {
+        Ok(Some(document)) => return (document, true, None),
+        Ok(None) => None,
+        Err(share::Unreadable::Damaged) => Some(Ui::LinkDamaged),
+        Err(share::Unreadable::Newer) => Some(Ui::LinkNewer),
+        Err(share::Unreadable::TooLarge) => Some(Ui::LinkTooLarge),
+    };
+    let stored = |name: &str| storage::get_own(name).or_else(|| storage::get(name));
+    let at = storage::get_own("at").and_then(|at| at.parse().ok()).map(Millis);
+    let document = match stored("pod") {
+        Some(pod) => Document {
+            pod,
+            scenario: stored("scenario").unwrap_or_default(),
+            options: Options { at, ..Options::default() },
+        },
+        None => Document { pod: examples::FIRST.pod.into(), ..Document::default() },
+    };
+    (document, false, complaint)
+}

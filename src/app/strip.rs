@@ -1,0 +1,80 @@
+//! The status strip: `kubectl get pod` at the playhead, and when things are up.
+
+use leptos::prelude::*;
+
+use super::state::Page;
+use super::timeline::lanes::Tone;
+use super::words;
+use crate::i18n::ui::Ui;
+use crate::time::{Millis, human_duration};
+use crate::view::get;
+
+/// What the five columns say.
+#[derive(Clone, Default, PartialEq)]
+struct Line {
+    name: String,
+    ready: String,
+    status: String,
+    restarts: String,
+    age: String,
+    deleted: bool,
+}
+
+/// The live line.
+#[component]
+pub fn Strip() -> impl IntoView {
+    let page = Page::here();
+    let line = Memo::new(move |_| {
+        let now = page.playhead.get();
+        page.run.with(|run| {
+            run.as_ref().and_then(|run| {
+                let row = get::row_at(&run.trace, now)?;
+                Some(Line {
+                    name: run.trace.pod.metadata.name.clone().unwrap_or_default(),
+                    ready: row.ready_column(),
+                    restarts: row.restarts_column(),
+                    age: human_duration(now),
+                    deleted: row.deleted,
+                    status: row.status,
+                })
+            })
+        })
+    });
+    let cell = move |pick: fn(&Line) -> &str| {
+        move || line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or("–".to_owned(), |l| pick(l).to_owned()))
+    };
+    let tone = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).class()));
+    let glyph = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).glyph()));
+    view! {
+        <section class="strip" aria-label=page.t(Ui::Strip)>
+            <table>
+                <thead><tr><th>"NAME"</th><th>"READY"</th><th>"STATUS"</th><th>"RESTARTS"</th><th>"AGE"</th></tr></thead>
+                <tbody><tr>
+                    <td class="name">{cell(|l| &l.name)}</td>
+                    <td>{cell(|l| &l.ready)}</td>
+                    <td class=move || format!("status {}", tone())><span aria-hidden="true">{glyph}</span>" "<span data-testid="status">{cell(|l| &l.status)}</span></td>
+                    <td class="restarts">{cell(|l| &l.restarts)}</td>
+                    <td class="age">{cell(|l| &l.age)}</td>
+                </tr></tbody>
+            </table>
+            <div class="milestones">
+                <Milestone name=Ui::MainStarts at=Signal::derive(move || page.run.with(|r| r.as_ref().and_then(|r| r.main_started))) />
+                <Milestone name=Ui::Ready at=Signal::derive(move || page.run.with(|r| r.as_ref().and_then(|r| r.ready))) />
+            </div>
+        </section>
+    }
+}
+
+/// A moment one waits for; a press goes there.
+#[component]
+fn Milestone(name: Ui, at: Signal<Option<Millis>>) -> impl IntoView {
+    let page = Page::here();
+    let text = move || at.get().map_or_else(|| page.t(Ui::Never)().to_owned(), words::seconds);
+    view! {
+        <button class="button milestone" class:none=move || at.get().is_none() disabled=move || at.get().is_none()
+            on:click=move |_| if let Some(at) = at.get_untracked() { page.seek(at) }>
+            <small>{page.t(name)}</small>
+            <b>{text}</b>
+        </button>
+    }
+}

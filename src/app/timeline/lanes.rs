@@ -1,0 +1,131 @@
+//! Which rows the page shows of a timeline, how high they are, and the STATUS column as a row of its own.
+
+use crate::time::Millis;
+use crate::trace::{ContainerKind, Trace};
+use crate::view::get;
+use crate::view::timeline::{LaneKind, Timeline};
+
+/// One row of the picture.
+pub struct Row {
+    pub name: String,
+    pub role: Role,
+}
+
+/// What a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// What `kubectl get pod` calls it, over time.
+    Status,
+    /// A container: the index of its lane in the timeline, and its kind.
+    Container(usize, ContainerKind),
+    /// The sandbox, the node, something of the world: the index of its lane.
+    Thin(usize),
+}
+
+/// A stretch with one STATUS.
+pub struct Status {
+    pub from: Millis,
+    pub to: Millis,
+    pub text: String,
+}
+
+/// The rows: the Pod, its sandbox and node, its containers in the order of the spec, and what changes in the world.
+pub fn rows(trace: &Trace, timeline: &Timeline) -> Vec<Row> {
+    let name = trace.pod.metadata.name.clone().unwrap_or_default();
+    let lanes = || timeline.lanes.iter().enumerate();
+    let thin = |i: usize, name: &str| Row { name: name.into(), role: Role::Thin(i) };
+    let node = lanes().filter(|(_, l)| matches!(l.kind, LaneKind::Node | LaneKind::Sandbox));
+    let containers = lanes().filter_map(|(i, l)| match l.kind {
+        LaneKind::Container(kind) => Some(Row { name: l.name.clone(), role: Role::Container(i, kind) }),
+        _ => None,
+    });
+    // What is there from beginning to end is no news.
+    let constant =
+        |i: usize| matches!(timeline.lanes[i].bars.segments(), [s] if s.from == Millis::ZERO && s.to.is_none());
+    let world = lanes().filter(|(i, l)| matches!(l.kind, LaneKind::World(_)) && !constant(*i));
+    let mut rows = vec![Row { name, role: Role::Status }];
+    rows.extend(node.map(|(i, l)| thin(i, &l.name)));
+    rows.extend(containers);
+    rows.extend(world.map(|(i, l)| thin(i, &l.name)));
+    rows
+}
+
+/// The STATUS column over time.
+pub fn statuses(trace: &Trace) -> Vec<Status> {
+    let rows = get::rows(trace);
+    let ends = rows.iter().skip(1).map(|r| r.at).chain(std::iter::once(trace.horizon));
+    let mut statuses: Vec<Status> = Vec::new();
+    for (row, to) in rows.iter().zip(ends).filter(|(row, _)| !row.deleted) {
+        match statuses.last_mut() {
+            Some(last) if last.text == row.status => last.to = to,
+            _ => statuses.push(Status { from: row.at, to, text: row.status.clone() }),
+        }
+    }
+    statuses
+}
+
+/// How good a STATUS is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Busy,
+    Good,
+    Over,
+    Bad,
+    Leaving,
+}
+
+impl Tone {
+    pub fn of(status: &str) -> Tone {
+        const BAD: [&str; 9] =
+            ["Error", "BackOff", "Err", "Failed", "OOMKilled", "Invalid", "DeadlineExceeded", "ExitCode", "Signal"];
+        match status {
+            "Running" => Tone::Good,
+            "Completed" | "Succeeded" => Tone::Over,
+            "Terminating" => Tone::Leaving,
+            _ if BAD.iter().any(|word| status.contains(word)) => Tone::Bad,
+            _ => Tone::Busy,
+        }
+    }
+
+    /// The class that paints it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Busy => "busy",
+            Tone::Good => "good",
+            Tone::Over => "over",
+            Tone::Bad => "bad",
+            Tone::Leaving => "leaving",
+        }
+    }
+
+    /// The sign that says it without colour.
+    pub fn glyph(self) -> &'static str {
+        match self {
+            Tone::Busy => "○",
+            Tone::Good => "●",
+            Tone::Over => "✓",
+            Tone::Bad => "✕",
+            Tone::Leaving => "◌",
+        }
+    }
+}
+
+impl Role {
+    /// How high the row is, in pixels.
+    pub fn height(self) -> f64 {
+        match self {
+            Role::Status => 30.0,
+            Role::Container(..) => 36.0,
+            Role::Thin(_) => 22.0,
+        }
+    }
+
+    /// Room between a bar and the edge of its row.
+    pub fn inset(self) -> f64 {
+        match self {
+            Role::Status => 6.0,
+            Role::Container(..) => 7.0,
+            Role::Thin(_) => 7.5,
+        }
+    }
+}

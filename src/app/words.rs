@@ -1,0 +1,62 @@
+//! What the page says of data: moments, kinds, problems.
+
+use crate::diagnostic::Severity;
+use crate::i18n::Lang;
+use crate::i18n::ui::Ui;
+use crate::time::Millis;
+use crate::trace::{ContainerKind, Trace};
+use crate::view::get;
+use crate::view::timeline::{Mark, MarkKind};
+
+/// `24.9 s`
+pub fn seconds(at: Millis) -> String {
+    format!("{}.{} s", at.0 / 1000, at.0 % 1000 / 100)
+}
+
+/// A moment of a run, for a screen reader: `26.0 s, Init:0/2`.
+pub fn moment(trace: &Trace, at: Millis) -> String {
+    let status = get::row_at(trace, at).map(|row| row.status).unwrap_or_default();
+    format!("{}, {status}", seconds(at))
+}
+
+/// `350 ms`, `24.9 s`, `5m12s`
+pub fn duration(d: Millis) -> String {
+    match d.0 {
+        0..1_000 => format!("{} ms", d.0),
+        1_000..120_000 => seconds(d),
+        _ => crate::time::human_duration(d),
+    }
+}
+
+/// A moment that concerns the whole run.
+pub fn mark(mark: &Mark, lang: Lang) -> String {
+    let at = seconds(mark.at);
+    match &mark.kind {
+        MarkKind::MainStarts { .. } => format!("⚑ {} {at}", Ui::MainStarts.text(lang)),
+        MarkKind::Ready => format!("✓ {} {at}", Ui::Ready.text(lang)),
+        MarkKind::DeadlineExceeded => format!("✕ {} {at}", Ui::MarkDeadline.text(lang)),
+        MarkKind::DeletionRequested { grace_seconds } => format!("{} ({grace_seconds}s)", Ui::MarkDeletion.text(lang)),
+        MarkKind::Removed => format!("∅ {} {at}", Ui::MarkRemoved.text(lang)),
+        MarkKind::Finished { phase } => format!("■ {phase} {at}"),
+        MarkKind::Action(_) => format!("⚡ {}", Ui::MarkAction.text(lang)),
+        _ => String::new(),
+    }
+}
+
+/// What a container is for.
+pub fn kind(kind: ContainerKind) -> Ui {
+    match kind {
+        ContainerKind::Init => Ui::KindInit,
+        ContainerKind::Sidecar => Ui::KindSidecar,
+        ContainerKind::Main => Ui::KindMain,
+    }
+}
+
+/// A glyph, a class and a name for how bad something is.
+pub fn severity(severity: Severity) -> (&'static str, &'static str, Ui) {
+    match severity {
+        Severity::Error => ("✕", "error", Ui::Error),
+        Severity::Warning => ("!", "warning", Ui::Warning),
+        Severity::Info => ("i", "info", Ui::Info),
+    }
+}

@@ -1,0 +1,146 @@
+//! The whole way from text to trace: the one door for the page, the JavaScript API, the command line and the tests.
+//!
+//! Plain data in, plain data out. Reading never fails: whatever the text, there is a report; what could not be read or run
+//! is told by its diagnostics, and the trace is absent.
+
+mod scripts;
+
+use k8s_openapi::api::core::v1::Pod;
+
+use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
+use crate::document::Document;
+use crate::engine::{self, Input};
+use crate::manifest::{self, Completed, Spans};
+use crate::scenario::{self, Scenario};
+use crate::span::Span;
+use crate::text::nearest;
+use crate::trace::Trace;
+
+/// All that one document leads to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// About both texts.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What `kubectl create` would print if it refuses the Pod.
+    pub refusal: Option<String>,
+    /// Without the leading `Warning: `.
+    pub warnings: Vec<String>,
+    /// The Pod as the API server would store it.
+    pub pod: Option<Pod>,
+    /// Places of the Pod's fields in its text, or in `completed` where there is one.
+    pub spans: Spans,
+    /// The whole manifest that a fragment was completed to.
+    pub completed: Option<Completed>,
+    pub scenario: Scenario,
+    /// Where the scenario's text begins, when it stands in the Pod's text after `---`.
+    pub scenario_in_pod: Option<usize>,
+    /// Absent when there is no Pod to run, or the scenario could not be read.
+    pub trace: Option<Trace>,
+}
+
+/// Reads, completes, checks and runs a document.
+pub fn run(document: &Document) -> Report {
+    let (read, completed) = manifest::read_or_complete(&document.pod);
+    let mut report = Report {
+        refusal: read.refusal,
+        warnings: read.warnings,
+        spans: read.spans,
+        scenario_in_pod: read.scenario_text.as_ref().map(|(_, offset)| *offset),
+        diagnostics: read.diagnostics,
+        pod: read.pod,
+        completed,
+        ..Report::default()
+    };
+    let (scenario, said) = match &read.scenario_text {
+        Some((text, offset)) => scenario::read_in(text, Tab::Pod, *offset),
+        None => scenario::read(&document.scenario),
+    };
+    let scenario_is_broken = said.iter().any(|d| d.severity == Severity::Error);
+    report.diagnostics.extend(said);
+    report.scenario = scenario;
+    if let Some(pod) = report.pod.take() {
+        report.check_together(&pod);
+        if !scenario_is_broken {
+            let input = Input { pod: &pod, scenario: &report.scenario, until: document.options.until };
+            report.trace = Some(engine::simulate(&input));
+        }
+        report.pod = Some(pod);
+    }
+    report
+}
+
+impl Report {
+    /// What can be said only of Pod and scenario together, or of the scripts in the Pod.
+    fn check_together(&mut self, pod: &Pod) {
+        let Some(spec) = &pod.spec else { return };
+        let scripts = scripts::diagnostics(spec, &self.spans);
+        let names: Vec<&str> =
+            spec.init_containers.iter().flatten().chain(&spec.containers).map(|c| c.name.as_str()).collect();
+        let tab = if self.scenario_in_pod.is_some() { Tab::Pod } else { Tab::Scenario };
+        let unknown = self.scenario.containers.iter().filter(|c| !names.contains(&c.name.as_str()));
+        let unknown = unknown.map(|c| Diagnostic {
+            severity: Severity::Warning,
+            tab,
+            span: Span::default(),
+            problem: Problem::NoSuchContainer {
+                name: c.name.clone(),
+                nearest: nearest(&c.name, names.iter().copied()).map(Into::into),
+            },
+        });
+        self.diagnostics.extend(unknown.collect::<Vec<_>>());
+        for script in scripts {
+            let placed = self.in_the_given_text(script);
+            self.diagnostics.push(placed);
+        }
+    }
+
+    /// Spans count in the completed text; diagnostics in the given one.
+    fn in_the_given_text(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let Some(completed) = &self.completed else { return diagnostic };
+        let Span { start, end } = diagnostic.span;
+        Diagnostic { span: Span::new(completed.original(start), completed.original(end)), ..diagnostic }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(pod: &str, scenario: &str) -> Vec<(Problem, String)> {
+        let report = run(&Document { pod: pod.into(), scenario: scenario.into(), ..Document::default() });
+        let text = |d: &Diagnostic| if d.tab == Tab::Pod { &pod[d.span.start..d.span.end] } else { "" };
+        report.diagnostics.iter().map(|d| (d.problem.clone(), text(d).to_string())).collect()
+    }
+
+    const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: main\n    image: busybox:1.28\n";
+
+    #[test]
+    fn a_script_error_is_underlined_in_the_script() {
+        let pod = format!("{POD}    command:\n    - sh\n    - -c\n    - |\n      echo hi\n      done\n");
+        let expected = Problem::Script("syntax error: unexpected \"done\"".into());
+        assert_eq!(problems(&pod, ""), [(expected, "done".to_string())]);
+    }
+
+    #[test]
+    fn a_fragment_runs_and_says_what_was_added() {
+        let report = run(&Document {
+            pod: "initContainers:\n- {name: a, image: busybox, command: [sh, -c, 'true']}\n".into(),
+            ..Document::default()
+        });
+        assert!(report.trace.is_some_and(|t| t.containers.len() == 2));
+        assert!(report.diagnostics.iter().any(|d| d.problem == Problem::CompletedMain));
+    }
+
+    #[test]
+    fn a_fault_for_nobody_is_told() {
+        let scenario = "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  containers:\n  - name: mian\n    faults: [{attempts: all, hang: true}]\n";
+        let expected = Problem::NoSuchContainer { name: "mian".into(), nearest: Some("main".into()) };
+        assert_eq!(problems(POD, scenario), [(expected, String::new())]);
+    }
+
+    #[test]
+    fn a_broken_scenario_stops_the_run() {
+        let report = run(&Document { pod: POD.into(), scenario: "spec: [".into(), ..Document::default() });
+        assert!(report.trace.is_none() && report.pod.is_some());
+    }
+}

@@ -1,0 +1,110 @@
+//! The window: address, languages, media queries, clipboard, and the root element's attributes.
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+fn window() -> Option<web_sys::Window> {
+    web_sys::window()
+}
+
+/// The fragment of the address without its `#`; empty when there is none.
+pub fn fragment() -> String {
+    let hash = window().and_then(|w| w.location().hash().ok()).unwrap_or_default();
+    hash.strip_prefix('#').map(str::to_owned).unwrap_or(hash)
+}
+
+/// Sets the fragment without adding to the history.
+pub fn set_fragment(fragment: &str) {
+    let Some(window) = window() else { return };
+    let location = window.location();
+    let base = [location.pathname(), location.search()].map(Result::unwrap_or_default).concat();
+    let url = if fragment.is_empty() { base } else { format!("{base}#{fragment}") };
+    if let Ok(history) = window.history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
+}
+
+/// The address of this page with another fragment.
+pub fn address_with(fragment: &str) -> String {
+    let href = window().and_then(|w| w.location().href().ok()).unwrap_or_default();
+    let base = href.split('#').next().unwrap_or_default();
+    format!("{base}#{fragment}")
+}
+
+/// The value of a query parameter; empty when it is named without one.
+pub fn query(name: &str) -> Option<String> {
+    let search = window()?.location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// Whether the reader's first language is Korean.
+pub fn prefers_korean() -> bool {
+    window().and_then(|w| w.navigator().language()).is_some_and(|l| l.starts_with("ko"))
+}
+
+/// Whether a media query matches now.
+pub fn matches_media(query: &str) -> bool {
+    window().and_then(|w| w.match_media(query).ok().flatten()).is_some_and(|m| m.matches())
+}
+
+/// Whether the reader asked for less motion.
+pub fn reduced_motion() -> bool {
+    matches_media("(prefers-reduced-motion: reduce)")
+}
+
+/// Sets (or removes) an attribute of the root element: its theme, its language.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Sets the title of the tab.
+pub fn set_title(title: &str) {
+    if let Some(document) = window().and_then(|w| w.document()) {
+        document.set_title(title);
+    }
+}
+
+/// Copies a text. `false`: the browser did not allow it.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    let navigator = window.navigator();
+    // Absent on pages that are not served securely.
+    if js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|c| c.is_undefined()) {
+        return false;
+    }
+    JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+}
+
+/// Removes the element with this id: the words that stand there until the page is up.
+pub fn remove_element(id: &str) {
+    if let Some(element) = window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id)) {
+        element.remove();
+    }
+}
+
+/// Brings the keyboard to the element that the selector names.
+pub fn focus(selector: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Should this program ever panic: the console hears of it, and so does the page (`public/boot.js`), which can no longer
+/// count on this program and says what to do.
+pub fn on_panic_tell_the_page() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let detail = web_sys::CustomEventInit::new();
+        detail.set_detail(&info.to_string().into());
+        if let (Some(window), Ok(event)) =
+            (window(), web_sys::CustomEvent::new_with_event_init_dict("podlapse:panic", &detail))
+        {
+            let _ = window.dispatch_event(&event);
+        }
+    }));
+}

@@ -1,0 +1,176 @@
+//! The bridge to CodeMirror (`editor/editor.js`): the only place that names it.
+//!
+//! Rust counts bytes and browsers count UTF-16 units; both are converted here, once, so that nobody else has to.
+//! An editor that fails to start or to obey is reported as `None` or ignored: the page goes on without it.
+
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+// On other targets the declarations stand without the script, so that everything compiles without a bundle.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen(module = "/generated/editor.js"))]
+#[cfg_attr(not(target_arch = "wasm32"), wasm_bindgen)]
+extern "C" {
+    #[wasm_bindgen(js_name = Editor)]
+    type JsEditor;
+    #[wasm_bindgen(constructor, catch, js_class = "Editor")]
+    fn new(host: &HtmlElement, texts: &Array, labels: &Array, on_change: &Function) -> Result<JsEditor, JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn show(this: &JsEditor, tab: u32) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn text(this: &JsEditor, tab: u32) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setText)]
+    fn set_text(this: &JsEditor, tab: u32, text: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setDiagnostics)]
+    fn set_diagnostics(this: &JsEditor, tab: u32, flat: &Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setLive)]
+    fn set_live(this: &JsEditor, tab: u32, flat: &[u32]) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn select(this: &JsEditor, tab: u32, from: u32, to: u32) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setPhrases)]
+    fn set_phrases(this: &JsEditor, pairs: &Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn retrace(this: &JsEditor, tab: u32, again: bool) -> Result<bool, JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn focus(this: &JsEditor) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn destroy(this: &JsEditor) -> Result<(), JsValue>;
+}
+
+/// How a mark looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Error,
+    Warning,
+    Info,
+}
+
+/// A stretch of a text, in bytes, with something to say about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub start: usize,
+    pub end: usize,
+    pub mark: Mark,
+    pub message: String,
+}
+
+/// A running editor with several tabs; dropping it takes it off the page.
+pub struct Editor {
+    js: JsEditor,
+    _on_change: Closure<dyn FnMut(u32, String)>,
+}
+
+impl Editor {
+    /// Starts an editor in an empty element. `tabs` are labels and texts; `on_change` hears what the reader types.
+    pub fn start(
+        host: &HtmlElement,
+        tabs: &[(&str, &str)],
+        on_change: impl FnMut(u32, String) + 'static,
+    ) -> Option<Editor> {
+        let on_change = Closure::new(on_change);
+        let column = |pick: fn(&(&str, &str)) -> JsValue| tabs.iter().map(pick).collect::<Array>();
+        let (labels, texts) = (column(|t| t.0.into()), column(|t| t.1.into()));
+        let function = on_change.as_ref().unchecked_ref();
+        let js = JsEditor::new(host, &texts, &labels, function).ok()?;
+        Some(Editor { js, _on_change: on_change })
+    }
+
+    /// Shows a tab.
+    pub fn show(&self, tab: u32) {
+        let _ = self.js.show(tab);
+    }
+
+    /// The text of a tab.
+    pub fn text(&self, tab: u32) -> Option<String> {
+        self.js.text(tab).ok()
+    }
+
+    /// Replaces a text in one step that can be undone. `on_change` does not hear of it.
+    pub fn set_text(&self, tab: u32, text: &str) {
+        let _ = self.js.set_text(tab, text);
+    }
+
+    /// Underlines stretches of `text`, which is the tab's text, and says what is wrong with them.
+    pub fn set_notes(&self, tab: u32, text: &str, notes: &[Note]) {
+        let bytes: Vec<usize> = notes.iter().flat_map(|n| [n.start, n.end]).collect();
+        let flat = Array::new();
+        for (note, place) in notes.iter().zip(utf16_offsets(text, &bytes).chunks(2)) {
+            flat.push(&place[0].into());
+            flat.push(&place[1].into());
+            flat.push(&note.mark.name().into());
+            flat.push(&note.message.as_str().into());
+        }
+        let _ = self.js.set_diagnostics(tab, &flat);
+    }
+
+    /// Lights stretches (in bytes): what runs at the playhead.
+    pub fn set_live(&self, tab: u32, text: &str, stretches: &[(usize, usize)]) {
+        let bytes: Vec<usize> = stretches.iter().flat_map(|s| [s.0, s.1]).collect();
+        let _ = self.js.set_live(tab, &utf16_offsets(text, &bytes));
+    }
+
+    /// Selects a stretch (in bytes), shows it and puts the cursor there.
+    pub fn select(&self, tab: u32, text: &str, start: usize, end: usize) {
+        let place = utf16_offsets(text, &[start, end]);
+        let _ = self.js.select(tab, place[0], place[1]);
+    }
+
+    /// The words of the editor's own panels, by their English.
+    pub fn set_phrases(&self, pairs: &[(&str, &str)]) {
+        let pair = |(english, words): &(&str, &str)| Array::of2(&(*english).into(), &(*words).into());
+        let _ = self.js.set_phrases(&pairs.iter().map(pair).collect());
+    }
+
+    /// Takes the last change of a tab back, or makes it again (`again`). Answers whether there was one; `on_change` hears of it.
+    pub fn retrace(&self, tab: u32, again: bool) -> bool {
+        self.js.retrace(tab, again).unwrap_or(false)
+    }
+
+    /// Brings the keyboard to the editor.
+    pub fn focus(&self) {
+        let _ = self.js.focus();
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        let _ = self.js.destroy();
+    }
+}
+
+impl Mark {
+    fn name(self) -> &'static str {
+        match self {
+            Mark::Error => "error",
+            Mark::Warning => "warning",
+            Mark::Info => "info",
+        }
+    }
+}
+
+/// Byte offsets as UTF-16 offsets, in the order given. One pass over the text, however many there are.
+pub fn utf16_offsets(text: &str, bytes: &[usize]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..bytes.len()).collect();
+    order.sort_unstable_by_key(|&i| bytes[i]);
+    let mut result = vec![0; bytes.len()];
+    let (mut units, mut chars) = (0, text.char_indices().peekable());
+    for i in order {
+        while let Some((_, c)) = chars.next_if(|&(at, c)| at + c.len_utf8() <= bytes[i]) {
+            units += c.len_utf16() as u32;
+        }
+        result[i] = units;
+    }
+    result
+}
+
+/// A UTF-16 offset as a byte offset; one past the end is the end.
+pub fn byte_offset(text: &str, utf16: u32) -> usize {
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        if units >= utf16 {
+            return at;
+        }
+        units += c.len_utf16() as u32;
+    }
+    text.len()
+}

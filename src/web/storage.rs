@@ -1,0 +1,35 @@
+//! What survives a reload: small texts by name, shared by the tabs of a browser.
+//!
+//! Every name is under `podlapse/`, so that pages of the same origin do not collide.
+
+fn store() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// What was stored under a name.
+pub fn get(name: &str) -> Option<String> {
+    store()?.get_item(&format!("podlapse/{name}")).ok().flatten()
+}
+
+/// Stores a text. `false`: the browser keeps nothing (full, or forbidden).
+pub fn set(name: &str, text: &str) -> bool {
+    store().is_some_and(|s| s.set_item(&format!("podlapse/{name}"), text).is_ok())
+}
+
+/// Forgets a name.
+pub fn remove(name: &str) {
+    if let Some(store) = store() {
+        let _ = store.remove_item(&format!("podlapse/{name}"));
+    }
+}
+
+/// A text of this tab alone; it survives a reload but is not seen by other tabs.
+pub fn get_own(name: &str) -> Option<String> {
+    web_sys::window()?.session_storage().ok()??.get_item(&format!("podlapse/{name}")).ok().flatten()
+}
+
+/// Stores a text for this tab alone.
+pub fn set_own(name: &str, text: &str) -> bool {
+    let store = web_sys::window().and_then(|w| w.session_storage().ok().flatten());
+    store.is_some_and(|s| s.set_item(&format!("podlapse/{name}"), text).is_ok())
+}

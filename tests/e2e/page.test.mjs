@@ -1,0 +1,213 @@
+// The built page, driven as a reader drives it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { DESKTOP, PHONE, launch, reader, serve, visit } from "./harness.mjs";
+
+const WAIT = readFileSync("src/app/examples/wait-for-services.yaml", "utf8");
+let site, browser;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  site?.stop();
+});
+
+/** A test with a fresh visitor; whatever went wrong in the page fails it. */
+function scene(name, options, body) {
+  test(name, async () => {
+    const { query = "", ...rest } = options;
+    const visitor = await visit(browser, site.url + query, rest);
+    try {
+      await body(visitor.page, reader(visitor.page), visitor);
+      assert.deepEqual(visitor.faults, []);
+    } finally {
+      await visitor.context.close();
+    }
+  });
+}
+
+scene("example 03 typed by hand plays, scrubs and reaches 'main starts'", {}, async (page, read) => {
+  await read.type("");
+  assert.match(await page.locator(".problems").innerText(), /no Pod/);
+  await read.type(WAIT);
+  await page.locator(".problems").waitFor({ state: "hidden" });
+  await page.locator(".label", { hasText: "init-myservice" }).waitFor();
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  assert.equal(await read.clock(), "0:00.000");
+  await page.keyboard.press("m");
+  assert.match(await page.locator(".mark-text").first().textContent(), /main starts \d+\.\d s/);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("End");
+  assert.equal(await read.status(), "Running");
+  // The pointer scrubs as well.
+  const ruler = await page.locator(".ruler").boundingBox();
+  await page.mouse.click(ruler.x + 5, ruler.y + 14);
+  assert.match(await read.status(), /Pending|Init:0\/2/);
+});
+
+scene("playing moves the playhead and reaches the end by itself", { reducedMotion: "no-preference" }, async (page, read) => {
+  await page.locator("select[aria-label=Speed]").selectOption("100");
+  await page.waitForFunction(() => document.querySelector("[data-testid=status]").textContent === "Running", null, { timeout: 20_000 });
+  await page.getByRole("button", { name: "Play" }).waitFor();
+  assert.equal(await read.status(), "Running");
+});
+
+scene("an injected fault is text in the scenario and restarts on the timeline", {}, async (page, read) => {
+  await page.locator("button.label", { hasText: "init-myservice" }).click();
+  await page.locator("[name=attempts]").fill("2");
+  await page.getByTestId("fault-fail").click();
+  await page.locator(".s-back-off").first().waitFor({ state: "attached" });
+  await read.tab("Scenario");
+  const text = await read.editor();
+  assert.match(text, /kind: Scenario/);
+  assert.match(text, /- name: init-myservice\s+faults:\s+- \{attempts: "1-2", exit: \{code: 1, after: 2s\}\}/);
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  assert.match(await page.locator(".strip .restarts").innerText(), /^[1-9]/);
+  // Both ways: what the editor undoes, the timeline forgets.
+  await page.locator(".cm-content").click();
+  await page.keyboard.press("Control+z");
+  await page.waitForFunction(() => document.querySelectorAll(".s-back-off").length === 0);
+});
+
+scene("an unreadable text keeps the last timeline, dimmed, and says where it is wrong", {}, async (page, read) => {
+  await read.type("apiVersion: v1\nkind: Pod\nmetadata: {name: a\nspec:\n");
+  await page.locator(".timeline.stale").waitFor();
+  assert.ok((await page.locator(".problem.error").count()) > 0);
+  await page.locator(".cm-lintRange-error, .cm-lintPoint").first().waitFor({ state: "attached" });
+  await page.locator(".problem.error").first().click();
+  assert.ok(await page.locator(".segment").count());
+});
+
+for (const [name, text] of [
+  ["nothing", ""],
+  ["spaces", "   \n\n"],
+  ["tabs", "apiVersion: v1\n\tkind: Pod\n"],
+  ["a duplicate key", "kind: Pod\nkind: Pod\n"],
+  ["an alias bomb", "a: &a [x,x,x,x,x,x,x,x,x]\n" + "bcdefghi".split("").map((c, i) => `${c}: &${c} [${Array(9).fill("*" + "abcdefghi"[i]).join(",")}]`).join("\n")],
+  ["another kind", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {}\n"],
+  ["a Deployment", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}\n"],
+  ["a list of Pods", "apiVersion: v1\nkind: List\nitems: []\n"],
+  ["binary", "\u0000\u0001\u0002\u0007"],
+  ["a megabyte", "# " + "x".repeat(1_000_000)],
+]) {
+  scene(`bad input, ${name}: a message, no panic, no freeze`, {}, async (page, read) => {
+    await read.type(text);
+    await page.locator(".problem").first().waitFor();
+    await read.type(WAIT);
+    await page.locator(".problem.error").first().waitFor({ state: "detached" });
+  });
+}
+
+scene("a link carries both texts, and a reload loses nothing", {}, async (page, read, { context }) => {
+  await read.type(WAIT.replaceAll("myapp-pod", "linked-pod"));
+  await read.tab("Scenario");
+  await read.type("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {}\n");
+  await page.reload();
+  await page.locator(".strip .name", { hasText: "linked-pod" }).waitFor();
+  await page.getByTestId("share").click();
+  const link = page.url();
+  assert.match(link, /#v1\/[\w-]+$/);
+  const other = await visit(browser, link, { context: await browser.newContext({ reducedMotion: "reduce" }) });
+  await other.page.locator(".strip .name", { hasText: "linked-pod" }).waitFor();
+  await reader(other.page).tab("Scenario");
+  assert.match(await reader(other.page).editor(), /podlapse\.dev\/v1alpha1/);
+  await other.context.close();
+  assert.ok(context);
+});
+
+scene("a damaged link says so and opens what is there", { query: "#v1/AAAA" }, async (page) => {
+  await page.getByRole("status").getByText("damaged").waitFor();
+  await page.locator(".segment").first().waitFor({ state: "attached" });
+});
+
+scene("a second tab loses nothing of the first", {}, async (page, read, { context }) => {
+  await read.type(WAIT.replaceAll("myapp-pod", "first-tab"));
+  const second = await visit(browser, site.url, { context });
+  await reader(second.page).type(WAIT.replaceAll("myapp-pod", "second-tab"));
+  await page.reload();
+  await page.locator(".strip .name", { hasText: "first-tab" }).waitFor();
+  await second.page.reload();
+  await second.page.locator(".strip .name", { hasText: "second-tab" }).waitFor();
+});
+
+scene("embedded, it is the timeline alone", { query: "?embed&autoplay=0&theme=dark", viewport: { width: 800, height: 400 } }, async (page) => {
+  await page.locator(".embed .timeline").waitFor();
+  assert.equal(await page.locator(".left").count(), 0);
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+});
+
+scene("by keyboard alone: out of the editor, through a dialog, into the timeline", {}, async (page, read) => {
+  await page.locator(".cm-content").focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  assert.ok(!(await page.evaluate(() => document.activeElement.id === "code")), "Escape and Tab leave the editor");
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await read.clock(), "0:00.000");
+});
+
+scene("Korean by the browser's choice and by the switch", { locale: "ko-KR" }, async (page) => {
+  assert.equal(await page.locator("html").getAttribute("lang"), "ko");
+  await page.getByRole("button", { name: "재생", exact: true }).first().waitFor();
+  await page.getByTestId("lang").click();
+  await page.getByRole("button", { name: "Play" }).waitFor();
+});
+
+for (const viewport of [DESKTOP, PHONE]) {
+  scene(`nothing overflows at ${viewport.width} px`, { viewport }, async (page) => {
+    const overflow = () => page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
+    assert.equal(await overflow(), 0);
+    if (viewport === PHONE) {
+      await page.locator(".switch button").nth(1).click();
+      assert.equal(await overflow(), 0);
+      await page.getByTestId("play").waitFor({ state: "visible" });
+    }
+    const spills = await page.evaluate(() =>
+      [...document.querySelectorAll("button, .strip, .transport, h1")]
+        .filter((e) => e.checkVisibility() && !e.closest(".tabs"))
+        .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
+        .map((e) => e.outerHTML.slice(0, 80)));
+    assert.deepEqual(spills, []);
+  });
+}
+
+scene("when the engine breaks, the texts are there and the way back too", {}, async (page, read) => {
+  const text = WAIT.replaceAll("myapp-pod", "precious");
+  await read.type(text);
+  await page.locator(".strip .name", { hasText: "precious" }).waitFor();
+  await page.evaluate(() => dispatchEvent(new CustomEvent("podlapse:panic", { detail: "panicked at a test" })));
+  const cover = page.getByRole("alertdialog", { name: "Podlapse has stopped" });
+  assert.equal(await cover.getByLabel("Pod").inputValue(), text);
+  await cover.getByRole("button", { name: "Load again" }).click();
+  await page.locator(".strip .name", { hasText: "precious" }).waitFor();
+  assert.equal(await cover.count(), 0);
+});
+
+scene("without its engine the page says so", {}, async (_page, _read, { context }) => {
+  const lame = await context.newPage();
+  await lame.route("**/*.wasm", (route) => route.abort());
+  await lame.goto(site.url);
+  await lame.getByText("The engine could not be loaded.").waitFor();
+});
+
+scene("typing over a selection, by key and by paste, makes no noise", {}, async (page, read) => {
+  await read.type("first: line\nsecond: line\n");
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.type("over: 1");
+  assert.match(await read.editor(), /^over: 1second: line/);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("a: '파드'");
+  assert.equal((await read.editor()).trim(), "a: '파드'");
+});

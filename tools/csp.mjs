@@ -1,0 +1,12 @@
+// Completes the content security policy of the built page: the inline start script, which Trunk writes,
+// is allowed by its hash, and nothing else that is inline.
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const file = join(process.env.TRUNK_STAGING_DIR ?? "dist", "index.html");
+const html = readFileSync(file, "utf8");
+const scripts = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]);
+const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+if (!html.includes("'INLINE'")) throw new Error(`${file} has no place for the hashes`);
+writeFileSync(file, html.replace("'INLINE'", hashes.join(" ")));
