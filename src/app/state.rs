@@ -94,7 +94,7 @@ impl Page {
         };
         page.simulate();
         let autoplay = browser::query("autoplay").map(|a| a != "0").unwrap_or(document.options.at.is_none());
-        page.playing.set(autoplay && !browser::reduced_motion() && page.run.with(Option::is_some));
+        page.playing.set(autoplay && !browser::reduced_motion() && page.run.with_untracked(Option::is_some));
         page
     }
 

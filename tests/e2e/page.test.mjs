@@ -60,18 +60,20 @@ scene("an injected fault is text in the scenario and restarts on the timeline", 
   await page.locator("button.label", { hasText: "init-myservice" }).click();
   await page.locator("[name=attempts]").fill("2");
   await page.getByTestId("fault-fail").click();
-  await page.locator(".s-back-off").first().waitFor({ state: "attached" });
+  await page.locator(".segment.s-back-off").first().waitFor({ state: "attached" });
   await read.tab("Scenario");
   const text = await read.editor();
   assert.match(text, /kind: Scenario/);
   assert.match(text, /- name: init-myservice\s+faults:\s+- \{attempts: "1-2", exit: \{code: 1, after: 2s\}\}/);
   await page.locator(".ruler").focus();
-  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 60 && (await read.status()) !== "Init:CrashLoopBackOff"; i += 1) await page.keyboard.press("ArrowRight");
+  assert.equal(await read.status(), "Init:CrashLoopBackOff");
   assert.match(await page.locator(".strip .restarts").innerText(), /^[1-9]/);
   // Both ways: what the editor undoes, the timeline forgets.
   await page.locator(".cm-content").click();
   await page.keyboard.press("Control+z");
-  await page.waitForFunction(() => document.querySelectorAll(".s-back-off").length === 0);
+  await page.waitForFunction(() => document.querySelectorAll(".segment.s-back-off").length === 0);
 });
 
 scene("an unreadable text keeps the last timeline, dimmed, and says where it is wrong", {}, async (page, read) => {

@@ -31,6 +31,17 @@ async fn press(host: &Element, selector: &str) {
     settle().await;
 }
 
+/// Steps from change to change until the element says this; fails if it never does.
+async fn step_until(host: &Element, selector: &str, words: &str) {
+    for _ in 0..100 {
+        if text(host, selector) == words {
+            return;
+        }
+        press(host, &button("Next change")).await;
+    }
+    panic!("{selector} never says {words}, but {}", text(host, selector));
+}
+
 /// The button of the transport with this name.
 fn button(name: &str) -> String {
     format!(".transport button[aria-label='{name}']")
@@ -42,9 +53,9 @@ async fn the_strip_is_the_line_of_kubectl() {
     assert_eq!(text(&host, ".strip .name"), "myapp-pod");
     press(&host, &button("Next change")).await;
     assert_eq!(text(&host, ".strip td:nth-child(2)"), "0/1");
-    press(&host, ".milestone").await;
+    step_until(&host, "[data-testid=status]", "Init:1/2").await;
+    step_until(&host, "[data-testid=status]", "Running").await;
     assert_eq!(text(&host, ".strip td:nth-child(2)"), "1/1");
-    assert_eq!(text(&host, "[data-testid=status]"), "Running");
     assert_eq!(text(&host, ".strip .restarts"), "0");
 }
 
@@ -72,16 +83,18 @@ async fn the_timeline_has_a_lane_per_container_and_the_mark_of_main() {
     assert_eq!(labels, ["init-myservice", "init-mydb", "myapp-container"]);
     assert!(count(&host, ".segment") >= 3);
     assert!(text(&host, ".mark-text").contains("main starts"));
-    assert_eq!(count(&host, ".s-back-off"), 0);
+    assert_eq!(count(&host, ".segment.s-back-off"), 0);
 }
 
 #[wasm_bindgen_test]
 async fn a_fault_of_the_scenario_is_a_back_off_and_restarts() {
     let scenario = "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  containers:\n  - name: init-myservice\n    faults:\n    - {attempts: \"1-2\", exit: {code: 3, after: 1s}}\n";
     let (host, _page) = page(WAIT, scenario).await;
-    assert!(count(&host, ".s-back-off") > 0);
-    press(&host, ".milestone").await;
-    assert!(text(&host, ".strip .restarts").starts_with('2'));
+    assert!(count(&host, ".segment.s-back-off") > 0);
+    step_until(&host, "[data-testid=status]", "Init:Error").await;
+    step_until(&host, "[data-testid=status]", "Init:CrashLoopBackOff").await;
+    assert!(text(&host, ".strip .restarts").starts_with('1'));
+    step_until(&host, "[data-testid=status]", "Running").await;
 }
 
 #[wasm_bindgen_test]
