@@ -4,6 +4,7 @@
 //! once; a move of the playhead runs nothing and touches only what shows that moment. No component holds state that
 //! another needs, none writes markup from text, and none decides anything about Kubernetes.
 
+mod compare;
 mod editor;
 mod examples;
 mod gallery;
@@ -13,11 +14,13 @@ mod icons;
 pub mod inject;
 mod keys;
 mod panels;
+mod predict;
 mod problems;
 mod run;
 mod state;
 mod strip;
 mod timeline;
+mod tour;
 pub mod transport;
 mod transport_bar;
 mod words;
@@ -60,9 +63,11 @@ fn Whole() -> impl IntoView {
                 <problems::Problems />
             </section>
             <editor::Splitter />
-            <main class="right">
+            <main class="right" data-guessing=move || page.guess.with(|g| g.as_ref().is_some_and(|g| g.hides()).then_some("true"))>
                 <strip::Strip />
                 <transport_bar::TransportBar />
+                <predict::Predict />
+                <compare::Compare />
                 <timeline::Timeline />
                 <panels::Panels />
             </main>
@@ -77,6 +82,7 @@ fn Whole() -> impl IntoView {
         </div>
         <gallery::Gallery />
         <help::Help />
+        <tour::Tour />
         <Toast />
     }
 }

@@ -5,16 +5,20 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::playground;
+use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::view::timeline::Timeline;
 
-use super::timeline::lanes::{self, Row, Status};
+use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
 
 /// A finished simulation and its picture.
 pub struct Run {
     pub trace: Trace,
+    /// What was read of the scenario's text, and where it begins when it stands in the Pod's.
+    pub scenario: Scenario,
+    pub scenario_in_pod: Option<usize>,
     pub timeline: Timeline,
     pub statuses: Vec<Status>,
     pub rows: Vec<Row>,
@@ -24,7 +28,7 @@ pub struct Run {
 }
 
 impl Run {
-    fn new(trace: Trace) -> Run {
+    fn new(trace: Trace, scenario: Scenario, scenario_in_pod: Option<usize>) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
         Run {
@@ -33,6 +37,8 @@ impl Run {
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
+            scenario,
+            scenario_in_pod,
             trace,
         }
     }
@@ -48,14 +54,32 @@ impl Run {
         Millis(last.0 + (last.0 / 20).max(1_000)).min(self.trace.horizon)
     }
 
+    /// How far the timeline reaches, in milliseconds: never beyond what is known.
+    pub fn reach(&self) -> f64 {
+        (self.end().0 as f64).max(1_000.0)
+    }
+
     /// The stretch worth seeing first.
     pub fn fit(&self) -> Window {
-        transport::fit(self.end(), self.main_started.max(self.ready), self.trace.horizon)
+        transport::fit(self.reach(), self.main_started.max(self.ready), self.trace.settled)
+    }
+
+    /// The index of the STATUS at a moment.
+    pub fn status_at(&self, t: Millis) -> Option<usize> {
+        let i = self.statuses.partition_point(|s| s.from <= t).checked_sub(1)?;
+        // Of a Pod that is gone there is none; the horizon itself belongs to the last.
+        (t < self.statuses[i].to || self.statuses[i].to == self.trace.horizon).then_some(i)
+    }
+
+    /// The row of a container.
+    pub fn row_of(&self, container: &str) -> Option<usize> {
+        self.rows.iter().position(|r| r.name == container && matches!(r.role, Role::Container(..)))
     }
 }
 
 /// Runs a document: what is wrong with it, and the run if there is one.
 pub fn run(document: &Document) -> (Vec<Diagnostic>, Option<Rc<Run>>) {
     let report = playground::run(document);
-    (report.diagnostics, report.trace.map(|trace| Rc::new(Run::new(trace))))
+    let (scenario, place) = (report.scenario, report.scenario_in_pod);
+    (report.diagnostics, report.trace.map(|trace| Rc::new(Run::new(trace, scenario, place))))
 }

@@ -176,11 +176,6 @@ impl Machine {
         self.kernel.set_parking(false);
     }
 
-    /// The ports on which processes of this container listen.
-    pub fn ports(&self) -> BTreeSet<u16> {
-        self.kernel.ports()
-    }
-
     /// Lets everything happen that is due up to and including `now`.
     pub fn run(&mut self, now: Millis) {
         self.kernel.run(now.0.saturating_mul(1000));

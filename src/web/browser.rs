@@ -108,3 +108,18 @@ pub fn on_panic_tell_the_page() {
         }
     }));
 }
+
+/// Where the element that the selector names is on the screen: left, top, width, height. `None` when it is not to be seen.
+pub fn place_of(selector: &str) -> Option<[f64; 4]> {
+    let element = window()?.document()?.query_selector(selector).ok().flatten()?;
+    let rect = element.get_bounding_client_rect();
+    (rect.width() > 0.0 && rect.height() > 0.0).then(|| [rect.left(), rect.top(), rect.width(), rect.height()])
+}
+
+/// Presses the first control that the selector names.
+pub fn press(selector: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
+}
