@@ -4,6 +4,8 @@
 //! once; a move of the playhead runs nothing and touches only what shows that moment. No component holds state that
 //! another needs, none writes markup from text, and none decides anything about Kubernetes.
 
+mod assist;
+mod drafts;
 mod editor;
 mod examples;
 mod gallery;
@@ -76,6 +78,7 @@ fn Whole() -> impl IntoView {
             </nav>
         </div>
         <gallery::Gallery />
+        <drafts::Drafts />
         <help::Help />
         <Toast />
     }

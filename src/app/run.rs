@@ -1,12 +1,18 @@
 //! One run of the pipeline, with what the page looks up often.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
+
+use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::manifest::{Completed, Spans};
 use crate::playground;
+use crate::span::Span;
 use crate::time::Millis;
 use crate::trace::Trace;
+use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 
 use super::timeline::lanes::{self, Row, Status};
@@ -21,10 +27,31 @@ pub struct Run {
     /// When all main containers have started, and the first Ready.
     pub main_started: Option<Millis>,
     pub ready: Option<Millis>,
+    /// The Pod as it was given, with defaults, and where its fields stand.
+    pod: Pod,
+    spans: Spans,
+    completed: Option<Completed>,
+    findings: OnceCell<Vec<Finding>>,
+}
+
+/// What kubectl says to a manifest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// All that `kubectl create` prints when the Pod is refused.
+    pub refusal: Option<String>,
+    /// Without the leading `Warning: `.
+    pub warnings: Vec<String>,
+}
+
+/// What one document leads to.
+pub struct Outcome {
+    pub notes: Vec<Diagnostic>,
+    pub answer: Answer,
+    pub run: Option<Rc<Run>>,
 }
 
 impl Run {
-    fn new(trace: Trace) -> Run {
+    fn new(trace: Trace, pod: Pod, spans: Spans, completed: Option<Completed>) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
         Run {
@@ -34,6 +61,24 @@ impl Run {
             ready: trace.ready(),
             timeline,
             trace,
+            pod,
+            spans,
+            completed,
+            findings: OnceCell::new(),
+        }
+    }
+
+    /// What is worth knowing about the Pod and its run; found when it is first asked for.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.get_or_init(|| findings::findings(&self.pod, &self.trace))
+    }
+
+    /// Where a field of the Pod stands in its text.
+    pub fn place(&self, path: &str) -> Span {
+        let span = self.spans.nearest(path);
+        match &self.completed {
+            Some(whole) => Span::new(whole.original(span.start), whole.original(span.end)),
+            None => span,
         }
     }
 
@@ -54,8 +99,13 @@ impl Run {
     }
 }
 
-/// Runs a document: what is wrong with it, and the run if there is one.
-pub fn run(document: &Document) -> (Vec<Diagnostic>, Option<Rc<Run>>) {
+/// Runs a document.
+pub fn run(document: &Document) -> Outcome {
     let report = playground::run(document);
-    (report.diagnostics, report.trace.map(|trace| Rc::new(Run::new(trace))))
+    let run = report.trace.map(|trace| Run::new(trace, report.pod.unwrap_or_default(), report.spans, report.completed));
+    Outcome {
+        notes: report.diagnostics,
+        answer: Answer { refusal: report.refusal, warnings: report.warnings },
+        run: run.map(Rc::new),
+    }
 }
