@@ -2,7 +2,7 @@
 // It lives in a shadow root, so that its style sheets are adopted and the page's policy needs no inline styles.
 // Positions are UTF-16 offsets here; the Rust side converts them.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
@@ -156,6 +156,15 @@ export class Editor {
 
   destroy() {
     this.view.destroy();
+  }
+
+  /** Takes the last change of a tab back, or makes it again. Answers whether there was one; `onChange` hears of it. */
+  retrace(tab, again) {
+    const step = again ? redo : undo;
+    if (tab === this.current) return step(this.view);
+    const done = step({ state: this.states[tab], dispatch: (transaction) => (this.states[tab] = transaction.state) });
+    if (done) this.onChange(tab, this.text(tab));
+    return done;
   }
 
   stateOf(tab) {

@@ -86,3 +86,125 @@ fn scripts_run_as_recorded() {
     }
     assert!(failures.is_empty(), "{} scripts differ:\n{}", failures.len(), failures.join("\n"));
 }
+
+/// Runs a script for a virtual minute and returns how it ended.
+fn run(script: &str) -> (Machine, Option<i32>) {
+    let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
+    machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+    machine.run(Millis::secs(60));
+    let code = machine.exit().map(|e| e.code);
+    (machine, code)
+}
+
+#[test]
+fn deep_scripts_do_not_overflow_the_stack() {
+    let nested = |open: &str, close: &str, n: usize| format!("{}echo x{}", open.repeat(n), close.repeat(n));
+    for script in [
+        nested("( ", " )", 90),
+        nested("( ", " )", 5000),
+        nested("{ ", "; }", 90),
+        nested("if true; then ", "; fi", 90),
+        nested("echo $(", ")", 60),
+        nested("echo $(", ")", 5000),
+        nested("echo \"${x:-", "}\"", 40),
+        nested("while true; do ", "; break; done", 90),
+        format!("echo $(({}1{}))", "(".repeat(40), ")".repeat(40)),
+        format!("echo $(({}1{}))", "(".repeat(9000), ")".repeat(9000)),
+        format!("echo $(({}1))", "-".repeat(9000)),
+        "f() { f; }; f".into(),
+        "f() { if true; then for i in 1; do { f; }; done; fi; }; f".into(),
+        "f() { eval 'case x in x) f;; esac'; }; f".into(),
+        "x='eval \"$x\"'; eval \"$x\"".into(),
+        "sh -c \"$(yes '( ' | head -n 4000 | tr -d '\\n')\"".into(),
+        "f() { echo $(f); }; f".into(),
+        format!("echo aaa | grep -E '{}'", "(".repeat(500)),
+        format!("echo aaa | grep -E '{}a{}'", "(".repeat(45), ")*".repeat(45)),
+        "yes a | head -c 100000 | tr -d '\\n' | grep -E '(a|b)*c'".into(),
+        format!("awk 'BEGIN{{print {}1{}}}'", "(".repeat(500), ")".repeat(500)),
+        "awk 'function f(x){return f(x+1)} BEGIN{f(1)}'".into(),
+        format!("test {} x", "! ".repeat(500)),
+        format!("expr {} 1", "\\( ".repeat(500)),
+    ] {
+        // A quarter of the stack that a thread has; a browser gives a megabyte.
+        let text = script.clone();
+        let thread = std::thread::Builder::new().stack_size(if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 });
+        assert!(thread.spawn(move || drop(run(&text))).unwrap().join().is_ok(), "{:.80}", script);
+    }
+}
+
+#[test]
+fn loops_without_end_cost_nothing_and_end_by_signal() {
+    for script in [
+        "while :; do :; done",
+        "while true; do i=$((i+1)); done",
+        "while true; do echo x; done",
+        "yes",
+        "cat /dev/zero",
+        "cat /dev/urandom >/dev/null",
+        "until [ -f /none ]; do :; done",
+        "for i in $(yes | head -c 1000000); do :; done; sleep 1000",
+        "awk 'BEGIN{while(1);}'",
+        "while true; do true & done",
+        "f() { f | f; }; f",
+        "seq 1000000000",
+        "dd if=/dev/zero of=/tmp/x bs=1M count=100000",
+        "x=a; while :; do x=$x$x; done",
+        "tail -f /dev/null",
+        "trap 'echo again' TERM; while :; do :; done",
+    ] {
+        let (mut machine, _) = run(script);
+        machine.signal(Millis::secs(60), 9);
+        machine.run(Millis::secs(61));
+        assert!(machine.exit().is_some(), "{script}");
+    }
+}
+
+#[test]
+fn memory_that_is_not_there_kills() {
+    let mut config = Config::new("busybox:1.28");
+    config.memory_limit = Some(32 << 20);
+    for (script, code, at) in
+        [("sleep 1; exec tail /dev/zero", 137, 1), ("sleep 1; tail /dev/zero; echo rc $?; exit 5", 5, 1)]
+    {
+        let mut machine = Machine::new(config.clone(), Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(10));
+        let exit = machine.exit().unwrap();
+        assert_eq!((exit.code, exit.oom_killed, exit.at.whole_secs()), (code, true, at), "{script}");
+    }
+}
+
+#[test]
+fn pid_one_is_deaf_to_signals_it_does_not_catch() {
+    let stop = |script: &str| {
+        let mut machine = Machine::new(Config::new("busybox:1.28"), Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.signal(Millis(3050), 15);
+        machine.run(Millis::secs(100));
+        machine.exit().map(|e| (e.code, e.at.0 / 100))
+    };
+    assert_eq!(stop("sleep 600"), None);
+    assert_eq!(stop("sleep 600; echo"), None);
+    assert_eq!(stop("trap 'echo got TERM; exit 0' TERM; while true; do sleep 0.2; done"), Some((0, 32)));
+    assert_eq!(
+        stop("trap 'echo got TERM; sleep 1; echo bye; exit 3' TERM; while true; do sleep 0.2; done"),
+        Some((3, 42))
+    );
+    assert_eq!(stop("trap 'exit 7' TERM; sleep 1000 & wait"), Some((7, 30)));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_ends_without_a_panic(script in "[ -~\n\t]{0,80}") {
+        run(&script);
+    }
+
+    #[test]
+    fn any_mixture_of_words_ends_without_a_panic(words in proptest::collection::vec(proptest::sample::select(vec![
+        "if", "then", "fi", "while", "do", "done", "for", "x", "in", "case", "esac", "{", "}", "(", ")", ";", "&", "|", "&&", "||", "\n", "$x",
+        "\"$@\"", "${x:-y}", "${x#*}", "$((x+1))", "$(echo a)", "`echo b`", ">f", "<f", "2>&1", "<<E\n", "E\n", "echo", "true", "false", "exit",
+        "set -e", "trap 'x' EXIT", "!", "[", "]", "x=1", "f()", "wait", "sleep 1", "read x", "*", "'q'", "shift", "eval", "break", "continue", "return",
+    ]), 0..30)) {
+        run(&words.join(" "));
+    }
+}

@@ -55,9 +55,9 @@ impl Sim<'_> {
         if !self.kubelet_up {
             return;
         }
-        self.entry(None, EntryKind::KubeletStopped, Some(cause));
+        let entry = self.entry(None, EntryKind::KubeletStopped, Some(cause));
         self.kubelet_stopped();
-        self.queue.push(self.now + down_for + self.latency.kubelet_start, Ev::KubeletStarted);
+        self.queue.push(self.now + down_for + self.latency.kubelet_start, Ev::KubeletStarted(entry));
     }
 
     /// The node goes down with all that runs on it, and comes back.
@@ -75,13 +75,13 @@ impl Sim<'_> {
         }
         self.sandbox_ends(entry);
         self.volumes.node_rebooted();
-        self.queue.push(self.now + down_for, Ev::NodeStarted);
+        self.queue.push(self.now + down_for, Ev::NodeStarted(entry));
     }
 
-    pub fn node_started(&mut self) {
+    pub fn node_started(&mut self, cause: EntryId) {
         self.node_up = true;
-        self.entry(None, EntryKind::NodeStarted, None);
-        self.queue.push(self.now + self.latency.kubelet_start, Ev::KubeletStarted);
+        let entry = self.entry(None, EntryKind::NodeStarted, Some(cause));
+        self.queue.push(self.now + self.latency.kubelet_start, Ev::KubeletStarted(entry));
     }
 
     /// A signal that somebody on the node sends to process 1.
@@ -103,7 +103,7 @@ impl Sim<'_> {
 
     fn set_image(&mut self, container: &str, image: &str, cause: EntryId) {
         let Some(idx) = self.spec.containers.iter().position(|c| *c.name == *container) else { return };
-        if *self.image[idx] == *image || self.trace.versions.last().is_none_or(|v| v.removed) {
+        if *self.image[idx] == *image || self.object_is_gone() {
             return;
         }
         self.image[idx] = image.into();

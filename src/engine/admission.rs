@@ -18,14 +18,13 @@ const TAIL: &str =
 
 impl Sim<'_> {
     /// The scheduler's turn. A Pod with a node name passes it by.
-    pub fn schedule(&mut self) {
-        if self.trace.versions.last().is_none_or(|v| v.removed) || self.is_deleting() {
+    pub fn schedule(&mut self, cause: EntryId) {
+        if self.object_is_gone() || self.is_deleting() {
             return;
         }
-        let cause = EntryId(0);
         let spec = self.trace.pod.spec.clone().unwrap_or_default();
         if spec.node_name.as_ref().is_some_and(|n| !n.is_empty()) {
-            self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded);
+            self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded(cause));
             return;
         }
         if spec.scheduling_gates.as_ref().is_some_and(|g| !g.is_empty()) {
@@ -44,15 +43,14 @@ impl Sim<'_> {
         let said = format!("Successfully assigned {}/{} to {node}", self.spec.namespace, self.spec.name);
         self.event_from(Source::Scheduler, None, false, "Scheduled", said, entry);
         self.set_scheduled(true, None, None, entry);
-        self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded);
+        self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded(entry));
     }
 
     /// Something that the scheduler waits for has changed.
     pub fn scheduling_may_have_changed(&mut self, cause: EntryId) {
         let waits = self.status.published.condition("PodScheduled").is_some_and(|c| !c.is_true());
         if waits && self.worker.phase == WorkPhase::Unknown {
-            let _ = cause;
-            self.queue.push(self.now + self.latency.schedule, Ev::Schedule);
+            self.queue.push(self.now + self.latency.schedule, Ev::Schedule(cause));
         }
     }
 
@@ -132,21 +130,20 @@ impl Sim<'_> {
     }
 
     /// The kubelet hears of the Pod: it refuses it, or looks at it for the first time.
-    pub fn pod_added(&mut self) {
-        if self.trace.versions.last().is_none_or(|v| v.removed) {
+    pub fn pod_added(&mut self, cause: EntryId) {
+        if self.object_is_gone() {
             return;
         }
         if !self.kubelet_up {
-            self.queue.push(self.now + crate::time::Millis::secs(1), Ev::PodAdded);
+            self.queue.push(self.now + crate::time::Millis::secs(1), Ev::PodAdded(cause));
             return;
         }
         let spec = self.trace.pod.spec.clone().unwrap_or_default();
         if let Some((reason, message)) = self.admission_problem(&spec) {
-            self.reject(reason, message);
+            self.reject(reason, message, cause);
             return;
         }
-        let scheduled = self.trace.entries.iter().rposition(|e| matches!(e.kind, EntryKind::Scheduled { .. }));
-        let cause = EntryId(scheduled.unwrap_or(0) as u32);
+        self.added = cause;
         if spec.node_name.is_some() {
             self.set_scheduled(true, None, None, cause);
         }
@@ -185,8 +182,8 @@ impl Sim<'_> {
         None
     }
 
-    fn reject(&mut self, reason: &'static str, message: String) {
-        let entry = self.entry(None, EntryKind::Rejected { reason: reason.into() }, Some(EntryId(0)));
+    fn reject(&mut self, reason: &'static str, message: String, cause: EntryId) {
+        let entry = self.entry(None, EntryKind::Rejected { reason: reason.into() }, Some(cause));
         self.event(None, true, reason, message.clone(), entry);
         let mut status = (*self.status.published).clone();
         status.phase = "Failed";

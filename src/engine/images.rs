@@ -84,6 +84,7 @@ impl Sim<'_> {
             PullPolicy::Always => self.pull(idx, image, present),
             _ if !present => self.pull(idx, image, false),
             _ => {
+                self.end_backoffs(idx, |_| true);
                 let cause = self.look_entry();
                 let said =
                     format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
@@ -108,6 +109,7 @@ impl Sim<'_> {
             let (failed, delay, error) = (b.failed, b.delay, b.error.clone());
             return self.pull_backed_off(idx, &image, failed, delay, &error);
         }
+        self.end_backoffs(idx, |_| true);
         let cause = self.look_entry();
         let entry = self.entry(Some(idx), EntryKind::PullStarted { image: image.clone() }, Some(cause));
         self.event(Some(idx), false, "Pulling", format!("Pulling image \"{image}\""), entry);

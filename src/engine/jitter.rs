@@ -23,6 +23,14 @@ impl Jitter {
         };
         Millis(d.0 + d.0.saturating_mul(thousandths) / 1000)
     }
+
+    /// Something between nothing and `d`.
+    pub fn within(&mut self, d: Millis) -> Millis {
+        match &mut self.state {
+            None => Millis(d.0 / 2),
+            Some(state) => Millis(splitmix(state) % d.0.max(1)),
+        }
+    }
 }
 
 /// SplitMix64, which is enough for jitter and the same everywhere.

@@ -38,7 +38,8 @@ pub struct Kills {
 #[derive(Debug)]
 struct KillRun {
     entry: EntryId,
-    /// The end of the grace.
+    grace: Millis,
+    /// The end of the grace, before which preStop and the turn must come.
     deadline: Millis,
     stage: Stage,
     in_turn: bool,
@@ -59,6 +60,11 @@ enum Stage {
 impl Kills {
     pub fn new(n_containers: usize) -> Kills {
         Kills { runs: (0..n_containers).map(|_| None).collect(), causes: vec![None; n_containers] }
+    }
+
+    /// Whether a kill under way has a longer grace.
+    pub fn last_longer_than(&self, grace: Millis) -> bool {
+        self.runs.iter().flatten().any(|run| run.grace > grace)
     }
 
     pub fn none_left(&self) -> bool {
@@ -103,10 +109,12 @@ impl Sim<'_> {
         let kind = EntryKind::Killing { attempt, message: message.clone(), grace_seconds: seconds };
         let entry = self.entry(Some(idx), kind, Some(cause));
         self.event(Some(idx), false, "Killing", order.message, entry);
-        let deadline = self.now + Millis::secs(seconds as u64);
+        let grace = Millis::secs(seconds as u64);
+        let deadline = self.now + grace;
         if let Some(running) = &mut self.kills.runs[idx] {
             // A second order can only shorten the grace of the first.
             running.deadline = running.deadline.min(deadline);
+            running.grace = running.grace.min(deadline.since(self.trace.containers[idx].kills[running.record].from));
             running.in_turn &= order.in_turn;
             if let Stage::Termed { kill_at } = &mut running.stage {
                 *kill_at = (*kill_at).min(deadline.max(self.now + MINIMUM_GRACE));
@@ -121,7 +129,7 @@ impl Sim<'_> {
         let pre_stop = self.spec.containers[idx].pre_stop.is_some() && seconds > 0;
         let stage = if pre_stop { Stage::PreStop } else { Stage::Turn };
         self.kills.causes[idx] = Some(entry);
-        self.kills.runs[idx] = Some(KillRun { entry, deadline, stage, in_turn: order.in_turn, record });
+        self.kills.runs[idx] = Some(KillRun { entry, grace, deadline, stage, in_turn: order.in_turn, record });
         self.queue.push(deadline, Ev::Kill { idx });
         if pre_stop {
             self.start_hook(idx, Hook::PreStop, entry);
@@ -172,9 +180,12 @@ impl Sim<'_> {
     fn send_term(&mut self, idx: Idx) {
         let now = self.now;
         let Some(run) = &mut self.kills.runs[idx] else { return };
-        let kill_at = run.deadline.max(now + MINIMUM_GRACE);
-        run.stage = Stage::Termed { kill_at };
         let record = run.record;
+        // Whole seconds of what has passed are taken off the grace.
+        let passed = now.since(self.trace.containers[idx].kills[record].from).whole_secs();
+        let begun = now - Millis::secs(passed);
+        let kill_at = (begun + run.grace).max(now + MINIMUM_GRACE);
+        run.stage = Stage::Termed { kill_at };
         self.trace.containers[idx].kills[record].term = Some(now);
         self.queue.push(kill_at, Ev::Kill { idx });
         // The signal that the image asks to be stopped with: TERM, or QUIT for nginx.

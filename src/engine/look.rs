@@ -29,9 +29,10 @@ pub struct Look {
     pub steps: VecDeque<Step>,
     /// It has changed something in the runtime.
     pub acted: bool,
-    pub failed: bool,
-    /// The earliest end of a crash back-off that it met.
-    pub retry_at: Option<Millis>,
+    /// The newest failure.
+    pub failed_by: Option<EntryId>,
+    /// The earliest end of a crash back-off that it met, and that back-off.
+    pub retry_at: Option<(Millis, EntryId)>,
     /// The worker shall look again at once.
     pub again: bool,
 }
@@ -78,7 +79,7 @@ impl Sim<'_> {
             blocked: false,
             steps: VecDeque::new(),
             acted: false,
-            failed: false,
+            failed_by: None,
             retry_at: None,
             again: false,
         });
@@ -99,6 +100,7 @@ impl Sim<'_> {
         self.set_status(status, entry);
         if terminal {
             self.worker.phase = WorkPhase::Terminating;
+            self.end_all_backoffs();
             self.end_look(Outcome::Again);
             return;
         }
@@ -173,24 +175,24 @@ impl Sim<'_> {
     }
 
     fn wait_for_volumes(&mut self, since: Millis) -> Flow {
-        let first = !self.volumes.pending;
         self.begin_mounting();
         if self.volumes.all_mounted(self.now) {
-            if self.volumes.pending {
-                self.volumes.pending = false;
-                let cause = self.look_entry();
-                self.entry(None, EntryKind::VolumesMounted, Some(cause));
+            if let Some(pending) = self.volumes.pending.take() {
+                self.entry(None, EntryKind::VolumesMounted, Some(pending));
             }
             self.start_probing();
             return Flow::Next;
         }
-        if first {
-            self.volumes.pending = true;
-            let cause = self.look_entry();
-            self.entry(None, EntryKind::VolumesPending, Some(cause));
-        }
+        let pending = match self.volumes.pending {
+            Some(pending) => pending,
+            None => {
+                let cause = self.look_entry();
+                self.entry(None, EntryKind::VolumesPending, Some(cause))
+            }
+        };
+        self.volumes.pending = Some(pending);
         if self.now.since(since) >= VOLUME_TIMEOUT {
-            self.fail_look();
+            self.fail_look(pending);
             return Flow::Next;
         }
         // The wait polls every 0.3 s; nothing is planned for polls that cannot find anything new.
@@ -200,9 +202,9 @@ impl Sim<'_> {
     }
 
     /// Breaks the look off with an error.
-    pub fn fail_look(&mut self) {
+    fn fail_look(&mut self, by: EntryId) {
         if let Some(look) = &mut self.worker.look {
-            look.failed = true;
+            look.failed_by = Some(by);
             look.steps.clear();
         }
     }
@@ -261,7 +263,10 @@ impl Sim<'_> {
 impl Look {
     fn outcome(&self) -> Outcome {
         match self {
-            Look { failed: true, retry_at, .. } => Outcome::Failed { retry_at: *retry_at },
+            Look { failed_by: Some(_), retry_at: Some((at, by)), .. } => {
+                Outcome::Failed { retry_at: Some(*at), by: *by }
+            }
+            Look { failed_by: Some(by), .. } => Outcome::Failed { retry_at: None, by: *by },
             Look { again: true, .. } => Outcome::Again,
             Look { acted, .. } => Outcome::Done { acted: *acted },
         }

@@ -40,7 +40,7 @@ pub fn phase(spec: &Spec, inits: &[Rc<ContainerStatus>], mains: &[Rc<ContainerSt
         } else {
             match exit_code(status) {
                 Some(0) => {}
-                Some(code) if !spec.restarts_on(idx, code) => return "Failed",
+                Some(code) if !is_reset(status) && !spec.restarts_on(idx, code) => return "Failed",
                 Some(_) => {}
                 None => init_pending = true,
             }
@@ -50,6 +50,7 @@ pub fn phase(spec: &Spec, inits: &[Rc<ContainerStatus>], mains: &[Rc<ContainerSt
     for (&idx, status) in spec.mains_by_name.iter().zip(mains) {
         match (&status.state, exit_code(status)) {
             (ContainerState::Running { .. }, _) => running += 1,
+            (_, Some(_)) if is_reset(status) => stopped.restartable_too(),
             (_, Some(code)) => stopped.count(spec, idx, code, &status.state),
             (_, None) => waiting += 1,
         }
@@ -86,12 +87,23 @@ struct Stopped {
 }
 
 impl Stopped {
+    fn restartable_too(&mut self) {
+        self.n += 1;
+        self.restartable = true;
+    }
+
     fn count(&mut self, spec: &Spec, idx: Idx, code: i32, state: &ContainerState) {
         self.n += 1;
         self.restartable |= spec.restarts_on(idx, code);
         // Waiting after an exit with 0 does not count as a success.
         self.succeeded += usize::from(code == 0 && matches!(state, ContainerState::Terminated(_)));
     }
+}
+
+/// Whether it was removed to begin anew with all the others: its exit code is made up.
+fn is_reset(status: &ContainerStatus) -> bool {
+    status.last_state.as_ref().is_some_and(|t| &*t.reason == "RestartingAllContainers")
+        && matches!(status.state, ContainerState::Waiting(_))
 }
 
 /// The exit code of a container that has ended: as shown, or behind its waiting for the next start.

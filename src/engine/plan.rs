@@ -128,15 +128,15 @@ impl Sim<'_> {
         let mut before = initialized;
         for idx in (0..n).rev() {
             let sidecar = self.spec.containers[idx].is_sidecar();
+            if before && !sidecar {
+                continue;
+            }
             let Some(instance) = self.runtime.newest_at(idx, t) else {
-                if before && sidecar {
+                if before {
                     plan.start.push(idx);
                 }
                 continue;
             };
-            if before && !sidecar {
-                continue;
-            }
             let done = match instance.seen_at(t) {
                 Seen::Running if sidecar => self.running_sidecar(idx, instance, before, plan),
                 Seen::Running => false,

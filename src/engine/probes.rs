@@ -86,7 +86,7 @@ impl Prober {
     pub fn forget(&mut self) {
         for slot in &mut self.slots {
             slot.generation += 1;
-            slot.asking = None;
+            (slot.last, slot.run, slot.asking) = (None, 0, None);
         }
         self.registered = false;
     }
@@ -117,8 +117,11 @@ impl Sim<'_> {
         self.prober.registered = true;
         let now = self.now;
         for i in 0..self.prober.slots.len() {
-            self.prober.slots[i].phase = now;
-            if self.runtime.alive(self.prober.slots[i].idx).is_some() {
+            // A container that runs already was there before the kubelet, which then spreads the first probes over a period.
+            let runs = self.runtime.alive(self.prober.slots[i].idx).is_some();
+            let delay = if runs { self.jitter.within(self.prober.slots[i].probe.period) } else { Millis::ZERO };
+            self.prober.slots[i].phase = now + delay;
+            if runs {
                 self.plan_probe(i);
             }
         }

@@ -26,8 +26,9 @@ pub struct StatusManager {
     pub published: Rc<PodStatus>,
     /// Why each container's last start failed.
     reasons: Vec<Option<Failure>>,
-    /// Containers of which something has changed since their status was built.
-    touched: Vec<bool>,
+    /// The few containers of which something has changed since their status was built, each once.
+    touched: Vec<Idx>,
+    n_containers: usize,
     sent: bool,
 }
 
@@ -40,32 +41,34 @@ impl StatusManager {
             known: first.clone(),
             published: first,
             reasons: vec![None; n],
-            touched: vec![true; n],
+            touched: (0..n).collect(),
+            n_containers: n,
             sent: false,
         }
     }
 
     pub fn touch(&mut self, idx: Idx) {
-        self.touched[idx] = true;
+        if !self.touched.contains(&idx) {
+            self.touched.push(idx);
+        }
     }
 
     pub fn touch_all(&mut self) {
-        self.touched.fill(true);
+        self.touched = (0..self.n_containers).collect();
     }
 
-    pub fn is_touched(&self, idx: Idx) -> bool {
-        self.touched[idx]
+    /// The containers whose status is to be built anew.
+    pub fn touched(&self) -> &[Idx] {
+        &self.touched
     }
 
     /// Statuses are built as of moment `t`: what can be seen later only stays marked.
     pub fn settle(&mut self, runtime: &Runtime, t: Millis) {
-        for (touched, instances) in self.touched.iter_mut().zip(&runtime.instances).filter(|(touched, _)| **touched) {
-            let later = |i: &super::runtime::Instance| {
-                let moments = [Some(i.created), i.started, i.exit.as_ref().map(|e| e.visible), i.removed];
-                moments.into_iter().flatten().any(|m| m > t)
-            };
-            *touched = instances.iter().rev().take(2).any(later);
-        }
+        let later = |i: &super::runtime::Instance| {
+            let moments = [Some(i.created), i.started, i.exit.as_ref().map(|e| e.visible), i.removed];
+            moments.into_iter().flatten().any(|m| m > t)
+        };
+        self.touched.retain(|&idx| runtime.instances[idx].iter().rev().take(2).any(later));
     }
 
     pub fn reason(&self, idx: Idx) -> Option<&Failure> {
@@ -126,6 +129,9 @@ impl Sim<'_> {
         let old_phase = self.status.published.phase;
         let phase = status.phase;
         self.status.published = status;
+        if self.object_is_gone() {
+            return;
+        }
         let entry = self.publish_version(cause);
         if phase != old_phase {
             self.entry(None, EntryKind::PhaseChanged { phase: phase.into() }, Some(entry));

@@ -27,9 +27,9 @@ use super::{DEFAULT_HORIZON, Input, MAX_HORIZON, MAX_STEPS};
 /// What can be planned.
 #[derive(Debug)]
 pub enum Ev {
-    Schedule,
+    Schedule(EntryId),
     /// The kubelet hears of the Pod.
-    PodAdded,
+    PodAdded(EntryId),
     /// The list of containers is read.
     Poll,
     /// The list of containers is read at once, because a look did something.
@@ -39,6 +39,7 @@ pub enum Ev {
     /// The kubelet's main loop comes to a Pod whose time has come.
     Timer {
         generation: u64,
+        cause: EntryId,
     },
     /// The current look goes on.
     Step {
@@ -64,8 +65,9 @@ pub enum Ev {
     PodUpdated(EntryId),
     Action(usize),
     World(usize),
-    KubeletStarted,
-    NodeStarted,
+    /// With what stopped them.
+    KubeletStarted(EntryId),
+    NodeStarted(EntryId),
 }
 
 /// One simulation.
@@ -92,6 +94,8 @@ pub struct Sim<'a> {
     pub image: Vec<Rc<str>>,
     pub generation: i64,
     pub deletion: Option<Deletion>,
+    /// What brought the Pod to the kubelet.
+    pub added: EntryId,
     pub kubelet_up: bool,
     pub node_up: bool,
     pub trace: Trace,
@@ -133,6 +137,7 @@ impl<'a> Sim<'a> {
             image: spec.containers.iter().map(|c| c.image.clone()).collect(),
             generation: 1,
             deletion: None,
+            added: EntryId(0),
             kubelet_up: true,
             node_up: true,
             spec,
@@ -148,7 +153,7 @@ impl<'a> Sim<'a> {
         let created = self.entry(None, EntryKind::PodCreated, None);
         self.publish_version(created);
         self.plan_world();
-        self.queue.push(self.latency.schedule, Ev::Schedule);
+        self.queue.push(self.latency.schedule, Ev::Schedule(created));
         let mut steps = 0;
         let settled = loop {
             let Some((at, ev)) = self.queue.pop() else { break true };
@@ -162,7 +167,7 @@ impl<'a> Sim<'a> {
             }
             self.now = at;
             self.happen(ev);
-            if self.trace.versions.last().is_some_and(|v| v.removed) && self.nothing_runs() {
+            if self.object_is_gone() && self.nothing_runs() {
                 break true;
             }
         };
@@ -171,12 +176,12 @@ impl<'a> Sim<'a> {
 
     fn happen(&mut self, ev: Ev) {
         match ev {
-            Ev::Schedule => self.schedule(),
-            Ev::PodAdded => self.pod_added(),
+            Ev::Schedule(cause) => self.schedule(cause),
+            Ev::PodAdded(cause) => self.pod_added(cause),
             Ev::Poll => self.poll(),
             Ev::Relist(cause) => self.relist(cause),
             Ev::Fresh => self.worker_may_start(),
-            Ev::Timer { generation } => self.timer(generation),
+            Ev::Timer { generation, cause } => self.timer(generation, cause),
             Ev::Step { generation } => self.resume_look(generation),
             Ev::Process { idx, instance } => self.advance_process(idx, instance),
             Ev::Kill { idx } => self.advance_kill(idx),
@@ -187,8 +192,8 @@ impl<'a> Sim<'a> {
             Ev::PodUpdated(cause) => self.update_pod(LookReason::PodUpdated, cause),
             Ev::Action(i) => self.act(i),
             Ev::World(i) => self.world_changes(i),
-            Ev::KubeletStarted => self.kubelet_started(),
-            Ev::NodeStarted => self.node_started(),
+            Ev::KubeletStarted(cause) => self.kubelet_started(cause),
+            Ev::NodeStarted(cause) => self.node_started(cause),
         }
     }
 

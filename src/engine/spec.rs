@@ -164,7 +164,7 @@ impl Spec {
     /// container's policy, else the Pod's (`kubelet-semantics.md` 3.2). For ordinary inits Always means OnFailure.
     pub fn restarts_on(&self, idx: Idx, code: i32) -> bool {
         let container = &self.containers[idx];
-        if container.rule_for(code).is_some_and(|r| !r.restart_all) {
+        if container.rule_for(code).is_some() {
             return true;
         }
         match container.policy.unwrap_or(self.policy) {

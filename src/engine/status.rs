@@ -25,17 +25,22 @@ impl Sim<'_> {
         let old = self.status.known.clone();
         let resetting = old.condition("AllContainersRestarting").is_some_and(Condition::is_true);
         let main_created = self.spec.mains().any(|m| self.runtime.newest_at(m, t).is_some());
-        let inits: Vec<Idx> = self.spec.inits().collect();
+        if resetting || old.init.len() + old.main.len() == 0 {
+            self.status.touch_all();
+        }
         let mut status = (*old).clone();
-        let build = |idx: Idx, old: Option<&Rc<ContainerStatus>>| {
-            if old.is_some() && !resetting && !self.status.is_touched(idx) {
-                return None;
-            }
-            let new = self.container_status(idx, t, old.map(|o| &**o), resetting, main_created);
-            (old.map(|o| &**o) != Some(&new)).then(|| Rc::new(new))
-        };
-        status.init = rebuilt(&inits, &old.init, build);
-        status.main = rebuilt(&self.spec.mains_by_name, &old.main, build);
+        let mut inits = Rebuilt::new(&old.init, self.spec.n_inits);
+        let mut mains = Rebuilt::new(&old.main, self.spec.mains_by_name.len());
+        for &idx in self.status.touched() {
+            let (list, place) = if idx < self.spec.n_inits {
+                (&mut inits, idx)
+            } else {
+                (&mut mains, self.spec.mains_by_name.iter().position(|&i| i == idx).unwrap_or(0))
+            };
+            let old = list.old.get(place);
+            list.set(place, self.container_status(idx, t, old.map(|o| &**o), resetting, main_created));
+        }
+        (status.init, status.main) = (inits.finish(), mains.finish());
         self.status.settle(&self.runtime, t);
         if resetting {
             // What was said of the reset stands in this one status only.
@@ -244,17 +249,16 @@ impl Sim<'_> {
         if status.main.iter().any(has_run) {
             return (true, None, None);
         }
-        let incomplete: Vec<&str> = status
+        let incomplete = status
             .init
             .iter()
             .enumerate()
-            .filter(|(idx, c)| if self.spec.containers[*idx].is_sidecar() { !c.started } else { !c.ready })
-            .map(|(_, c)| &*c.name)
-            .collect();
+            .filter(|(idx, c)| if self.spec.containers[*idx].is_sidecar() { !c.started } else { !c.ready });
+        let incomplete = names(incomplete.map(|(_, c)| c));
         if incomplete.is_empty() || old.condition("Initialized").is_some_and(Condition::is_true) {
             return (true, None, None);
         }
-        let message = format!("containers with incomplete status: [{}]", incomplete.join(" "));
+        let message = format!("containers with incomplete status: [{incomplete}]");
         (false, Some("ContainersNotInitialized"), Some(message))
     }
 
@@ -271,11 +275,11 @@ impl Sim<'_> {
             let place = self.spec.mains_by_name.iter().position(|&i| i == m)?;
             status.main.get(place)
         });
-        let unready: Vec<&str> = sidecars.chain(mains).filter(|c| !c.ready).map(|c| &*c.name).collect();
+        let unready = names(sidecars.chain(mains).filter(|c| !c.ready));
         if unready.is_empty() {
             return (true, None, None);
         }
-        let message = format!("containers with unready status: [{}]", unready.join(" "));
+        let message = format!("containers with unready status: [{unready}]");
         (false, Some("ContainersNotReady"), Some(message))
     }
 
@@ -315,23 +319,33 @@ impl Sim<'_> {
     }
 }
 
-/// The list with what `build` gives anew; the list itself when that is nothing.
-fn rebuilt(
-    order: &[Idx],
-    old: &Rc<[Rc<ContainerStatus>]>,
-    build: impl Fn(Idx, Option<&Rc<ContainerStatus>>) -> Option<Rc<ContainerStatus>>,
-) -> Rc<[Rc<ContainerStatus>]> {
-    let mut list: Option<Vec<Rc<ContainerStatus>>> = None;
-    for (place, &idx) in order.iter().enumerate() {
-        if let Some(new) = build(idx, old.get(place)) {
-            let list = list.get_or_insert_with(|| old.to_vec());
-            match list.get_mut(place) {
-                Some(slot) => *slot = new,
-                None => list.push(new),
-            }
-        }
+/// A list of statuses of which a few are replaced; what is equal stays shared.
+struct Rebuilt<'a> {
+    old: &'a Rc<[Rc<ContainerStatus>]>,
+    length: usize,
+    new: Option<Vec<Option<Rc<ContainerStatus>>>>,
+}
+
+impl<'a> Rebuilt<'a> {
+    fn new(old: &'a Rc<[Rc<ContainerStatus>]>, length: usize) -> Self {
+        Rebuilt { old, length, new: None }
     }
-    list.map_or_else(|| old.clone(), Into::into)
+
+    fn set(&mut self, place: usize, status: ContainerStatus) {
+        if self.old.get(place).is_some_and(|old| **old == status) {
+            return;
+        }
+        let list = self.new.get_or_insert_with(|| {
+            let mut list: Vec<_> = self.old.iter().cloned().map(Some).collect();
+            list.resize(self.length, None);
+            list
+        });
+        list[place] = Some(Rc::new(status));
+    }
+
+    fn finish(self) -> Rc<[Rc<ContainerStatus>]> {
+        self.new.map_or_else(|| self.old.clone(), |list| list.into_iter().flatten().collect())
+    }
 }
 
 /// Whether a condition is true; its reason and message.
@@ -339,6 +353,18 @@ pub type Finding = (bool, Option<&'static str>, Option<String>);
 
 fn ready_sandbox_exists(sim: &Sim, t: Millis) -> bool {
     sim.runtime.newest_sandbox_at(t).is_some_and(|s| s.is_ready_at(t))
+}
+
+/// The names with blanks between them.
+fn names<'a>(list: impl Iterator<Item = &'a Rc<ContainerStatus>>) -> String {
+    let mut text = String::new();
+    for status in list {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&status.name);
+    }
+    text
 }
 
 fn is_kubelets(kind: &str) -> bool {

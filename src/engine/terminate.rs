@@ -19,7 +19,7 @@ impl Sim<'_> {
         let status = self.generate_status(observed, false);
         self.set_status(status, entry);
         self.stop_startup_and_liveness();
-        let grace = self.deletion.map(|d| d.grace_seconds.max(1));
+        let grace = self.deletion.map(|d| d.grace_seconds);
         let orders = self.kill_all_orders(grace);
         self.then([
             Step::Kill(orders),
@@ -60,24 +60,32 @@ impl Sim<'_> {
 
     /// The API object goes.
     pub fn remove_object(&mut self, cause: EntryId) {
-        let Some(last) = self.trace.versions.last().cloned() else { return };
-        if last.removed {
+        if self.object_is_gone() {
             return;
         }
+        let Some(last) = self.trace.versions.last().cloned() else { return };
         let entry = self.entry(None, EntryKind::ObjectRemoved, Some(cause));
         self.trace.versions.push(PodVersion { at: self.now, removed: true, cause: entry, ..last });
     }
 
+    /// Whether the API object has been removed, or was never made.
+    pub fn object_is_gone(&self) -> bool {
+        self.trace.versions.last().is_none_or(|v| v.removed)
+    }
+
     /// Deletion is asked for. An unscheduled or finished Pod goes at once, and so does one that is forced to.
     pub fn delete_pod(&mut self, grace_seconds: Option<i64>, cause: EntryId) {
-        if self.trace.versions.last().is_none_or(|v| v.removed) {
+        if self.object_is_gone() {
             return;
         }
         let asked = grace_seconds.unwrap_or(self.spec.grace_seconds);
         let asked = if asked < 0 { 1 } else { asked };
         let at_once = self.status.published.is_terminal() || !self.is_scheduled();
         let grace = if at_once { 0 } else { asked };
-        let grace = self.deletion.map_or(grace, |d| grace.min(d.grace_seconds));
+        // A second request can only shorten the grace of the first.
+        if self.deletion.is_some_and(|d| grace >= d.grace_seconds) {
+            return;
+        }
         let requested = self.deletion.map_or(self.now, |d| d.requested);
         self.deletion = Some(Deletion { requested, grace_seconds: grace });
         self.generation += 1;
@@ -117,7 +125,7 @@ impl Sim<'_> {
 
     pub fn deadline_due(&mut self) {
         if self.worker.phase == WorkPhase::Syncing {
-            let entry = self.entry(None, EntryKind::DeadlineExceeded, None);
+            let entry = self.deadline_entry();
             self.update_pod(LookReason::Deadline, entry);
         }
     }
@@ -127,7 +135,7 @@ impl Sim<'_> {
         let found = self.trace.entries.iter().rposition(|e| e.kind == EntryKind::DeadlineExceeded);
         match found {
             Some(i) => EntryId(i as u32),
-            None => self.entry(None, EntryKind::DeadlineExceeded, None),
+            None => self.entry(None, EntryKind::DeadlineExceeded, Some(self.added)),
         }
     }
 

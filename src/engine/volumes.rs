@@ -7,11 +7,12 @@ use k8s_openapi::api::core::v1 as api;
 
 use crate::shell::Volume;
 use crate::time::Millis;
-use crate::trace::{EntryKind, WorldKind};
+use crate::trace::{EntryId, EntryKind, WorldKind};
 
 use super::latency::VOLUME_POLL;
 use super::run::{Ev, Sim};
 use super::spec::Spec;
+use super::worker::WorkPhase;
 
 /// The Pod's volumes on the node.
 #[derive(Debug)]
@@ -20,8 +21,10 @@ pub struct Volumes {
     started: bool,
     /// The volume manager is done not before this moment.
     ready_at: Millis,
-    /// A look waits, and has said so.
-    pub pending: bool,
+    /// The look that waits, as it has said.
+    pub pending: Option<EntryId>,
+    /// What handed the volumes over.
+    asked_by: EntryId,
 }
 
 struct Mounting {
@@ -47,7 +50,7 @@ impl Volumes {
             .into_iter()
             .map(|spec| Mounting { spec, mounted: None, next_try: Millis::NEVER, delay: FIRST_DELAY })
             .collect();
-        Volumes { list, started: false, ready_at: Millis::NEVER, pending: false }
+        Volumes { list, started: false, ready_at: Millis::NEVER, pending: None, asked_by: EntryId(0) }
     }
 
     pub fn all_mounted(&self, now: Millis) -> bool {
@@ -89,6 +92,7 @@ impl Sim<'_> {
             return;
         }
         self.volumes.started = true;
+        self.volumes.asked_by = self.look_entry();
         self.volumes.ready_at = self.now + self.latency.volumes;
         let first = self.now + self.latency.first_mount;
         for mounting in &mut self.volumes.list {
@@ -101,6 +105,9 @@ impl Sim<'_> {
     pub fn try_mounts(&mut self) {
         if !self.kubelet_up {
             self.queue.push(self.now + Millis::secs(1), Ev::Mount);
+            return;
+        }
+        if matches!(self.worker.phase, WorkPhase::Terminated | WorkPhase::Finished) {
             return;
         }
         for i in 0..self.volumes.list.len() {
@@ -123,7 +130,8 @@ impl Sim<'_> {
                 self.queue.push(self.now + delay, Ev::Mount);
                 let message = format!("MountVolume.SetUp failed for volume \"{}\" : {problem}", spec.name);
                 let kind = EntryKind::MountFailed { volume: spec.name, message: message.clone() };
-                let entry = self.entry(None, kind, None);
+                let cause = self.volumes.pending.unwrap_or(self.volumes.asked_by);
+                let entry = self.entry(None, kind, Some(cause));
                 self.event(None, true, "FailedMount", message, entry);
             }
         }

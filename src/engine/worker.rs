@@ -55,7 +55,7 @@ pub enum Outcome {
     /// The worker goes over to its next phase, or asks to look again at once.
     Again,
     /// Something failed; the earliest end of a crash back-off, if there is one.
-    Failed { retry_at: Option<Millis> },
+    Failed { retry_at: Option<Millis>, by: EntryId },
 }
 
 impl Sim<'_> {
@@ -138,19 +138,19 @@ impl Sim<'_> {
             Outcome::Again => {
                 self.worker.pending.get_or_insert((LookReason::Continued, look.entry));
             }
-            Outcome::Failed { retry_at: Some(at) } => {
+            Outcome::Failed { retry_at: Some(at), by } => {
                 let rest = at.since(self.now).min(BACKOFF_WAKE_CAP);
-                self.plan_timer(rest);
+                self.plan_timer(rest, by);
             }
-            Outcome::Failed { retry_at: None } => self.plan_timer(RETRY),
+            Outcome::Failed { retry_at: None, by } => self.plan_timer(RETRY, by),
         }
         self.take_pending();
     }
 
-    fn plan_timer(&mut self, sleep: Millis) {
+    fn plan_timer(&mut self, sleep: Millis, cause: EntryId) {
         let due = self.now + self.jitter.stretch(sleep);
         let at = next_tick(due, self.latency.tick_phase, TICK);
-        self.queue.push(at, Ev::Timer { generation: self.worker.timer });
+        self.queue.push(at, Ev::Timer { generation: self.worker.timer, cause });
     }
 
     fn take_pending(&mut self) {
@@ -159,28 +159,24 @@ impl Sim<'_> {
         }
     }
 
-    pub fn timer(&mut self, generation: u64) {
+    pub fn timer(&mut self, generation: u64, cause: EntryId) {
         if generation == self.worker.timer {
-            let cause = self.last_look_entry();
             self.update_pod(LookReason::Timer, cause);
         }
     }
 
-    /// The newest look, which planned the timer.
-    fn last_look_entry(&self) -> EntryId {
-        let looks = self.trace.entries.iter().rposition(|e| matches!(e.kind, EntryKind::Look { .. }));
-        EntryId(looks.unwrap_or(0) as u32)
-    }
-
-    /// The worker goes over to termination: what it was doing is broken off.
+    /// The worker goes over to termination, or terminates with a shorter grace: what it was doing is broken off.
     pub fn start_terminating(&mut self, reason: LookReason, cause: EntryId) {
         if !matches!(self.worker.phase, WorkPhase::Syncing | WorkPhase::Terminating) {
             return;
         }
-        if self.worker.phase == WorkPhase::Terminating {
+        let shortened =
+            self.deletion.is_some_and(|d| self.kills.last_longer_than(Millis::secs(d.grace_seconds.max(0) as u64)));
+        if self.worker.phase == WorkPhase::Terminating && !shortened {
             self.update_pod(reason, cause);
             return;
         }
+        self.end_all_backoffs();
         self.worker.phase = WorkPhase::Terminating;
         self.worker.timer += 1;
         if self.worker.look.take().is_some() {
@@ -207,12 +203,12 @@ impl Sim<'_> {
         self.correlator.kubelet_restarted();
     }
 
-    pub fn kubelet_started(&mut self) {
+    pub fn kubelet_started(&mut self, cause: EntryId) {
         if self.kubelet_up || !self.node_up {
             return;
         }
         self.kubelet_up = true;
-        let cause = self.entry(None, EntryKind::KubeletStarted, None);
+        let cause = self.entry(None, EntryKind::KubeletStarted, Some(cause));
         self.worker.last_end = None;
         self.worker.relisted = Some(self.now);
         let now = self.now;
@@ -221,6 +217,11 @@ impl Sim<'_> {
         for visible in unseen {
             self.queue.push(next_tick(visible, self.latency.pleg_phase, PLEG_PERIOD), Ev::Poll);
         }
-        self.update_pod(LookReason::KubeletStarted, cause);
+        // What was asked for meanwhile is found in the API.
+        if self.is_deleting() && self.worker.phase == WorkPhase::Syncing {
+            self.start_terminating(LookReason::Deleted, cause);
+        } else {
+            self.update_pod(LookReason::KubeletStarted, cause);
+        }
     }
 }

@@ -245,7 +245,14 @@ impl World {
 
     /// The moments at which something appears or vanishes by the scenario.
     pub fn changes(&self) -> Vec<(Millis, WorldKind, String, bool)> {
-        let mut list = Vec::new();
+        // A claim that is bound is as good as one that appears.
+        let bound = self.objects.iter().filter_map(|o| match o.bound_at {
+            Some(Moment::At(at)) if at > Millis::ZERO => {
+                Some((at, WorldKind::Object, format!("{}/{}", o.kind, o.name), true))
+            }
+            _ => None,
+        });
+        let mut list: Vec<_> = bound.collect();
         for world in self.history(Millis::NEVER) {
             for (from, to) in world.present {
                 if from > Millis::ZERO {

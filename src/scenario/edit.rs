@@ -83,6 +83,91 @@ pub fn remove_fault(text: &str, container: &str, index: usize) -> String {
     edited.unwrap_or(text.into())
 }
 
+/// Which thing of the world: the list of `spec` it stands in, and the values that name it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thing {
+    /// `services`, `images` or `objects`
+    pub list: &'static str,
+    /// `name`, and `kind` before it for an object.
+    pub key: Vec<(&'static str, String)>,
+}
+
+/// Sets moments of something of the world (`unavailableAt`, `deletedAt`); adds the thing when the text does not have it.
+/// `known` is what holds for it so far, and is written down only with a new thing.
+pub fn set_moment(text: &str, thing: &Thing, field: &str, at: Millis, known: &[(&str, Millis)]) -> String {
+    let text = with_spec(text);
+    let at = format_duration(at);
+    let edited = edit(&text, |tree| {
+        let spec = tree.root()?.get("spec")?;
+        if let Some(found) = thing_of(spec, thing) {
+            return set_field(&text, found, field, &at);
+        }
+        let names = thing.key.iter().map(|(k, v)| format!("{k}: {}", scalar(v)));
+        let known = known.iter().map(|(k, at)| format!("{k}: {}", format_duration(*at)));
+        let fields: Vec<String> = names.chain(known).chain([format!("{field}: {at}")]).collect();
+        add_item(&text, spec, thing.list, &Item::line(&format!("{{{}}}", fields.join(", "))), false)
+    });
+    edited.unwrap_or(text)
+}
+
+/// Takes a field of something of the world away, and the thing with it when nothing but its name is left.
+pub fn remove_field(text: &str, thing: &Thing, field: &str) -> String {
+    let edited = edit(text, |tree| {
+        let spec = tree.root()?.get("spec")?;
+        let found = thing_of(spec, thing)?;
+        found.get(field)?;
+        let bare = |key: &str| key == field || thing.key.iter().any(|(k, _)| *k == key);
+        if found.entries().all(|(e, _)| bare(&text[e.key_span.start..e.key_span.end])) {
+            let named = |item: NodeRef| names(item, thing);
+            let position = spec.get(thing.list)?.items().position(named)?;
+            return remove_item(text, spec, thing.list, position);
+        }
+        let mut entries: Vec<_> = found.entries().map(|(e, v)| (e.key_span, v.span())).collect();
+        entries.sort_by_key(|(key, _)| key.start);
+        let at = entries.iter().position(|(k, _)| &text[k.start..k.end] == field)?;
+        let (key, value) = entries[at];
+        let span = if !is_flow(text, found) {
+            // The first key of an item stands behind its dash: only its value can go.
+            let (indent, line) = column(text, key.start);
+            let alone = text[line..line + indent].bytes().all(|b| b == b' ');
+            if !alone {
+                return None;
+            }
+            Span::new(line, end_of_block(text, value.end))
+        } else if let Some((_, before)) = at.checked_sub(1).map(|i| entries[i]) {
+            Span::new(before.end, value.end)
+        } else {
+            Span::new(key.start, entries.get(at + 1).map_or(value.end, |(next, _)| next.start))
+        };
+        Some(Edit { span, text: String::new() })
+    });
+    edited.unwrap_or(text.into())
+}
+
+fn names(item: NodeRef, thing: &Thing) -> bool {
+    thing.key.iter().all(|(key, value)| item.get(key).and_then(|n| n.as_str()) == Some(value.as_str()))
+}
+
+fn thing_of<'t>(spec: NodeRef<'t>, thing: &Thing) -> Option<NodeRef<'t>> {
+    spec.get(thing.list)?.items().find(|item| names(*item, thing))
+}
+
+/// Sets a field of a mapping that has at least one.
+fn set_field(text: &str, map: NodeRef, field: &str, value: &str) -> Option<Edit> {
+    if let Some(old) = map.get(field).filter(|old| !old.is_null()) {
+        return Some(Edit { span: old.span(), text: value.into() });
+    }
+    if is_flow(text, map) {
+        let at = map.span().end - 1;
+        return Some(Edit { span: Span::new(at, at), text: format!(", {field}: {value}") });
+    }
+    let first = map.entries().map(|(e, _)| e.key_span.start).min()?;
+    let last = map.entries().map(|(_, v)| v.span().end).max()?;
+    let at = end_of_block(text, last);
+    let new = format!("{}{field}: {value}\n", " ".repeat(column(text, first).0));
+    Some(Edit { span: Span::new(at, at), text: ended(text, at, &new) })
+}
+
 /// A piece of text to put in the place of another.
 struct Edit {
     span: Span,
@@ -450,6 +535,42 @@ mod tests {
         "#]]
         .assert_eq(&more);
         assert!(read(&more).1.is_empty());
+    }
+
+    #[test]
+    fn things_of_the_world_leave_and_come_back() {
+        let service = Thing { list: "services", key: vec![("name", "db".into())] };
+        let secret = Thing { list: "objects", key: vec![("kind", "Secret".into()), ("name", "s".into())] };
+        let known = [("availableAt", Millis::secs(10))];
+        let text = set_moment("", &service, "unavailableAt", Millis::secs(30), &known);
+        let text = set_moment(&text, &secret, "deletedAt", Millis::secs(5), &[]);
+        expect![[r#"
+            apiVersion: podlapse.dev/v1alpha1
+            kind: Scenario
+            spec:
+              services:
+              - {name: db, availableAt: 10s, unavailableAt: 30s}
+              objects:
+              - {kind: Secret, name: s, deletedAt: 5s}
+        "#]]
+        .assert_eq(&text);
+        assert_eq!(read(&text).1, []);
+        let less = remove_field(&remove_field(&text, &service, "unavailableAt"), &secret, "deletedAt");
+        expect![[r#"
+            apiVersion: podlapse.dev/v1alpha1
+            kind: Scenario
+            spec:
+              services:
+              - {name: db, availableAt: 10s}
+        "#]]
+        .assert_eq(&less);
+        // Block style, with comments: a moment is set anew, added, and taken away again.
+        let text = "spec:\n  services:\n  - name: db # mine\n    ports: [1] # one\n";
+        let more = set_moment(text, &service, "unavailableAt", Millis::secs(1), &known);
+        assert_eq!(more, format!("{text}    unavailableAt: 1s\n"));
+        let later = set_moment(&more, &service, "unavailableAt", Millis::secs(2), &known);
+        assert_eq!(later, format!("{text}    unavailableAt: 2s\n"));
+        assert_eq!(remove_field(&later, &service, "unavailableAt"), text);
     }
 
     #[test]

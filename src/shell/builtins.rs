@@ -1,6 +1,7 @@
 //! The commands that are part of the shell.
 
 use super::ast::Dialect;
+use super::eval::Pinned;
 use super::image::ShellKind;
 use super::kernel::{Disposition, NEVER, Status};
 use super::signals;
@@ -38,80 +39,87 @@ pub fn kind(name: &str, shell: &Shell) -> Option<Kind> {
 
 impl Shell {
     /// Runs a builtin; messages name it meanwhile.
-    pub async fn builtin(&mut self, args: Vec<String>) -> Flow {
-        let previous = self.speaker.replace(args[0].clone());
-        let result = Box::pin(self.dispatch(&args)).await;
-        self.speaker = previous;
-        match self.stop_after_builtin.take() {
-            Some(stop) => Err(stop),
-            None => result,
-        }
+    pub fn builtin<'a>(&'a mut self, args: Vec<String>) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let previous = self.speaker.replace(args[0].clone());
+            // These run commands in turn; the rest need not weigh on their stack.
+            let result = match args[0].as_str() {
+                "eval" => self.eval_text(&args[1..].join(" ")).await,
+                "." | "source" => self.source(&args[1..]).await,
+                "command" => self.command(&args[1..]).await,
+                _ => self.dispatch(&args).await,
+            };
+            self.speaker = previous;
+            match self.stop_after_builtin.take() {
+                Some(stop) => Err(stop),
+                None => result,
+            }
+        })
     }
 
-    async fn dispatch(&mut self, args: &[String]) -> Flow {
-        let rest = &args[1..];
-        match args[0].as_str() {
-            ":" | "true" | "hash" | "alias" | "unalias" | "help" | "disown" => Ok(0),
-            "false" => Ok(1),
-            "echo" => self.echo(rest).await,
-            "printf" => self.printf(rest).await,
-            "test" => self.test(rest).await,
-            "[" | "[[" => self.bracket(&args[0], rest).await,
-            "exit" => {
-                let code = self.code_argument(rest).await?;
-                Err(Stop::Exit(code))
-            }
-            "return" => {
-                let code = self.code_argument(rest).await?;
-                Err(Stop::Return(code))
-            }
-            "break" | "continue" => self.leave_loop(&args[0], rest).await,
-            "eval" => self.eval_text(&rest.join(" ")).await,
-            "." | "source" => self.source(rest).await,
-            "cd" | "chdir" => self.cd(rest).await,
-            "pwd" => {
-                let text = format!("{}\n", self.cwd);
-                self.write_fd(1, text.as_bytes()).await;
-                Ok(0)
-            }
-            "export" => self.export_names(rest).await,
-            "readonly" => self.read_only_names(rest).await,
-            "local" => self.local(rest).await,
-            "declare" | "typeset" => self.declare(rest).await,
-            "unset" => self.unset(rest).await,
-            "shift" => self.shift(rest).await,
-            "set" => self.set_options(rest).await,
-            "shopt" => {
-                if rest.iter().any(|a| a == "nullglob") {
-                    self.options.nullglob = rest.iter().any(|a| a == "-s");
+    fn dispatch<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let rest = &args[1..];
+            match args[0].as_str() {
+                ":" | "true" | "hash" | "alias" | "unalias" | "help" | "disown" => Ok(0),
+                "false" => Ok(1),
+                "echo" => self.echo(rest).await,
+                "printf" => self.printf(rest).await,
+                "test" => self.test(rest).await,
+                "[" | "[[" => self.bracket(&args[0], rest).await,
+                "exit" => {
+                    let code = self.code_argument(rest).await?;
+                    Err(Stop::Exit(code))
                 }
-                Ok(0)
+                "return" => {
+                    let code = self.code_argument(rest).await?;
+                    Err(Stop::Return(code))
+                }
+                "break" | "continue" => self.leave_loop(&args[0], rest).await,
+                "cd" | "chdir" => self.cd(rest).await,
+                "pwd" => {
+                    let text = format!("{}\n", self.cwd);
+                    self.write_fd(1, text.as_bytes()).await;
+                    Ok(0)
+                }
+                "export" => self.export_names(rest).await,
+                "readonly" => self.read_only_names(rest).await,
+                "local" => self.local(rest).await,
+                "declare" | "typeset" => self.declare(rest).await,
+                "unset" => self.unset(rest).await,
+                "shift" => self.shift(rest).await,
+                "set" => self.set_options(rest).await,
+                "shopt" => {
+                    if rest.iter().any(|a| a == "nullglob") {
+                        self.options.nullglob = rest.iter().any(|a| a == "-s");
+                    }
+                    Ok(0)
+                }
+                "trap" => self.trap(rest).await,
+                "wait" => self.wait(rest).await,
+                "kill" => self.kill(rest).await,
+                "jobs" => Ok(0),
+                "fg" | "bg" => {
+                    self.complain("no current job").await;
+                    Ok(1)
+                }
+                "read" => self.read(rest).await,
+                "mapfile" | "readarray" => self.map_file(rest).await,
+                "type" => self.type_names(rest).await,
+                "getopts" => self.getopts(rest).await,
+                "umask" => self.set_umask(rest).await,
+                "ulimit" => {
+                    self.write_fd(1, b"unlimited\n").await;
+                    Ok(0)
+                }
+                "let" => self.let_values(rest).await,
+                "times" => {
+                    self.write_fd(1, b"0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n").await;
+                    Ok(0)
+                }
+                _ => Ok(0),
             }
-            "trap" => self.trap(rest).await,
-            "wait" => self.wait(rest).await,
-            "kill" => self.kill(rest).await,
-            "jobs" => Ok(0),
-            "fg" | "bg" => {
-                self.complain("no current job").await;
-                Ok(1)
-            }
-            "read" => self.read(rest).await,
-            "mapfile" | "readarray" => self.map_file(rest).await,
-            "command" => self.command(rest).await,
-            "type" => self.type_names(rest).await,
-            "getopts" => self.getopts(rest).await,
-            "umask" => self.set_umask(rest).await,
-            "ulimit" => {
-                self.write_fd(1, b"unlimited\n").await;
-                Ok(0)
-            }
-            "let" => self.let_values(rest).await,
-            "times" => {
-                self.write_fd(1, b"0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n").await;
-                Ok(0)
-            }
-            _ => Ok(0),
-        }
+        })
     }
 
     /// An error of a special builtin.
@@ -205,46 +213,50 @@ impl Shell {
         Err(if name == "break" { Stop::Break(levels) } else { Stop::Continue(levels) })
     }
 
-    async fn source(&mut self, args: &[String]) -> Flow {
-        let Some(name) = args.first() else { return Ok(0) };
-        let path = if name.contains('/') { Some(name.clone()) } else { self.find_on_path(name) };
-        let path = path.unwrap_or_else(|| name.clone());
-        let file = self.ctx.kernel.fs.borrow().find(&self.cwd, &path, true);
-        let script = match file {
-            Ok(found) if !found.inode.is_dir() => {
-                String::from_utf8_lossy(&found.inode.bytes(super::fs::MAX_FILE)).into_owned()
+    fn source<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let Some(name) = args.first() else { return Ok(0) };
+            let path = if name.contains('/') { Some(name.clone()) } else { self.find_on_path(name) };
+            let path = path.unwrap_or_else(|| name.clone());
+            let file = self.ctx.kernel.fs.borrow().find(&self.cwd, &path, true);
+            let script = match file {
+                Ok(found) if !found.inode.is_dir() => {
+                    String::from_utf8_lossy(&found.inode.bytes(super::fs::MAX_FILE)).into_owned()
+                }
+                _ => {
+                    let text = match self.kind {
+                        ShellKind::Bash => {
+                            self.speaker = None;
+                            format!("{name}: No such file or directory")
+                        }
+                        ShellKind::Dash => format!("cannot open {name}: No such file"),
+                        ShellKind::Ash if name.contains('/') => {
+                            format!("can't open '{name}': No such file or directory")
+                        }
+                        ShellKind::Ash => format!("{name}: not found"),
+                    };
+                    self.complain(&text).await;
+                    return if self.kind == ShellKind::Bash {
+                        Ok(1)
+                    } else {
+                        Err(Stop::Exit(if name.contains('/') { 2 } else { 127 }))
+                    };
+                }
+            };
+            let positional = (args.len() > 1).then(|| std::mem::replace(&mut self.positional, args[1..].to_vec()));
+            let base = std::mem::replace(&mut self.line_base, 1);
+            let previous = self.speaker.replace(path);
+            let result = self.eval_text(&script).await;
+            self.speaker = previous;
+            self.line_base = base;
+            if let Some(old) = positional {
+                self.positional = old;
             }
-            _ => {
-                let text = match self.kind {
-                    ShellKind::Bash => {
-                        self.speaker = None;
-                        format!("{name}: No such file or directory")
-                    }
-                    ShellKind::Dash => format!("cannot open {name}: No such file"),
-                    ShellKind::Ash if name.contains('/') => format!("can't open '{name}': No such file or directory"),
-                    ShellKind::Ash => format!("{name}: not found"),
-                };
-                self.complain(&text).await;
-                return if self.kind == ShellKind::Bash {
-                    Ok(1)
-                } else {
-                    Err(Stop::Exit(if name.contains('/') { 2 } else { 127 }))
-                };
+            match result {
+                Err(Stop::Return(code)) => Ok(code),
+                other => other,
             }
-        };
-        let positional = (args.len() > 1).then(|| std::mem::replace(&mut self.positional, args[1..].to_vec()));
-        let base = std::mem::replace(&mut self.line_base, 1);
-        let previous = self.speaker.replace(path);
-        let result = self.eval_text(&script).await;
-        self.speaker = previous;
-        self.line_base = base;
-        if let Some(old) = positional {
-            self.positional = old;
-        }
-        match result {
-            Err(Stop::Return(code)) => Ok(code),
-            other => other,
-        }
+        })
     }
 
     fn find_on_path(&self, name: &str) -> Option<String> {
@@ -771,35 +783,37 @@ impl Shell {
         Ok(1)
     }
 
-    async fn command(&mut self, args: &[String]) -> Flow {
-        let (mut verbose, mut rest) = (None, args);
-        while let Some(flag) = rest.first().filter(|a| a.starts_with('-') && a.len() > 1) {
-            match flag.as_str() {
-                "-v" => verbose = Some(false),
-                "-V" => verbose = Some(true),
-                _ => {}
+    fn command<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let (mut verbose, mut rest) = (None, args);
+            while let Some(flag) = rest.first().filter(|a| a.starts_with('-') && a.len() > 1) {
+                match flag.as_str() {
+                    "-v" => verbose = Some(false),
+                    "-V" => verbose = Some(true),
+                    _ => {}
+                }
+                rest = &rest[1..];
             }
-            rest = &rest[1..];
-        }
-        let Some(name) = rest.first() else { return Ok(0) };
-        if let Some(long) = verbose {
-            let mut status = 0;
-            for name in rest {
-                status |= self.describe(name, long).await;
+            let Some(name) = rest.first() else { return Ok(0) };
+            if let Some(long) = verbose {
+                let mut status = 0;
+                for name in rest {
+                    status |= self.describe(name, long).await;
+                }
+                return Ok(if status != 0 && self.kind != ShellKind::Bash { 127 } else { status });
             }
-            return Ok(if status != 0 && self.kind != ShellKind::Bash { 127 } else { status });
-        }
-        if kind(name, self).is_some() {
-            if name == "exec" {
-                return self.external(rest[1..].to_vec(), true).await;
+            if kind(name, self).is_some() {
+                if name == "exec" {
+                    return self.external(rest[1..].to_vec(), true).await;
+                }
+                // Errors of a special builtin do not end the shell here.
+                return match self.builtin(rest.to_vec()).await {
+                    Err(Stop::Exit(2)) if name != "exit" => Ok(2),
+                    other => other,
+                };
             }
-            // Errors of a special builtin do not end the shell here.
-            return match self.builtin(rest.to_vec()).await {
-                Err(Stop::Exit(2)) if name != "exit" => Ok(2),
-                other => other,
-            };
-        }
-        self.external(rest.to_vec(), false).await
+            self.external(rest.to_vec(), false).await
+        })
     }
 
     async fn type_names(&mut self, args: &[String]) -> Flow {

@@ -1,6 +1,7 @@
 //! Simple commands: assignments, redirections, and finding out what a name means.
 
 use super::ast::*;
+use super::eval::Pinned;
 use super::fs::{Content, Device, Errno, Inode, MAX_FILE};
 use super::image::ShellKind;
 use super::io::{Access, open};
@@ -31,87 +32,93 @@ impl Shell {
         Stop::Exit(code)
     }
 
-    pub async fn simple(&mut self, simple: &Simple, tail: bool) -> Flow {
-        self.ctx.step().await;
-        self.line = simple.line;
-        self.substitution_status = None;
-        let mut args = if declares(simple) {
-            self.expand_declaration(&simple.words).await?
-        } else {
-            self.expand_words(&simple.words).await?
-        };
-        if args.is_empty() {
-            return self.assign_only(simple).await;
-        }
-        let builtin = super::builtins::kind(&args[0], self);
-        let special = matches!(builtin, Some(super::builtins::Kind::Special));
-        let saved = self.fds.clone();
-        if let Err(status) = self.redirect(&simple.redirects).await? {
-            self.fds = saved;
-            return if special { Err(Stop::Exit(status)) } else { Ok(status) };
-        }
-        if args[0] == "exec" && !self.functions.contains_key("exec") {
-            self.assign_all(&simple.assigns, &mut None).await?;
-            self.trace(simple, &args).await;
-            return self.exec(args, saved).await;
-        }
-        // The assignments hold for this command only, unless it is a special builtin.
-        let function = if special { None } else { self.functions.get(&args[0]).cloned() };
-        let mut hidden = (!special).then(BTreeMap::new);
-        let assigned = self.assign_all(&simple.assigns, &mut hidden).await;
-        let result = match assigned {
-            Err(stop) => Err(stop),
-            Ok(()) => {
+    pub fn simple<'a>(&'a mut self, simple: &'a Simple, tail: bool) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            self.ctx.step().await;
+            self.line = simple.line;
+            self.substitution_status = None;
+            let mut args = if declares(simple) {
+                self.expand_declaration(&simple.words).await?
+            } else {
+                self.expand_words(&simple.words).await?
+            };
+            if args.is_empty() {
+                return self.assign_only(simple).await;
+            }
+            let builtin = super::builtins::kind(&args[0], self);
+            let special = matches!(builtin, Some(super::builtins::Kind::Special));
+            let saved = self.fds.clone();
+            if let Err(status) = self.redirect(&simple.redirects).await? {
+                self.fds = saved;
+                return if special { Err(Stop::Exit(status)) } else { Ok(status) };
+            }
+            if args[0] == "exec" && !self.functions.contains_key("exec") {
+                self.assign_all(&simple.assigns, &mut None).await?;
                 self.trace(simple, &args).await;
-                if let Some(body) = function {
-                    args.remove(0);
-                    self.call(&body, args).await
-                } else if builtin.is_some() {
-                    self.builtin(args).await
-                } else {
-                    self.external(args, tail && simple.redirects.iter().all(|r| r.body.is_none())).await
+                return self.exec(args, saved).await;
+            }
+            // The assignments hold for this command only, unless it is a special builtin.
+            let function = if special { None } else { self.functions.get(&args[0]).cloned() };
+            let mut hidden = (!special).then(BTreeMap::new);
+            let assigned = self.assign_all(&simple.assigns, &mut hidden).await;
+            let result = match assigned {
+                Err(stop) => Err(stop),
+                Ok(()) => {
+                    self.trace(simple, &args).await;
+                    if let Some(body) = function {
+                        args.remove(0);
+                        self.call(&body, args).await
+                    } else if builtin.is_some() {
+                        self.builtin(args).await
+                    } else {
+                        self.external(args, tail && simple.redirects.iter().all(|r| r.body.is_none())).await
+                    }
+                }
+            };
+            self.fds = saved;
+            for (name, old) in hidden.into_iter().flatten() {
+                match old {
+                    Some(variable) => self.variables.insert(name, variable),
+                    None => self.variables.remove(&name),
+                };
+            }
+            result
+        })
+    }
+
+    fn assign_only<'a>(&'a mut self, simple: &'a Simple) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let saved = self.fds.clone();
+            let redirected = self.redirect(&simple.redirects).await?;
+            self.fds = saved;
+            if let Err(status) = redirected {
+                return Ok(status);
+            }
+            self.assign_all(&simple.assigns, &mut None).await?;
+            if !simple.assigns.is_empty() {
+                self.trace(simple, &[]).await;
+            }
+            Ok(self.substitution_status.unwrap_or(0))
+        })
+    }
+
+    fn assign_all<'a>(
+        &'a mut self,
+        assigns: &'a [Assign],
+        hidden: &'a mut Option<BTreeMap<String, Option<Variable>>>,
+    ) -> Pinned<'a, Result<(), Stop>> {
+        Box::pin(async move {
+            for assign in assigns {
+                if let Some(hidden) = hidden {
+                    hidden.entry(assign.name.clone()).or_insert_with(|| self.variables.get(&assign.name).cloned());
+                }
+                self.assign(assign).await?;
+                if hidden.is_some() {
+                    self.export(&assign.name);
                 }
             }
-        };
-        self.fds = saved;
-        for (name, old) in hidden.into_iter().flatten() {
-            match old {
-                Some(variable) => self.variables.insert(name, variable),
-                None => self.variables.remove(&name),
-            };
-        }
-        result
-    }
-
-    async fn assign_only(&mut self, simple: &Simple) -> Flow {
-        let saved = self.fds.clone();
-        let redirected = self.redirect(&simple.redirects).await?;
-        self.fds = saved;
-        if let Err(status) = redirected {
-            return Ok(status);
-        }
-        self.assign_all(&simple.assigns, &mut None).await?;
-        if !simple.assigns.is_empty() {
-            self.trace(simple, &[]).await;
-        }
-        Ok(self.substitution_status.unwrap_or(0))
-    }
-
-    async fn assign_all(
-        &mut self,
-        assigns: &[Assign],
-        hidden: &mut Option<BTreeMap<String, Option<Variable>>>,
-    ) -> Result<(), Stop> {
-        for assign in assigns {
-            if let Some(hidden) = hidden {
-                hidden.entry(assign.name.clone()).or_insert_with(|| self.variables.get(&assign.name).cloned());
-            }
-            self.assign(assign).await?;
-            if hidden.is_some() {
-                self.export(&assign.name);
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     pub async fn assign(&mut self, assign: &Assign) -> Result<(), Stop> {
@@ -221,115 +228,124 @@ impl Shell {
     }
 
     /// Runs a program and waits for it, or becomes it.
-    pub async fn external(&mut self, args: Vec<String>, tail: bool) -> Flow {
-        let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
-        if tail && self.traps.is_empty() {
-            return Err(Stop::Replaced(self.become_program(found, args).await));
-        }
-        let name = args.join(" ");
-        let pid = self.spawn(&name, |mut shell| async move {
-            shell.ctx.reset_handlers();
-            shell.become_program(found, args).await
-        });
-        match pid.await {
-            Some(pid) => Ok(self.wait_foreground(pid).await),
-            None => Err(Stop::Exit(2)),
-        }
+    pub fn external<'a>(&'a mut self, args: Vec<String>, tail: bool) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
+            if tail && self.traps.is_empty() {
+                return Err(Stop::Replaced(self.become_program(found, args).await));
+            }
+            let name = args.join(" ");
+            let pid = self.spawn(&name, |mut shell| async move {
+                shell.ctx.reset_handlers();
+                shell.become_program(found, args).await
+            });
+            match pid.await {
+                Some(pid) => Ok(self.wait_foreground(pid).await),
+                None => Err(Stop::Exit(2)),
+            }
+        })
     }
 
     /// What `exec` and the child after a fork do.
-    pub async fn become_program(&mut self, found: Lookup, args: Vec<String>) -> i32 {
-        match found {
-            Lookup::Found(program) => {
-                self.ctx.reset_handlers();
-                let (kernel, pid) = (self.ctx.kernel.clone(), self.ctx.pid);
-                kernel.set_name(pid, &args.join(" "));
-                let io = super::io::Io {
-                    ctx: self.ctx.clone(),
-                    args,
-                    env: self.environment(),
-                    fds: std::mem::take(&mut self.fds),
-                    cwd: self.cwd.clone(),
-                    umask: self.umask,
-                };
-                Box::pin(program::run(program, io)).await
+    pub fn become_program<'a>(&'a mut self, found: Lookup, args: Vec<String>) -> Pinned<'a, i32> {
+        Box::pin(async move {
+            match found {
+                Lookup::Found(program) => {
+                    self.ctx.reset_handlers();
+                    let (kernel, pid) = (self.ctx.kernel.clone(), self.ctx.pid);
+                    kernel.set_name(pid, &args.join(" "));
+                    let io = super::io::Io {
+                        ctx: self.ctx.clone(),
+                        args,
+                        env: self.environment(),
+                        fds: std::mem::take(&mut self.fds),
+                        cwd: self.cwd.clone(),
+                        umask: self.umask,
+                    };
+                    Box::pin(program::run(program, io)).await
+                }
+                Lookup::Missing => {
+                    let text = match self.kind {
+                        ShellKind::Bash if !args[0].contains('/') => format!("{}: command not found", args[0]),
+                        ShellKind::Bash => format!("{}: No such file or directory", args[0]),
+                        _ => format!("{}: not found", args[0]),
+                    };
+                    self.complain(&text).await;
+                    127
+                }
+                Lookup::Denied(is_dir) => {
+                    let what =
+                        if is_dir && self.kind == ShellKind::Bash { "Is a directory" } else { "Permission denied" };
+                    self.complain(&format!("{}: {what}", args[0])).await;
+                    126
+                }
             }
-            Lookup::Missing => {
-                let text = match self.kind {
-                    ShellKind::Bash if !args[0].contains('/') => format!("{}: command not found", args[0]),
-                    ShellKind::Bash => format!("{}: No such file or directory", args[0]),
-                    _ => format!("{}: not found", args[0]),
-                };
-                self.complain(&text).await;
-                127
-            }
-            Lookup::Denied(is_dir) => {
-                let what = if is_dir && self.kind == ShellKind::Bash { "Is a directory" } else { "Permission denied" };
-                self.complain(&format!("{}: {what}", args[0])).await;
-                126
-            }
-        }
+        })
     }
 
-    async fn exec(&mut self, mut args: Vec<String>, _saved: super::pipe::Fds) -> Flow {
-        args.remove(0);
-        if args.first().is_some_and(|a| a == "--") {
+    fn exec<'a>(&'a mut self, mut args: Vec<String>, _saved: super::pipe::Fds) -> Pinned<'a, Flow> {
+        Box::pin(async move {
             args.remove(0);
-        }
-        if args.is_empty() {
-            return Ok(0);
-        }
-        let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
-        let previous = self.speaker.replace("exec".into());
-        let failed = !matches!(found, Lookup::Found(_));
-        self.ctx.fork_step().await;
-        let code = self.become_program(found, args).await;
-        self.speaker = previous;
-        if failed { Err(Stop::Exit(code)) } else { Err(Stop::Replaced(code)) }
+            if args.first().is_some_and(|a| a == "--") {
+                args.remove(0);
+            }
+            if args.is_empty() {
+                return Ok(0);
+            }
+            let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
+            let previous = self.speaker.replace("exec".into());
+            let failed = !matches!(found, Lookup::Found(_));
+            self.ctx.fork_step().await;
+            let code = self.become_program(found, args).await;
+            self.speaker = previous;
+            if failed { Err(Stop::Exit(code)) } else { Err(Stop::Replaced(code)) }
+        })
     }
 
     /// Applies redirections to this shell's descriptors. The inner error is the status of a command whose redirection failed.
-    pub async fn redirect(&mut self, redirects: &[Redirect]) -> Result<Result<(), i32>, Stop> {
-        for redirect in redirects {
-            let default = match redirect.op {
-                RedirectOp::Read
-                | RedirectOp::ReadWrite
-                | RedirectOp::DupIn
-                | RedirectOp::HereDoc
-                | RedirectOp::HereString => 0,
-                _ => 1,
-            };
-            let fd = redirect.fd.unwrap_or(default);
-            let object = match redirect.op {
-                RedirectOp::HereDoc => {
-                    let body = redirect.body.as_ref().and_then(|b| b.get()).cloned().unwrap_or_default();
-                    text_object(self.expand_text(&body).await?)
-                }
-                RedirectOp::HereString => text_object(self.expand_single(&redirect.target.parts).await? + "\n"),
-                RedirectOp::DupIn | RedirectOp::DupOut => match self.duplicate(redirect).await? {
-                    Ok(object) => object,
-                    Err(status) => return Ok(Err(status)),
-                },
-                _ => {
-                    let path = self.expand_single(&redirect.target.parts).await?;
-                    match self.open_for(redirect.op, &path).await {
-                        Ok(object) => Some(object),
-                        Err(errno) => {
-                            let text = self.open_error(redirect.op, &path, errno);
-                            self.complain(&text).await;
-                            return Ok(Err(if self.kind == ShellKind::Dash { 2 } else { 1 }));
+    pub fn redirect<'a>(&'a mut self, redirects: &'a [Redirect]) -> Pinned<'a, Result<Result<(), i32>, Stop>> {
+        Box::pin(async move {
+            for redirect in redirects {
+                let default = match redirect.op {
+                    RedirectOp::Read
+                    | RedirectOp::ReadWrite
+                    | RedirectOp::DupIn
+                    | RedirectOp::HereDoc
+                    | RedirectOp::HereString => 0,
+                    _ => 1,
+                };
+                let fd = redirect.fd.unwrap_or(default);
+                let object = match redirect.op {
+                    RedirectOp::HereDoc => {
+                        let body = redirect.body.as_ref().and_then(|b| b.get()).cloned().unwrap_or_default();
+                        text_object(self.expand_text(&body).await?)
+                    }
+                    RedirectOp::HereString => text_object(self.expand_single(&redirect.target.parts).await? + "\n"),
+                    RedirectOp::DupIn | RedirectOp::DupOut => match self.duplicate(redirect).await? {
+                        Ok(object) => object,
+                        Err(status) => return Ok(Err(status)),
+                    },
+                    _ => {
+                        let path = self.expand_single(&redirect.target.parts).await?;
+                        match self.open_for(redirect.op, &path).await {
+                            Ok(object) => Some(object),
+                            Err(errno) => {
+                                let text = self.open_error(redirect.op, &path, errno);
+                                self.complain(&text).await;
+                                return Ok(Err(if self.kind == ShellKind::Dash { 2 } else { 1 }));
+                            }
                         }
                     }
+                };
+                if redirect.op == RedirectOp::Both
+                    || (redirect.op == RedirectOp::DupOut && redirect.fd.is_none() && !is_descriptor(redirect))
+                {
+                    self.fds.set(2, object.clone());
                 }
-            };
-            if redirect.op == RedirectOp::Both
-                || (redirect.op == RedirectOp::DupOut && redirect.fd.is_none() && !is_descriptor(redirect))
-            {
-                self.fds.set(2, object.clone());
+                self.fds.set(fd, object);
             }
-            self.fds.set(fd, object);
-        }
-        Ok(Ok(()))
+            Ok(Ok(()))
+        })
     }
 
     /// The object of `>&1`, `<&-`, or of a file name after `>&`.

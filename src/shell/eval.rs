@@ -16,23 +16,28 @@ use std::rc::Rc;
 /// Functions and `eval`s nested deeper end the shell; busybox itself overflows its stack a little later.
 pub const MAX_CALLS: u32 = 200;
 
-type Run<'a> = Pin<Box<dyn Future<Output = Flow> + 'a>>;
+/// Commands nested deeper, functions included, end the shell: a level takes about a kilobyte of stack, and a browser has a megabyte.
+const MAX_NESTING: u32 = 400;
+
+pub type Pinned<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 impl Shell {
     /// Runs a script line by line, then says what is wrong with the rest.
-    pub async fn run_program(&mut self, program: &Program, tail: bool) -> Flow {
-        let mut status = 0;
-        for (i, line) in program.lines.iter().enumerate() {
-            let last = tail && i + 1 == program.lines.len() && program.error.is_none();
-            status = self.run(line, last).await?;
-        }
-        if let Some(error) = &program.error {
-            self.line = error.line;
-            let message = self.syntax_message(error);
-            self.complain(&message).await;
-            return Err(Stop::Exit(2));
-        }
-        Ok(status)
+    pub fn run_program<'a>(&'a mut self, program: &'a Program, tail: bool) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let mut status = 0;
+            for (i, line) in program.lines.iter().enumerate() {
+                let last = tail && i + 1 == program.lines.len() && program.error.is_none();
+                status = self.run(line, last).await?;
+            }
+            if let Some(error) = &program.error {
+                self.line = error.line;
+                let message = self.syntax_message(error);
+                self.complain(&message).await;
+                return Err(Stop::Exit(2));
+            }
+            Ok(status)
+        })
     }
 
     fn syntax_message(&self, error: &ParseError) -> String {
@@ -52,12 +57,18 @@ impl Shell {
     }
 
     /// Runs one command. `tail`: nothing follows, so the process may become the program.
-    pub fn run<'a>(&'a mut self, command: &'a Rc<Command>, tail: bool) -> Run<'a> {
+    pub fn run<'a>(&'a mut self, command: &'a Rc<Command>, tail: bool) -> Pinned<'a, Flow> {
         Box::pin(async move {
             if self.options.noexec {
                 return Ok(0);
             }
-            let status = self.run_here(command, tail).await?;
+            if self.nesting >= MAX_NESTING {
+                return Err(self.overflow().await);
+            }
+            self.nesting += 1;
+            let result = self.run_here(command, tail).await;
+            self.nesting -= 1;
+            let status = result?;
             self.status = status;
             if self.ctx.has_signal() && !self.in_trap {
                 self.run_traps().await?;
@@ -131,6 +142,10 @@ impl Shell {
                 let value = self.arith(parts).await?;
                 self.check_errexit((value == 0) as i32)
             }
+            Command::Test(_) if self.kind == ShellKind::Dash => {
+                self.complain("[[: not found").await;
+                self.check_errexit(127)
+            }
             Command::Test(condition) => {
                 self.ctx.step().await;
                 let truth = self.condition(condition).await?;
@@ -177,91 +192,105 @@ impl Shell {
         }
     }
 
-    async fn while_loop(&mut self, until: bool, test: &Rc<Command>, body: &Rc<Command>) -> Flow {
-        let mut status = 0;
-        let mut idle = Idle::default();
-        self.loop_depth += 1;
-        let result = loop {
+    fn while_loop<'a>(&'a mut self, until: bool, test: &'a Rc<Command>, body: &'a Rc<Command>) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let mut status = 0;
+            let mut idle = Idle::default();
+            self.loop_depth += 1;
+            let result = loop {
+                self.ctx.step().await;
+                idle.turn(&self.ctx).await;
+                match self.run_tested(test).await {
+                    Ok(code) if (code == 0) != until => {}
+                    Ok(_) => break Ok(status),
+                    outcome => {
+                        let mut ignored = 0;
+                        match self.loop_outcome(outcome, &mut ignored) {
+                            Some(result) => break result,
+                            None => continue,
+                        }
+                    }
+                }
+                let outcome = self.run(body, false).await;
+                if let Some(result) = self.loop_outcome(outcome, &mut status) {
+                    break result;
+                }
+            };
+            self.loop_depth -= 1;
+            result
+        })
+    }
+
+    fn for_loop<'a>(&'a mut self, name: &'a str, words: Option<&'a [Word]>, body: &'a Rc<Command>) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let items = match words {
+                Some(words) => self.expand_words(words).await?,
+                None => self.positional.clone(),
+            };
+            let mut status = 0;
+            self.loop_depth += 1;
+            let mut result = None;
+            for item in items {
+                self.ctx.step().await;
+                if !self.set(name, item) {
+                    result = Some(Err(self.fail(&format!("{name}: is read only"), 2).await));
+                    break;
+                }
+                let outcome = self.run(body, false).await;
+                result = self.loop_outcome(outcome, &mut status);
+                if result.is_some() {
+                    break;
+                }
+            }
+            self.loop_depth -= 1;
+            result.unwrap_or(Ok(status))
+        })
+    }
+
+    fn for_arith<'a>(
+        &'a mut self,
+        init: &'a [Part],
+        test: &'a [Part],
+        step: &'a [Part],
+        body: &'a Rc<Command>,
+    ) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let mut status = 0;
+            self.arith(init).await?;
+            self.loop_depth += 1;
+            let result = loop {
+                self.ctx.step().await;
+                if !test.is_empty() && self.arith(test).await? == 0 {
+                    break Ok(status);
+                }
+                let outcome = self.run(body, false).await;
+                if let Some(result) = self.loop_outcome(outcome, &mut status) {
+                    break result;
+                }
+                self.arith(step).await?;
+            };
+            self.loop_depth -= 1;
+            result
+        })
+    }
+
+    fn case<'a>(&'a mut self, word: &'a Word, arms: &'a [Arm], tail: bool) -> Pinned<'a, Flow> {
+        Box::pin(async move {
             self.ctx.step().await;
-            idle.turn(&self.ctx).await;
-            match self.run_tested(test).await {
-                Ok(code) if (code == 0) != until => {}
-                Ok(_) => break Ok(status),
-                outcome => {
-                    let mut ignored = 0;
-                    match self.loop_outcome(outcome, &mut ignored) {
-                        Some(result) => break result,
-                        None => continue,
+            let text = self.expand_single(&word.parts).await?;
+            for arm in arms {
+                for choice in &arm.patterns {
+                    let pattern = self.expand_pattern(&choice.parts).await?;
+                    if pattern::matches(&pattern, &text) {
+                        return match &arm.body {
+                            Some(body) => self.run(body, tail).await,
+                            None => Ok(0),
+                        };
                     }
                 }
             }
-            let outcome = self.run(body, false).await;
-            if let Some(result) = self.loop_outcome(outcome, &mut status) {
-                break result;
-            }
-        };
-        self.loop_depth -= 1;
-        result
-    }
-
-    async fn for_loop(&mut self, name: &str, words: Option<&[Word]>, body: &Rc<Command>) -> Flow {
-        let items = match words {
-            Some(words) => self.expand_words(words).await?,
-            None => self.positional.clone(),
-        };
-        let mut status = 0;
-        self.loop_depth += 1;
-        let mut result = None;
-        for item in items {
-            self.ctx.step().await;
-            if !self.set(name, item) {
-                result = Some(Err(self.fail(&format!("{name}: is read only"), 2).await));
-                break;
-            }
-            let outcome = self.run(body, false).await;
-            result = self.loop_outcome(outcome, &mut status);
-            if result.is_some() {
-                break;
-            }
-        }
-        self.loop_depth -= 1;
-        result.unwrap_or(Ok(status))
-    }
-
-    async fn for_arith(&mut self, init: &[Part], test: &[Part], step: &[Part], body: &Rc<Command>) -> Flow {
-        let mut status = 0;
-        self.arith(init).await?;
-        self.loop_depth += 1;
-        let result = loop {
-            self.ctx.step().await;
-            if !test.is_empty() && self.arith(test).await? == 0 {
-                break Ok(status);
-            }
-            let outcome = self.run(body, false).await;
-            if let Some(result) = self.loop_outcome(outcome, &mut status) {
-                break result;
-            }
-            self.arith(step).await?;
-        };
-        self.loop_depth -= 1;
-        result
-    }
-
-    async fn case(&mut self, word: &Word, arms: &[Arm], tail: bool) -> Flow {
-        self.ctx.step().await;
-        let text = self.expand_single(&word.parts).await?;
-        for arm in arms {
-            for choice in &arm.patterns {
-                let pattern = self.expand_pattern(&choice.parts).await?;
-                if pattern::matches(&pattern, &text) {
-                    return match &arm.body {
-                        Some(body) => self.run(body, tail).await,
-                        None => Ok(0),
-                    };
-                }
-            }
-        }
-        Ok(0)
+            Ok(0)
+        })
     }
 
     // ---- processes ----
@@ -293,11 +322,13 @@ impl Shell {
     }
 
     /// Waits for a foreground child and says how it was killed, if it was.
-    pub async fn wait_foreground(&mut self, pid: Pid) -> i32 {
-        let status = self.ctx.wait_child(pid).await;
-        self.report_signal(status).await;
-        self.collect_jobs();
-        status.code()
+    pub fn wait_foreground<'a>(&'a mut self, pid: Pid) -> Pinned<'a, i32> {
+        Box::pin(async move {
+            let status = self.ctx.wait_child(pid).await;
+            self.report_signal(status).await;
+            self.collect_jobs();
+            status.code()
+        })
     }
 
     pub async fn report_signal(&mut self, status: Status) {
@@ -325,17 +356,19 @@ impl Shell {
         }
     }
 
-    async fn subshell(&mut self, body: &Rc<Command>, tail: bool) -> Flow {
-        if tail && self.traps.is_empty() && self.ctx.pid != 1 {
+    fn subshell<'a>(&'a mut self, body: &'a Rc<Command>, tail: bool) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            if tail && self.traps.is_empty() && self.ctx.pid != 1 {
+                let body = body.clone();
+                let mut inner = self.clone();
+                return Err(Stop::Replaced(inner.run_to_end(&body).await));
+            }
             let body = body.clone();
-            let mut inner = self.clone();
-            return Err(Stop::Replaced(inner.run_to_end(&body).await));
-        }
-        let body = body.clone();
-        match self.spawn("sh", |mut shell| async move { shell.run_to_end(&body).await }).await {
-            Some(pid) => Ok(self.wait_foreground(pid).await),
-            None => Err(Stop::Exit(2)),
-        }
+            match self.spawn("sh", |mut shell| async move { shell.run_to_end(&body).await }).await {
+                Some(pid) => Ok(self.wait_foreground(pid).await),
+                None => Err(Stop::Exit(2)),
+            }
+        })
     }
 
     /// Runs a command as all that is left of this process, its EXIT trap included.
@@ -364,104 +397,110 @@ impl Shell {
         code & 0xff
     }
 
-    async fn pipeline(&mut self, commands: &[Rc<Command>]) -> Flow {
-        let mut input: Option<Fd> = None;
-        let mut pids = Vec::new();
-        for (i, command) in commands.iter().enumerate() {
-            let (next, output) = if i + 1 < commands.len() {
-                let pipe = Pipe::new(self.ctx.kernel.version.clone());
-                let next: Fd = Rc::new(Object::Read(ReadEnd::new(&pipe)));
-                (Some(next), Some(Rc::new(Object::Write(WriteEnd::new(&pipe)))))
-            } else {
-                (None, None)
-            };
-            let (command, stdin) = (command.clone(), std::mem::replace(&mut input, next));
-            let pid = self.spawn("sh", |mut shell| {
-                if let Some(fd) = stdin {
-                    shell.fds.set(0, Some(fd));
-                }
-                if let Some(fd) = output {
-                    shell.fds.set(1, Some(fd));
-                }
-                async move { shell.run_to_end(&command).await }
-            });
-            pids.push(pid.await.ok_or(Stop::Exit(2))?);
-        }
-        drop(input);
-        let mut statuses = Vec::new();
-        for pid in &pids {
-            statuses.push(self.ctx.wait_child(*pid).await);
-        }
-        self.collect_jobs();
-        let last = statuses.last().copied().unwrap_or(Status::Exited(0));
-        self.report_signal(last).await;
-        if self.dialect == Dialect::Bash {
-            let items = statuses.iter().enumerate().map(|(i, s)| (i as i64, s.code().to_string())).collect();
-            self.variables.entry("PIPESTATUS".into()).or_default().value = Some(Value::Array(items));
-        }
-        if self.options.pipefail
-            && let Some(failed) = statuses.iter().rev().find(|s| s.code() != 0)
-        {
-            return Ok(failed.code());
-        }
-        Ok(last.code())
+    fn pipeline<'a>(&'a mut self, commands: &'a [Rc<Command>]) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let mut input: Option<Fd> = None;
+            let mut pids = Vec::new();
+            for (i, command) in commands.iter().enumerate() {
+                let (next, output) = if i + 1 < commands.len() {
+                    let pipe = Pipe::new(self.ctx.kernel.version.clone());
+                    let next: Fd = Rc::new(Object::Read(ReadEnd::new(&pipe)));
+                    (Some(next), Some(Rc::new(Object::Write(WriteEnd::new(&pipe)))))
+                } else {
+                    (None, None)
+                };
+                let (command, stdin) = (command.clone(), std::mem::replace(&mut input, next));
+                let pid = self.spawn("sh", |mut shell| {
+                    if let Some(fd) = stdin {
+                        shell.fds.set(0, Some(fd));
+                    }
+                    if let Some(fd) = output {
+                        shell.fds.set(1, Some(fd));
+                    }
+                    async move { shell.run_to_end(&command).await }
+                });
+                pids.push(pid.await.ok_or(Stop::Exit(2))?);
+            }
+            drop(input);
+            let mut statuses = Vec::new();
+            for pid in &pids {
+                statuses.push(self.ctx.wait_child(*pid).await);
+            }
+            self.collect_jobs();
+            let last = statuses.last().copied().unwrap_or(Status::Exited(0));
+            self.report_signal(last).await;
+            if self.dialect == Dialect::Bash {
+                let items = statuses.iter().enumerate().map(|(i, s)| (i as i64, s.code().to_string())).collect();
+                self.variables.entry("PIPESTATUS".into()).or_default().value = Some(Value::Array(items));
+            }
+            if self.options.pipefail
+                && let Some(failed) = statuses.iter().rev().find(|s| s.code() != 0)
+            {
+                return Ok(failed.code());
+            }
+            Ok(last.code())
+        })
     }
 
-    async fn background(&mut self, command: &Rc<Command>) -> Flow {
-        let inner = command.clone();
-        let null: Fd = Rc::new(Object::Device(super::fs::Device::Null));
-        let pid = self.spawn("sh", |mut shell| {
-            shell.fds.set(0, Some(null));
-            async move {
-                shell.ctx.set_disposition(SIGINT, Some(Disposition::Ignore));
-                shell.ctx.set_disposition(SIGQUIT, Some(Disposition::Ignore));
-                shell.run_to_end(&inner).await
+    fn background<'a>(&'a mut self, command: &'a Rc<Command>) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let inner = command.clone();
+            let null: Fd = Rc::new(Object::Device(super::fs::Device::Null));
+            let pid = self.spawn("sh", |mut shell| {
+                shell.fds.set(0, Some(null));
+                async move {
+                    shell.ctx.set_disposition(SIGINT, Some(Disposition::Ignore));
+                    shell.ctx.set_disposition(SIGQUIT, Some(Disposition::Ignore));
+                    shell.run_to_end(&inner).await
+                }
+            });
+            let Some(pid) = pid.await else { return Err(Stop::Exit(2)) };
+            self.last_background = Some(pid);
+            self.collect_jobs();
+            if self.jobs.len() > 64 {
+                self.jobs.retain(|j| j.status.is_none());
             }
-        });
-        let Some(pid) = pid.await else { return Err(Stop::Exit(2)) };
-        self.last_background = Some(pid);
-        self.collect_jobs();
-        if self.jobs.len() > 64 {
-            self.jobs.retain(|j| j.status.is_none());
-        }
-        self.jobs.push(Job { pids: vec![pid], status: None });
-        Ok(0)
+            self.jobs.push(Job { pids: vec![pid], status: None });
+            Ok(0)
+        })
     }
 
     /// `$(...)`: what the commands print, without the newlines at the end.
-    pub async fn substitute(&mut self, program: &Rc<Program>) -> Result<String, Stop> {
-        let pipe = Pipe::new(self.ctx.kernel.version.clone());
-        let read = ReadEnd::new(&pipe);
-        let write: Fd = Rc::new(Object::Write(WriteEnd::new(&pipe)));
-        let program = program.clone();
-        let pid = self.spawn("sh", |mut shell| {
-            shell.fds.set(1, Some(write));
-            async move {
-                shell.ctx.reset_handlers();
-                let result = shell.run_program(&program, true).await;
-                shell.finish(result).await
+    pub fn substitute<'a>(&'a mut self, program: &'a Rc<Program>) -> Pinned<'a, Result<String, Stop>> {
+        Box::pin(async move {
+            let pipe = Pipe::new(self.ctx.kernel.version.clone());
+            let read = ReadEnd::new(&pipe);
+            let write: Fd = Rc::new(Object::Write(WriteEnd::new(&pipe)));
+            let program = program.clone();
+            let pid = self.spawn("sh", |mut shell| {
+                shell.fds.set(1, Some(write));
+                async move {
+                    shell.ctx.reset_handlers();
+                    let result = shell.run_program(&program, true).await;
+                    shell.finish(result).await
+                }
+            });
+            let pid = pid.await.ok_or(Stop::Exit(2))?;
+            let mut bytes = Vec::new();
+            while let Some(piece) = self.ctx.wait_for(NEVER, || pipe.read(64 * 1024)).await {
+                if piece.is_empty() {
+                    break;
+                }
+                bytes.extend_from_slice(&piece);
+                if bytes.len() > 8 << 20 {
+                    self.ctx.kernel.bound("command substitution cut at 8 MiB");
+                    break;
+                }
             }
-        });
-        let pid = pid.await.ok_or(Stop::Exit(2))?;
-        let mut bytes = Vec::new();
-        while let Some(piece) = self.ctx.wait_for(NEVER, || pipe.read(64 * 1024)).await {
-            if piece.is_empty() {
-                break;
-            }
-            bytes.extend_from_slice(&piece);
-            if bytes.len() > 8 << 20 {
-                self.ctx.kernel.bound("command substitution cut at 8 MiB");
-                break;
-            }
-        }
-        drop(read);
-        let status = self.ctx.wait_child(pid).await;
-        self.substitution_status = Some(status.code());
-        self.status = status.code();
-        bytes.retain(|b| *b != 0);
-        let mut text = String::from_utf8_lossy(&bytes).into_owned();
-        text.truncate(text.trim_end_matches('\n').len());
-        Ok(text)
+            drop(read);
+            let status = self.ctx.wait_child(pid).await;
+            self.substitution_status = Some(status.code());
+            self.status = status.code();
+            bytes.retain(|b| *b != 0);
+            let mut text = String::from_utf8_lossy(&bytes).into_owned();
+            text.truncate(text.trim_end_matches('\n').len());
+            Ok(text)
+        })
     }
 
     /// `<(...)`: a file that holds what the commands print.
@@ -477,69 +516,79 @@ impl Shell {
 
     // ---- functions, eval, traps ----
 
-    pub async fn call(&mut self, body: &Rc<Command>, args: Vec<String>) -> Flow {
-        self.enter_call().await?;
-        let positional = std::mem::replace(&mut self.positional, args);
-        let loop_depth = std::mem::take(&mut self.loop_depth);
-        self.locals.push(Default::default());
-        let result = self.run(body, false).await;
-        if let Some(hidden) = self.locals.pop() {
-            for (name, old) in hidden {
-                match old {
-                    Some(variable) => self.variables.insert(name, variable),
-                    None => self.variables.remove(&name),
-                };
+    pub fn call<'a>(&'a mut self, body: &'a Rc<Command>, args: Vec<String>) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            self.enter_call().await?;
+            let positional = std::mem::replace(&mut self.positional, args);
+            let loop_depth = std::mem::take(&mut self.loop_depth);
+            self.locals.push(Default::default());
+            let result = self.run(body, false).await;
+            if let Some(hidden) = self.locals.pop() {
+                for (name, old) in hidden {
+                    match old {
+                        Some(variable) => self.variables.insert(name, variable),
+                        None => self.variables.remove(&name),
+                    };
+                }
             }
-        }
-        self.positional = positional;
-        self.loop_depth = loop_depth;
-        self.depth -= 1;
-        match result {
-            Err(Stop::Return(code)) => Ok(code),
-            other => other,
-        }
+            self.positional = positional;
+            self.loop_depth = loop_depth;
+            self.depth -= 1;
+            match result {
+                Err(Stop::Return(code)) => Ok(code),
+                other => other,
+            }
+        })
     }
 
     async fn enter_call(&mut self) -> Result<(), Stop> {
         self.ctx.step().await;
         if self.depth >= MAX_CALLS {
-            self.ctx.kernel.bound("calls nested too deeply: the shell's stack overflows");
-            // Where we stop, a real shell would die of a stack overflow.
-            self.ctx.kill(self.ctx.pid, 11).await;
-            return Err(Stop::Exit(139));
+            return Err(self.overflow().await);
         }
         self.depth += 1;
         Ok(())
     }
 
+    /// Where we stop, a real shell would soon die of a stack overflow.
+    async fn overflow(&mut self) -> Stop {
+        self.ctx.kernel.bound("calls nested too deeply: the shell's stack overflows");
+        self.ctx.kill(self.ctx.pid, 11).await;
+        Stop::Replaced(139)
+    }
+
     /// Runs text as commands in this shell.
-    pub async fn eval_text(&mut self, text: &str) -> Flow {
-        self.enter_call().await?;
-        let program = super::parse::read(text, self.dialect);
-        let line = self.line;
-        let result = Box::pin(self.run_program(&program, false)).await;
-        self.line = line;
-        self.depth -= 1;
-        result
+    pub fn eval_text<'a>(&'a mut self, text: &'a str) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            self.enter_call().await?;
+            let program = super::parse::read(text, self.dialect);
+            let line = self.line;
+            let result = Box::pin(self.run_program(&program, false)).await;
+            self.line = line;
+            self.depth -= 1;
+            result
+        })
     }
 
     /// Runs the traps of signals that have come.
-    pub async fn run_traps(&mut self) -> Result<(), Stop> {
-        while let Some(signal) = self.ctx.take_signal() {
-            let Some(command) = self.traps.get(&signal).cloned() else { continue };
-            if signal == SIGCHLD && self.in_trap {
-                continue;
+    pub fn run_traps<'a>(&'a mut self) -> Pinned<'a, Result<(), Stop>> {
+        Box::pin(async move {
+            while let Some(signal) = self.ctx.take_signal() {
+                let Some(command) = self.traps.get(&signal).cloned() else { continue };
+                if signal == SIGCHLD && self.in_trap {
+                    continue;
+                }
+                let status = self.status;
+                self.in_trap = true;
+                let result = Box::pin(self.eval_text(&command)).await;
+                self.in_trap = false;
+                match result {
+                    Ok(_) => self.status = status,
+                    Err(stop) => return Err(stop),
+                }
             }
-            let status = self.status;
-            self.in_trap = true;
-            let result = Box::pin(self.eval_text(&command)).await;
-            self.in_trap = false;
-            match result {
-                Ok(_) => self.status = status,
-                Err(stop) => return Err(stop),
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 

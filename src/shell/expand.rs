@@ -4,14 +4,12 @@
 
 use super::arith;
 use super::ast::*;
+use super::eval::Pinned;
 use super::image::ShellKind;
 use super::pattern;
 use super::state::{Shell, Stop, Value};
-use std::future::Future;
-use std::pin::Pin;
 
 pub type Expanded<T> = Result<T, Stop>;
-type Pinned<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Longer words end the shell.
 const MAX_WORD: usize = 4 << 20;
@@ -95,12 +93,14 @@ impl Fields {
 
 impl Shell {
     /// The arguments that `words` come to.
-    pub async fn expand_words(&mut self, words: &[Word]) -> Expanded<Vec<String>> {
-        let mut out = Vec::with_capacity(words.len());
-        for word in words {
-            self.expand_word(word, &mut out).await?;
-        }
-        Ok(out)
+    pub fn expand_words<'a>(&'a mut self, words: &'a [Word]) -> Pinned<'a, Expanded<Vec<String>>> {
+        Box::pin(async move {
+            let mut out = Vec::with_capacity(words.len());
+            for word in words {
+                self.expand_word(word, &mut out).await?;
+            }
+            Ok(out)
+        })
     }
 
     pub async fn expand_word(&mut self, word: &Word, out: &mut Vec<String>) -> Expanded<()> {
@@ -136,12 +136,14 @@ impl Shell {
     }
 
     /// A word that stays one field: an assignment, a `case` word, a file name.
-    pub async fn expand_single(&mut self, parts: &[Part]) -> Expanded<String> {
-        match parts {
-            [Part::Text(text)] => Ok(text.clone()),
-            [] => Ok(String::new()),
-            _ => Ok(pattern::unescape(&self.expand_pattern_escaped(parts, true).await?)),
-        }
+    pub fn expand_single<'a>(&'a mut self, parts: &'a [Part]) -> Pinned<'a, Expanded<String>> {
+        Box::pin(async move {
+            match parts {
+                [Part::Text(text)] => Ok(text.clone()),
+                [] => Ok(String::new()),
+                _ => Ok(pattern::unescape(&self.expand_pattern_escaped(parts, true).await?)),
+            }
+        })
     }
 
     /// A word as a pattern: quoted characters are escaped.
@@ -150,11 +152,13 @@ impl Shell {
     }
 
     /// With `literal`, backslashes that come out of expansions are kept as text.
-    async fn expand_pattern_escaped(&mut self, parts: &[Part], literal: bool) -> Expanded<String> {
-        let mut fields = Fields::new(None);
-        fields.literal = literal;
-        self.add_parts(parts, false, &mut fields).await?;
-        Ok(fields.finish().join(" "))
+    fn expand_pattern_escaped<'a>(&'a mut self, parts: &'a [Part], literal: bool) -> Pinned<'a, Expanded<String>> {
+        Box::pin(async move {
+            let mut fields = Fields::new(None);
+            fields.literal = literal;
+            self.add_parts(parts, false, &mut fields).await?;
+            Ok(fields.finish().join(" "))
+        })
     }
 
     /// The text of a here-document or of an arithmetic expression.
@@ -239,19 +243,23 @@ impl Shell {
     }
 
     /// The value of `$((...))`.
-    pub async fn arith(&mut self, parts: &[Part]) -> Expanded<i64> {
-        let text = self.expand_text(parts).await?;
-        match arith::evaluate(&text, self) {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                let message = match self.kind {
-                    ShellKind::Ash => error.message(),
-                    ShellKind::Dash => format!("arithmetic expression: {}: \"{}\"", dash_arith(&error), text.trim()),
-                    ShellKind::Bash => format!("{}: {}", text.trim(), bash_arith(&error)),
-                };
-                Err(self.fail(&message, 2).await)
+    pub fn arith<'a>(&'a mut self, parts: &'a [Part]) -> Pinned<'a, Expanded<i64>> {
+        Box::pin(async move {
+            let text = self.expand_text(parts).await?;
+            match arith::evaluate(&text, self) {
+                Ok(value) => Ok(value),
+                Err(error) => {
+                    let message = match self.kind {
+                        ShellKind::Ash => error.message(),
+                        ShellKind::Dash => {
+                            format!("arithmetic expression: {}: \"{}\"", dash_arith(&error), text.trim())
+                        }
+                        ShellKind::Bash => format!("{}: {}", text.trim(), bash_arith(&error)),
+                    };
+                    Err(self.fail(&message, 2).await)
+                }
             }
-        }
+        })
     }
 
     /// All values of an array, or the one of a plain variable.
@@ -329,78 +337,81 @@ impl Shell {
         }
     }
 
-    async fn add_param(&mut self, param: &Param, quoted: bool, fields: &mut Fields) -> Expanded<()> {
-        if let (Some((mut items, each)), ParamOp::Value | ParamOp::Substring { .. }) = (self.list_of(param), &param.op)
-        {
-            if let ParamOp::Substring { offset, length } = &param.op {
-                items = self.slice(items, param.index.is_none(), offset, length.as_deref()).await?;
-            }
-            if items.is_empty() && param.index.is_none() && self.options.nounset && self.kind == ShellKind::Bash {
+    fn add_param<'a>(&'a mut self, param: &'a Param, quoted: bool, fields: &'a mut Fields) -> Pinned<'a, Expanded<()>> {
+        Box::pin(async move {
+            if let (Some((mut items, each)), ParamOp::Value | ParamOp::Substring { .. }) =
+                (self.list_of(param), &param.op)
+            {
+                if let ParamOp::Substring { offset, length } = &param.op {
+                    items = self.slice(items, param.index.is_none(), offset, length.as_deref()).await?;
+                }
+                if items.is_empty() && param.index.is_none() && self.options.nounset && self.kind == ShellKind::Bash {
+                    return Ok(());
+                }
+                if each || !quoted {
+                    self.add_list(&items, quoted, fields);
+                } else {
+                    let separator = self.get("IFS").map_or(" ".into(), |ifs| ifs.chars().take(1).collect::<String>());
+                    fields.quoted(&items.join(&separator));
+                }
                 return Ok(());
             }
-            if each || !quoted {
-                self.add_list(&items, quoted, fields);
-            } else {
-                let separator = self.get("IFS").map_or(" ".into(), |ifs| ifs.chars().take(1).collect::<String>());
-                fields.quoted(&items.join(&separator));
+            if matches!(param.op, ParamOp::Indirect) {
+                return self.add_indirect(param, quoted, fields).await;
             }
-            return Ok(());
-        }
-        if matches!(param.op, ParamOp::Indirect) {
-            return self.add_indirect(param, quoted, fields).await;
-        }
-        if matches!(param.op, ParamOp::Bad) {
-            let message =
-                if self.kind == ShellKind::Dash { "Bad substitution" } else { "syntax error: bad substitution" };
-            return Err(self.fail(message, 2).await);
-        }
-        let value = self.parameter(&param.name, param.index.as_deref()).await?;
-        match &param.op {
-            ParamOp::Default { colon, word } => match value.filter(|v| !(*colon && v.is_empty())) {
-                Some(value) => self.add_value(&value, quoted, fields),
-                None => self.add_word(word, quoted, fields).await?,
-            },
-            ParamOp::Alternative { colon, word } => {
-                if value.is_some_and(|v| !(*colon && v.is_empty())) {
-                    self.add_word(word, quoted, fields).await?;
-                }
+            if matches!(param.op, ParamOp::Bad) {
+                let message =
+                    if self.kind == ShellKind::Dash { "Bad substitution" } else { "syntax error: bad substitution" };
+                return Err(self.fail(message, 2).await);
             }
-            ParamOp::Assign { colon, word } => match value.filter(|v| !(*colon && v.is_empty())) {
-                Some(value) => self.add_value(&value, quoted, fields),
-                None => {
-                    let value = self.expand_single(word).await?;
-                    if !self.set(&param.name, value.clone()) {
-                        return Err(self.fail(&format!("{}: is read only", param.name), 2).await);
+            let value = self.parameter(&param.name, param.index.as_deref()).await?;
+            match &param.op {
+                ParamOp::Default { colon, word } => match value.filter(|v| !(*colon && v.is_empty())) {
+                    Some(value) => self.add_value(&value, quoted, fields),
+                    None => self.add_word(word, quoted, fields).await?,
+                },
+                ParamOp::Alternative { colon, word } => {
+                    if value.is_some_and(|v| !(*colon && v.is_empty())) {
+                        self.add_word(word, quoted, fields).await?;
                     }
+                }
+                ParamOp::Assign { colon, word } => match value.filter(|v| !(*colon && v.is_empty())) {
+                    Some(value) => self.add_value(&value, quoted, fields),
+                    None => {
+                        let value = self.expand_single(word).await?;
+                        if !self.set(&param.name, value.clone()) {
+                            return Err(self.fail(&format!("{}: is read only", param.name), 2).await);
+                        }
+                        self.add_value(&value, quoted, fields);
+                    }
+                },
+                ParamOp::Error { colon, word } => match value.filter(|v| !(*colon && v.is_empty())) {
+                    Some(value) => self.add_value(&value, quoted, fields),
+                    None => {
+                        let mut text = self.expand_single(word).await?;
+                        if text.is_empty() {
+                            text = self.not_set(*colon);
+                        }
+                        let code = if self.kind == ShellKind::Bash { 127 } else { 2 };
+                        return Err(self.fail(&format!("{}: {text}", param.name), code).await);
+                    }
+                },
+                ParamOp::Length => {
+                    let length = match (&param.index, param.name.as_str()) {
+                        (None, "@" | "*") => self.positional.len(),
+                        (Some(index), name) if is_all(index) => self.items(name).len(),
+                        _ => self.require(param, value).await?.chars().count(),
+                    };
+                    self.add_value(&length.to_string(), quoted, fields);
+                }
+                op => {
+                    let value = self.require(param, value).await?;
+                    let value = self.transform(value, op).await?;
                     self.add_value(&value, quoted, fields);
                 }
-            },
-            ParamOp::Error { colon, word } => match value.filter(|v| !(*colon && v.is_empty())) {
-                Some(value) => self.add_value(&value, quoted, fields),
-                None => {
-                    let mut text = self.expand_single(word).await?;
-                    if text.is_empty() {
-                        text = self.not_set(*colon);
-                    }
-                    let code = if self.kind == ShellKind::Bash { 127 } else { 2 };
-                    return Err(self.fail(&format!("{}: {text}", param.name), code).await);
-                }
-            },
-            ParamOp::Length => {
-                let length = match (&param.index, param.name.as_str()) {
-                    (None, "@" | "*") => self.positional.len(),
-                    (Some(index), name) if is_all(index) => self.items(name).len(),
-                    _ => self.require(param, value).await?.chars().count(),
-                };
-                self.add_value(&length.to_string(), quoted, fields);
             }
-            op => {
-                let value = self.require(param, value).await?;
-                let value = self.transform(value, op).await?;
-                self.add_value(&value, quoted, fields);
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn not_set(&self, colon: bool) -> String {

@@ -465,6 +465,9 @@ impl Fs {
         if self.find(cwd, path, false).is_ok() {
             return Err(Errno::Exists);
         }
+        if path.ends_with('/') && !inode.is_dir() {
+            return Err(Errno::IsDir);
+        }
         let (dir, name) = self.writable_parent(cwd, path, user)?;
         inode.0.uid.set(user.uid);
         inode.0.gid.set(user.gid);

@@ -33,12 +33,14 @@ pub const SIGSTOP: i32 = 19;
 /// What starting another program takes.
 pub const FORK_COST: Us = 1_000;
 /// What one command inside the shell takes.
-const STEP_COST: Us = 2;
+const STEP_COST: Us = 5;
 /// Commands without ever waiting after which a process counts as busy for ever.
 const MAX_BUSY_STEPS: u64 = 200_000;
 /// Commands of one container run in all; starting a program counts as [`FORK_STEPS`].
-const MAX_STEPS: u64 = 2_000_000;
-const FORK_STEPS: u64 = 5;
+const MAX_STEPS: u64 = 5_000_000;
+/// Commands of one container run in one virtual second, over all its processes.
+const MAX_STEPS_PER_SECOND: u64 = 250_000;
+const FORK_STEPS: u64 = 50;
 /// More processes at a time than this cannot be forked.
 const MAX_PROCESSES: usize = 256;
 
@@ -118,6 +120,8 @@ pub struct Kernel {
     next_pid: Cell<Pid>,
     random: Cell<u64>,
     steps: Cell<u64>,
+    /// A second, and the steps in it.
+    recent_steps: Cell<(u64, u64)>,
     out_of_memory: Cell<bool>,
     bound_told: Cell<bool>,
 }
@@ -141,6 +145,7 @@ impl Kernel {
             next_pid: Cell::new(1),
             random: Cell::new(seed ^ 0x9e37_79b9_7f4a_7c15),
             steps: Cell::new(0),
+            recent_steps: Cell::new((0, 0)),
             out_of_memory: Cell::new(false),
             bound_told: Cell::new(false),
         })
@@ -518,11 +523,15 @@ impl Ctx {
         let kernel = &self.kernel;
         let total = kernel.steps.get() + steps;
         kernel.steps.set(total);
+        let second = kernel.now() / 1_000_000;
+        let (last, recent) = kernel.recent_steps.get();
+        let recent = if second == last { recent + steps } else { steps };
+        kernel.recent_steps.set((second, recent));
         let mut processes = kernel.processes.borrow_mut();
         let Some(process) = processes.get_mut(&self.pid) else { return 0 };
         process.debt += cost;
         process.busy_steps += 1;
-        if process.busy_steps > MAX_BUSY_STEPS || total > MAX_STEPS {
+        if process.busy_steps > MAX_BUSY_STEPS || total > MAX_STEPS || recent > MAX_STEPS_PER_SECOND {
             return NEVER;
         }
         if process.debt >= 1_000 { std::mem::take(&mut process.debt) } else { 0 }

@@ -109,13 +109,12 @@ impl<'l, 'a> Parser<'l, 'a> {
 
     /// The reserved word that comes next, if it is one.
     fn peek_keyword(&mut self) -> Parsed<Option<&'static str>> {
-        let bash = self.lexer.dialect == Dialect::Bash;
         let Token::Word(Lexeme(word)) = self.peek()? else { return Ok(None) };
         let Some(text) = word.literal() else { return Ok(None) };
         let found = KEYWORDS.iter().find(|k| **k == text).copied();
         Ok(found.or(match text {
             "function" => Some("function"),
-            "[[" if bash => Some("[["),
+            "[[" => Some("[["),
             _ => None,
         }))
     }
@@ -236,6 +235,11 @@ impl<'l, 'a> Parser<'l, 'a> {
 
     /// A list that must not be empty: the body of a compound command.
     fn body(&mut self) -> Parsed<Rc<Command>> {
+        self.skip_newlines()?;
+        if *self.peek()? == Token::End {
+            // What is missing then is the closing word, and whoever called says so.
+            return Ok(Rc::new(Command::Sequence(Vec::new())));
+        }
         match self.list(End::Required)? {
             Some(command) => Ok(command),
             None => self.unexpected(None),

@@ -276,6 +276,7 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         locals: Vec::new(),
         loop_depth: 0,
         depth: 0,
+        nesting: 0,
         tested: 0,
         line: 0,
         line_base: 0,

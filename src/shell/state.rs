@@ -120,6 +120,8 @@ pub struct Shell {
     pub loop_depth: u32,
     /// Functions, `eval`s and traps inside each other.
     pub depth: u32,
+    /// Commands that run inside each other.
+    pub nesting: u32,
     /// Above zero where `set -e` does not count.
     pub tested: u32,
     pub line: u32,

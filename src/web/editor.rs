@@ -34,6 +34,8 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setAssist)]
     fn set_assist(this: &JsEditor, complete: &Function, hover: &Function) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn retrace(this: &JsEditor, tab: u32, again: bool) -> Result<bool, JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
     fn focus(this: &JsEditor) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Editor")]
     fn destroy(this: &JsEditor) -> Result<(), JsValue>;
@@ -167,6 +169,11 @@ impl Editor {
     pub fn set_phrases(&self, pairs: &[(&str, &str)]) {
         let pair = |(english, words): &(&str, &str)| Array::of2(&(*english).into(), &(*words).into());
         let _ = self.js.set_phrases(&pairs.iter().map(pair).collect());
+    }
+
+    /// Takes the last change of a tab back, or makes it again (`again`). Answers whether there was one; `on_change` hears of it.
+    pub fn retrace(&self, tab: u32, again: bool) -> bool {
+        self.js.retrace(tab, again).unwrap_or(false)
     }
 
     /// Brings the keyboard to the editor.

@@ -2,7 +2,7 @@
 
 use super::opts::Opts;
 use super::text::size;
-use crate::shell::fs::{Content, Errno, Found, Inode, normalize};
+use crate::shell::fs::{Content, Device, Errno, Found, Inode, normalize};
 use crate::shell::io::{Access, Io};
 use crate::shell::pipe::{Object, Pipe};
 
@@ -36,6 +36,8 @@ fn base(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
 }
 
+/// What fits on the node's disk.
+const DISK: u64 = 80 << 30;
 /// How deep a tree may be.
 const MAX_DEPTH: usize = 100;
 
@@ -409,6 +411,7 @@ pub async fn readlink(io: Io) -> i32 {
         let text = if full {
             match io.find(path, true) {
                 Ok(found) => Some(found.path),
+                Err(Errno::NotFound) if !opts.has('e') && link_target(&io, path).is_some() => link_target(&io, path),
                 // All but the last part has to exist.
                 Err(Errno::NotFound) if !opts.has('e') => {
                     let parent = io
@@ -451,6 +454,15 @@ pub async fn readlink(io: Io) -> i32 {
         }
     }
     status
+}
+
+/// Where a dangling link points to; busybox takes a relative target from the current directory.
+fn link_target(io: &Io, path: &str) -> Option<String> {
+    let found = io.find(path, false).ok()?;
+    match &*found.inode.0.content.borrow() {
+        Content::Link(target) => Some(normalize(&io.cwd, target)),
+        _ => None,
+    }
 }
 
 /// The mode that `text`, octal or symbolic, makes of `old`. `umask` masks clauses that name nobody.
@@ -751,6 +763,20 @@ pub async fn dd(io: Io) -> i32 {
         None => io.fds.get(1).cloned(),
     };
     let mut left = count.map(|c| c.saturating_mul(block));
+    if let (Object::Device(Device::Zero), Some(Object::File { inode, .. })) = (&*source.fd, output.as_deref()) {
+        // Zeros are only counted; the disk of the node is not endless.
+        let bytes = left.unwrap_or(u64::MAX).min(DISK);
+        io.ctx.sleep(bytes / 1000).await;
+        if let Content::File { zeros, .. } = &mut *inode.0.content.borrow_mut() {
+            *zeros += bytes;
+        }
+        io.ctx.kernel.changed();
+        if bytes == DISK {
+            io.complain("error writing: No space left on device").await;
+            return 1;
+        }
+        return report(&io, quiet, bytes, block).await;
+    }
     let mut skipped = skip * block;
     let mut written: u64 = 0;
     while left != Some(0) {
@@ -778,6 +804,11 @@ pub async fn dd(io: Io) -> i32 {
         // About a gigabyte a second.
         io.ctx.sleep(piece.len() as u64 / 1000).await;
     }
+    report(&io, quiet, written, block).await
+}
+
+/// What `dd` says when it is done.
+async fn report(io: &Io, quiet: bool, written: u64, block: u64) -> i32 {
     if !quiet {
         let (full, part) = (written / block, !written.is_multiple_of(block) as u64);
         let human = match written {

@@ -2,11 +2,15 @@
 //!
 //! Each is a small coroutine over an [`Io`]; what it prints and returns is what busybox prints and returns.
 
+mod archive;
+mod awk;
+mod digest;
 mod files;
 mod find;
 mod grep;
 mod list;
 pub mod opts;
+mod sed;
 mod services;
 mod sort;
 mod system;
@@ -66,6 +70,8 @@ pub async fn run(name: &str, io: Io) -> i32 {
         "uniq" => sort::uniq(io).await,
         "shuf" => sort::shuf(io).await,
         "grep" | "egrep" | "fgrep" => grep::grep(io).await,
+        "sed" => sed::sed(io).await,
+        "awk" | "mawk" | "gawk" => awk::awk(io).await,
         "cp" => files::cp(io).await,
         "mv" => files::mv(io).await,
         "rm" | "unlink" => files::rm(io).await,
@@ -88,6 +94,10 @@ pub async fn run(name: &str, io: Io) -> i32 {
         "df" => list::df(io).await,
         "mount" | "mountpoint" => list::mount(io).await,
         "find" => find::find(io).await,
+        "base64" => digest::base64(io).await,
+        "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => digest::sum(io).await,
+        "xxd" | "od" | "hexdump" => digest::dump(io).await,
+        "tar" | "gzip" | "gunzip" | "zcat" | "unzip" => archive::archive(io).await,
         "nslookup" | "dig" | "host" | "getent" => net::nslookup(io).await,
         "nc" | "ncat" | "telnet" => net::nc(io).await,
         "wget" => net::wget(io).await,

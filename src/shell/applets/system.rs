@@ -437,6 +437,8 @@ pub async fn timeout(io: Io) -> i32 {
     let busybox = io.ctx.kernel.image.is_busybox();
     let Some(pid) = run_child(&io, rest, io.fds.clone()).await else { return 1 };
     let kernel = io.ctx.kernel.clone();
+    // busybox looks once a second.
+    let time = if busybox { time.div_ceil(1_000_000).saturating_mul(1_000_000) } else { time };
     let deadline = kernel.now().saturating_add(if time == 0 { NEVER } else { time });
     let ended = || kernel.status(pid);
     let mut status = io.ctx.wait_for(deadline, ended).await;

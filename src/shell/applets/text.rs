@@ -471,6 +471,7 @@ pub async fn seq(io: Io) -> i32 {
         match arg.as_str() {
             "-w" => width = true,
             "-s" => separator = rest.next().cloned().unwrap_or_default(),
+            _ if arg.starts_with("-s") => separator = arg[2..].to_string(),
             _ => numbers.push(arg.clone()),
         }
     }
@@ -631,6 +632,17 @@ pub async fn layout(io: Io) -> i32 {
                 j += (order != std::cmp::Ordering::Less) as usize;
                 if !opts.has(column) {
                     out.push_str(&format!("{line}\n"));
+                }
+            }
+        }
+        "expand" => {
+            for c in texts.concat().chars() {
+                match c {
+                    '\t' => {
+                        let column = out.chars().rev().take_while(|c| *c != '\n').count();
+                        out.push_str(&" ".repeat(8 - column % 8));
+                    }
+                    c => out.push(c),
                 }
             }
         }

@@ -1,0 +1,962 @@
+//! Runs awk programs, record by record. Output is collected and taken away by the caller.
+
+use super::parse::{Expr, Function, Pattern, Program, Stmt};
+use crate::shell::EPOCH;
+use crate::shell::io::Io;
+use crate::shell::kernel::Kernel;
+use crate::shell::printf::float;
+use crate::shell::regex::Regex;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+#[derive(Clone, Debug)]
+enum Value {
+    Number(f64),
+    Text(String),
+    /// Input that looks like a number compares as one.
+    Input(String),
+    Unset,
+}
+
+type Array = BTreeMap<String, Value>;
+
+/// Why execution leaves off.
+pub enum Done {
+    Next,
+    Break,
+    Continue,
+    Exit(i32),
+    Return,
+    Error(String),
+    /// The step limit.
+    TooLong,
+}
+
+type Run<T> = Result<T, Done>;
+
+/// Where output goes: standard output, or a file and whether it is appended to.
+pub type Target = Option<(String, bool)>;
+
+const MAX_STEPS: usize = 2_000_000;
+const MAX_CALLS: usize = 60;
+const MAX_TEXT: usize = 4 << 20;
+
+pub struct Interpreter {
+    program: Rc<Program>,
+    kernel: Rc<Kernel>,
+    globals: BTreeMap<String, Value>,
+    arrays: BTreeMap<String, Array>,
+    /// Local variables of the functions that run; arrays are passed by the name they have outside.
+    frames: Vec<BTreeMap<String, Local>>,
+    record: String,
+    fields: Vec<String>,
+    fields_stale: bool,
+    ranges: Vec<bool>,
+    output: Vec<(Target, String)>,
+    opened: Vec<String>,
+    queue: VecDeque<String>,
+    result: Value,
+    steps: usize,
+    regexes: BTreeMap<String, Rc<Regex>>,
+    fresh: usize,
+}
+
+#[derive(Clone)]
+enum Local {
+    Value(Value),
+    Array(String),
+}
+
+impl Interpreter {
+    pub fn new(program: Program, io: &Io, separator: Option<&str>) -> Interpreter {
+        let mut globals = BTreeMap::new();
+        let separator = match separator {
+            Some("t") => "\t".to_string(),
+            Some(text) => String::from_utf8_lossy(&crate::shell::printf::unescape(text, false).0).into_owned(),
+            None => " ".into(),
+        };
+        for (name, text) in [
+            ("FS", separator.as_str()),
+            ("OFS", " "),
+            ("ORS", "\n"),
+            ("RS", "\n"),
+            ("SUBSEP", "\x1c"),
+            ("OFMT", "%.6g"),
+            ("CONVFMT", "%.6g"),
+        ] {
+            globals.insert(name.to_string(), Value::Text(text.to_string()));
+        }
+        for name in ["NR", "NF", "FNR", "RSTART", "RLENGTH"] {
+            globals.insert(name.to_string(), Value::Number(0.0));
+        }
+        let environment = io.env.iter().map(|(n, v)| (n.clone(), Value::Input(v.clone()))).collect();
+        Interpreter {
+            ranges: vec![false; program.ranges],
+            program: Rc::new(program),
+            kernel: io.ctx.kernel.clone(),
+            globals,
+            arrays: BTreeMap::from([("ENVIRON".to_string(), environment)]),
+            frames: Vec::new(),
+            record: String::new(),
+            fields: Vec::new(),
+            fields_stale: false,
+            output: Vec::new(),
+            opened: Vec::new(),
+            queue: VecDeque::new(),
+            result: Value::Unset,
+            steps: 0,
+            regexes: BTreeMap::new(),
+            fresh: 0,
+        }
+    }
+
+    /// `-v name=value`.
+    pub fn assign(&mut self, name: &str, value: &str) {
+        let text = String::from_utf8_lossy(&crate::shell::printf::unescape(value, false).0).into_owned();
+        self.globals.insert(name.to_string(), Value::Input(text));
+    }
+
+    pub fn wants_all_input(&self) -> bool {
+        self.program.uses_getline
+    }
+
+    pub fn queue_input(&mut self, text: &str) {
+        self.queue.extend(text.lines().map(str::to_string));
+    }
+
+    pub fn next_queued(&mut self) -> Option<String> {
+        self.queue.pop_front()
+    }
+
+    /// Whether there are rules for records, or an END that wants the count of them.
+    pub fn has_records(&self) -> bool {
+        self.program.rules.iter().any(|(p, _)| !matches!(p, Pattern::Begin))
+    }
+
+    pub fn by_lines(&self) -> bool {
+        self.text_of("RS") == "\n"
+    }
+
+    pub fn split_records(&self, text: &str) -> Vec<String> {
+        let separator = self.text_of("RS");
+        let trimmed = text.strip_suffix('\n').unwrap_or(text);
+        if separator.is_empty() {
+            return trimmed.split("\n\n").map(|r| r.trim_matches('\n').to_string()).filter(|r| !r.is_empty()).collect();
+        }
+        if separator.chars().count() > 1
+            && let Ok(regex) = Regex::new(&separator, true, false)
+        {
+            return split_regex(trimmed, &regex);
+        }
+        let trimmed = trimmed.strip_suffix(separator.as_str()).unwrap_or(trimmed);
+        trimmed.split(separator.as_str()).map(str::to_string).collect()
+    }
+
+    pub fn start_file(&mut self, path: &str) {
+        let name = if path == "-" { "" } else { path };
+        self.globals.insert("FILENAME".into(), Value::Text(name.into()));
+        self.globals.insert("FNR".into(), Value::Number(0.0));
+    }
+
+    pub fn take_output(&mut self) -> Vec<(Target, String)> {
+        std::mem::take(&mut self.output)
+    }
+
+    pub fn begin(&mut self) -> Run<()> {
+        self.rules(|p| matches!(p, Pattern::Begin))
+    }
+
+    pub fn end(&mut self) -> Run<()> {
+        self.rules(|p| matches!(p, Pattern::End))
+    }
+
+    fn rules(&mut self, wanted: fn(&Pattern) -> bool) -> Run<()> {
+        let program = self.program.clone();
+        for (_, action) in program.rules.iter().filter(|(p, _)| wanted(p)) {
+            if let Some(action) = action {
+                self.statement(action)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the rules on one record.
+    pub fn record(&mut self, text: &str) -> Run<()> {
+        self.set_record(text);
+        let program = self.program.clone();
+        for (pattern, action) in &program.rules {
+            if !self.selects(pattern)? {
+                continue;
+            }
+            let result = match action {
+                Some(action) => self.statement(action),
+                None => {
+                    let line = self.whole_record() + &self.text_of("ORS");
+                    self.emit(None, line)
+                }
+            };
+            match result {
+                Err(Done::Next) => return Ok(()),
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    fn selects(&mut self, pattern: &Pattern) -> Run<bool> {
+        Ok(match pattern {
+            Pattern::Begin | Pattern::End => false,
+            Pattern::Always => true,
+            Pattern::When(test) => self.truth(test)?,
+            Pattern::Range(from, to, state) => {
+                let open = self.ranges[*state] || self.truth(from)?;
+                if open {
+                    self.ranges[*state] = !self.truth(to)?;
+                }
+                open
+            }
+        })
+    }
+
+    fn set_record(&mut self, text: &str) {
+        for name in ["NR", "FNR"] {
+            let count = self.globals.get(name).map_or(0.0, to_number);
+            self.globals.insert(name.into(), Value::Number(count + 1.0));
+        }
+        self.replace_record(text.to_string());
+    }
+
+    fn replace_record(&mut self, text: String) {
+        self.fields = self.split_fields(&text, &self.text_of("FS"));
+        self.record = text;
+        self.fields_stale = false;
+        self.globals.insert("NF".into(), Value::Number(self.fields.len() as f64));
+    }
+
+    fn whole_record(&mut self) -> String {
+        if self.fields_stale {
+            self.record = self.fields.join(&self.text_of("OFS"));
+            self.fields_stale = false;
+        }
+        self.record.clone()
+    }
+
+    fn split_fields(&self, text: &str, separator: &str) -> Vec<String> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        match separator {
+            " " => text.split_whitespace().map(str::to_string).collect(),
+            "" => text.chars().map(String::from).collect(),
+            s if s.chars().count() == 1 && s != "\\" => text.split(s).map(str::to_string).collect(),
+            s => match Regex::new(s, true, false) {
+                Ok(regex) => split_regex(text, &regex),
+                Err(_) => text.split(s).map(str::to_string).collect(),
+            },
+        }
+    }
+
+    fn text_of(&self, name: &str) -> String {
+        self.globals.get(name).map_or(String::new(), |v| self.to_text(v))
+    }
+
+    fn to_text(&self, value: &Value) -> String {
+        match value {
+            Value::Number(n) => number_text(*n, || {
+                self.globals.get("CONVFMT").map(|v| match v {
+                    Value::Text(t) | Value::Input(t) => t.clone(),
+                    _ => "%.6g".into(),
+                })
+            }),
+            Value::Text(text) | Value::Input(text) => text.clone(),
+            Value::Unset => String::new(),
+        }
+    }
+
+    fn emit(&mut self, target: Target, text: String) -> Run<()> {
+        match self.output.last_mut() {
+            Some((last, have)) if *last == target => have.push_str(&text),
+            _ => self.output.push((target, text)),
+        }
+        if self.output.iter().map(|(_, t)| t.len()).sum::<usize>() > MAX_TEXT { Err(Done::TooLong) } else { Ok(()) }
+    }
+
+    fn step(&mut self) -> Run<()> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS { Err(Done::TooLong) } else { Ok(()) }
+    }
+
+    fn statement(&mut self, statement: &Stmt) -> Run<()> {
+        self.step()?;
+        match statement {
+            Stmt::Block(body) => body.iter().try_for_each(|s| self.statement(s)),
+            Stmt::Expr(expr) => self.eval(expr).map(|_| ()),
+            Stmt::Print { args, formatted, target } => self.print(args, *formatted, target.as_ref()),
+            Stmt::If(test, then, otherwise) => {
+                if self.truth(test)? {
+                    self.statement(then)
+                } else {
+                    otherwise.as_ref().map_or(Ok(()), |s| self.statement(s))
+                }
+            }
+            Stmt::While(test, body) => {
+                while self.truth(test)? {
+                    if self.turn(body)? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Stmt::Do(body, test) => loop {
+                if self.turn(body)? || !self.truth(test)? {
+                    return Ok(());
+                }
+            },
+            Stmt::For(init, test, step, body) => {
+                if let Some(init) = init {
+                    self.statement(init)?;
+                }
+                loop {
+                    if let Some(test) = test
+                        && !self.truth(test)?
+                    {
+                        return Ok(());
+                    }
+                    if self.turn(body)? {
+                        return Ok(());
+                    }
+                    if let Some(step) = step {
+                        self.statement(step)?;
+                    }
+                }
+            }
+            Stmt::ForIn(name, array, body) => {
+                let array = self.array_name(array);
+                let mut keys: Vec<String> =
+                    self.arrays.get(&array).map(|a| a.keys().cloned().collect()).unwrap_or_default();
+                // Numbers in their order; real awks have no order at all.
+                keys.sort_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
+                    (Ok(x), Ok(y)) => x.total_cmp(&y),
+                    _ => a.cmp(b),
+                });
+                for key in keys {
+                    self.set_var(name, Value::Input(key));
+                    if self.turn(body)? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Stmt::Next => Err(Done::Next),
+            Stmt::Break => Err(Done::Break),
+            Stmt::Continue => Err(Done::Continue),
+            Stmt::Exit(code) => {
+                let code = match code {
+                    Some(expr) => to_number(&self.eval(expr)?) as i32,
+                    None => 0,
+                };
+                Err(Done::Exit(code & 0xff))
+            }
+            Stmt::Return(value) => {
+                self.result = match value {
+                    Some(expr) => self.eval(expr)?,
+                    None => Value::Unset,
+                };
+                Err(Done::Return)
+            }
+            Stmt::Delete(name, index) => {
+                let array = self.array_name(name);
+                match index {
+                    Some(index) => {
+                        let key = self.key(index)?;
+                        if let Some(items) = self.arrays.get_mut(&array) {
+                            items.remove(&key);
+                        }
+                    }
+                    None => {
+                        self.arrays.remove(&array);
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// One turn of a loop; true when it has to end.
+    fn turn(&mut self, body: &Stmt) -> Run<bool> {
+        self.step()?;
+        match self.statement(body) {
+            Err(Done::Break) => Ok(true),
+            Ok(()) | Err(Done::Continue) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn print(&mut self, args: &[Expr], formatted: bool, target: Option<&(Expr, bool)>) -> Run<()> {
+        let text = if formatted {
+            self.format(args)?
+        } else if args.is_empty() {
+            self.whole_record() + &self.text_of("ORS")
+        } else {
+            let mut parts = Vec::new();
+            for arg in args {
+                let value = self.eval(arg)?;
+                parts.push(self.to_text(&value));
+            }
+            parts.join(&self.text_of("OFS")) + &self.text_of("ORS")
+        };
+        let target = match target {
+            None => None,
+            Some((path, append)) => {
+                let path = self.eval(path)?;
+                let path = self.to_text(&path);
+                // A file is emptied when it is first written to, and added to from then on.
+                let again = self.opened.contains(&path);
+                if !again {
+                    self.opened.push(path.clone());
+                }
+                Some((path, *append || again))
+            }
+        };
+        self.emit(target, text)
+    }
+
+    /// `sprintf`.
+    fn format(&mut self, args: &[Expr]) -> Run<String> {
+        let mut values = Vec::new();
+        for arg in args {
+            let value = self.eval(arg)?;
+            values.push(value);
+        }
+        let Some((format, values)) = values.split_first() else { return Ok(String::new()) };
+        let format = self.to_text(format);
+        let mut values = values.iter();
+        let mut out = String::new();
+        let mut rest = format.as_str();
+        while let Some(at) = rest.find('%') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            let Some(end) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '%') else {
+                out.push('%');
+                break;
+            };
+            let kind = rest[end..].chars().next().unwrap_or('%');
+            let mut flags = rest[..end].to_string();
+            rest = &rest[end + 1..];
+            if kind == '%' {
+                out.push('%');
+                continue;
+            }
+            while let Some(star) = flags.find('*') {
+                let width = values.next().map_or(0.0, to_number) as i64;
+                flags.replace_range(star..=star, &width.to_string());
+            }
+            let value = values.next().cloned().unwrap_or(Value::Unset);
+            let arg = match kind {
+                'd' | 'i' | 'u' | 'o' | 'x' | 'X' => (to_number(&value) as i64).to_string(),
+                'c' => match value {
+                    Value::Number(n) => char::from_u32(n as u32).map(String::from).unwrap_or_default(),
+                    ref other => self.to_text(other),
+                },
+                's' => self.to_text(&value),
+                _ => to_number(&value).to_string(),
+            };
+            let printed = crate::shell::printf::printf(&format!("%{flags}{kind}"), &[arg]);
+            out.push_str(&String::from_utf8_lossy(&printed.bytes));
+            if out.len() > MAX_TEXT {
+                return Err(Done::TooLong);
+            }
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    fn truth(&mut self, expr: &Expr) -> Run<bool> {
+        let value = self.eval(expr)?;
+        Ok(match &value {
+            Value::Number(n) => *n != 0.0,
+            Value::Text(text) => !text.is_empty(),
+            Value::Input(text) => match looks_numeric(text) {
+                Some(n) => n != 0.0,
+                None => !text.is_empty(),
+            },
+            Value::Unset => false,
+        })
+    }
+
+    fn array_name(&self, name: &str) -> String {
+        match self.frames.last().and_then(|f| f.get(name)) {
+            Some(Local::Array(outer)) => outer.clone(),
+            _ => name.to_string(),
+        }
+    }
+
+    fn key(&mut self, index: &[Expr]) -> Run<String> {
+        let mut parts = Vec::new();
+        for expr in index {
+            let value = self.eval(expr)?;
+            parts.push(self.to_text(&value));
+        }
+        Ok(parts.join(&self.text_of("SUBSEP")))
+    }
+
+    fn get_var(&mut self, name: &str) -> Value {
+        match self.frames.last().and_then(|f| f.get(name)) {
+            Some(Local::Value(value)) => return value.clone(),
+            Some(Local::Array(_)) => return Value::Unset,
+            None => {}
+        }
+        self.globals.get(name).cloned().unwrap_or(Value::Unset)
+    }
+
+    fn set_var(&mut self, name: &str, value: Value) {
+        if let Some(local) = self.frames.last_mut().and_then(|f| f.get_mut(name)) {
+            *local = Local::Value(value);
+            return;
+        }
+        if name == "NF" {
+            let count = (to_number(&value).max(0.0) as usize).min(100_000);
+            self.fields.resize(count, String::new());
+            self.fields_stale = true;
+        }
+        self.globals.insert(name.to_string(), value);
+    }
+
+    fn store(&mut self, target: &Expr, value: Value) -> Run<()> {
+        match target {
+            Expr::Var(name) => self.set_var(name, value),
+            Expr::Index(name, index) => {
+                let key = self.key(index)?;
+                let array = self.array_name(name);
+                self.arrays.entry(array).or_default().insert(key, value);
+            }
+            Expr::Field(index) => {
+                let index = to_number(&self.eval(index)?) as i64;
+                let text = self.to_text(&value);
+                if index == 0 {
+                    self.replace_record(text);
+                } else if (1..=100_000).contains(&index) {
+                    let at = index as usize - 1;
+                    if self.fields.len() <= at {
+                        self.fields.resize(at + 1, String::new());
+                        self.globals.insert("NF".into(), Value::Number(self.fields.len() as f64));
+                    }
+                    self.fields[at] = text;
+                    self.fields_stale = true;
+                }
+            }
+            Expr::Group(inner) => return self.store(inner, value),
+            _ => return Err(Done::Error("Unexpected token".into())),
+        }
+        Ok(())
+    }
+
+    fn eval(&mut self, expr: &Expr) -> Run<Value> {
+        self.step()?;
+        let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
+        match expr {
+            Expr::Number(n) => Ok(Value::Number(*n)),
+            Expr::Text(text) => Ok(Value::Text(text.clone())),
+            Expr::Regex(regex) => {
+                let record = self.whole_record();
+                number(regex.captures(&record, 0).is_some())
+            }
+            Expr::Group(inner) => self.eval(inner),
+            Expr::Var(name) => Ok(self.get_var(name)),
+            Expr::Field(index) => {
+                let index = to_number(&self.eval(index)?);
+                if index < 0.0 {
+                    return Err(Done::Error("Access to negative field".into()));
+                }
+                Ok(if index < 1.0 {
+                    Value::Input(self.whole_record())
+                } else {
+                    self.fields.get(index as usize - 1).map_or(Value::Unset, |f| Value::Input(f.clone()))
+                })
+            }
+            Expr::Index(name, index) => {
+                let key = self.key(index)?;
+                let array = self.array_name(name);
+                Ok(self.arrays.entry(array).or_default().entry(key).or_insert(Value::Unset).clone())
+            }
+            Expr::Assign(target, op, value) => {
+                let mut value = self.eval(value)?;
+                if !op.is_empty() {
+                    let old = to_number(&self.eval(target)?);
+                    value = Value::Number(arithmetic(op, old, to_number(&value))?);
+                }
+                self.store(target, value.clone())?;
+                Ok(value)
+            }
+            Expr::Step(target, by, after) => {
+                let old = to_number(&self.eval(target)?);
+                self.store(target, Value::Number(old + by))?;
+                Ok(Value::Number(if *after { old } else { old + by }))
+            }
+            Expr::Unary('!', inner) => {
+                let truth = self.truth(inner)?;
+                number(!truth)
+            }
+            Expr::Unary(sign, inner) => {
+                let value = to_number(&self.eval(inner)?);
+                Ok(Value::Number(if *sign == '-' { -value } else { value }))
+            }
+            Expr::Binary(op, left, right) => self.binary(op, left, right),
+            Expr::Match(text, pattern, negated) => {
+                let text = self.eval(text)?;
+                let text = self.to_text(&text);
+                let regex = self.regex_of(pattern)?;
+                number(regex.captures(&text, 0).is_some() != *negated)
+            }
+            Expr::In(index, name) => {
+                let key = self.key(index)?;
+                let array = self.array_name(name);
+                number(self.arrays.get(&array).is_some_and(|a| a.contains_key(&key)))
+            }
+            Expr::Conditional(test, yes, no) => {
+                if self.truth(test)? {
+                    self.eval(yes)
+                } else {
+                    self.eval(no)
+                }
+            }
+            Expr::Getline(target) => {
+                let Some(line) = self.queue.pop_front() else { return Ok(Value::Number(0.0)) };
+                match target {
+                    Some(target) => self.store(target, Value::Input(line))?,
+                    None => self.set_record(&line),
+                }
+                Ok(Value::Number(1.0))
+            }
+            Expr::Call(name, args) => self.call(name, args),
+        }
+    }
+
+    fn binary(&mut self, op: &str, left: &Expr, right: &Expr) -> Run<Value> {
+        let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
+        if matches!(op, "&&" | "||") {
+            let first = self.truth(left)?;
+            let result = if (op == "&&") == first { self.truth(right)? } else { first };
+            return number(result);
+        }
+        let a = self.eval(left)?;
+        let b = self.eval(right)?;
+        match op {
+            " " => {
+                let text = self.to_text(&a) + &self.to_text(&b);
+                if text.len() > MAX_TEXT {
+                    return Err(Done::TooLong);
+                }
+                Ok(Value::Text(text))
+            }
+            "<" | "<=" | "==" | "!=" | ">" | ">=" => {
+                let order = match (comparable(&a), comparable(&b)) {
+                    (Some(x), Some(y)) => x.partial_cmp(&y),
+                    _ => Some(self.to_text(&a).cmp(&self.to_text(&b))),
+                };
+                number(order.is_some_and(|o| match op {
+                    "<" => o.is_lt(),
+                    "<=" => o.is_le(),
+                    "==" => o.is_eq(),
+                    "!=" => o.is_ne(),
+                    ">" => o.is_gt(),
+                    _ => o.is_ge(),
+                }))
+            }
+            _ => arithmetic(op, to_number(&a), to_number(&b)).map(Value::Number),
+        }
+    }
+
+    /// A regular expression, or the text of an expression as one.
+    fn regex_of(&mut self, expr: &Expr) -> Run<Rc<Regex>> {
+        if let Expr::Regex(regex) = expr {
+            return Ok(regex.clone());
+        }
+        let value = self.eval(expr)?;
+        let source = self.to_text(&value);
+        if let Some(regex) = self.regexes.get(&source) {
+            return Ok(regex.clone());
+        }
+        let regex =
+            Regex::new(&source, true, false).map_err(|why| Done::Error(format!("bad regex '{source}': {why}")))?;
+        let regex = Rc::new(regex);
+        self.regexes.insert(source, regex.clone());
+        Ok(regex)
+    }
+
+    fn text_arg(&mut self, args: &[Expr], at: usize) -> Run<String> {
+        match args.get(at) {
+            Some(expr) => {
+                let value = self.eval(expr)?;
+                Ok(self.to_text(&value))
+            }
+            None => Ok(self.whole_record()),
+        }
+    }
+
+    fn number_arg(&mut self, args: &[Expr], at: usize) -> Run<f64> {
+        args.get(at).map_or(Ok(0.0), |expr| self.eval(expr).map(|v| to_number(&v)))
+    }
+
+    fn call(&mut self, name: &str, args: &[Expr]) -> Run<Value> {
+        let program = self.program.clone();
+        if let Some(function) = program.functions.iter().find(|f| f.name == name) {
+            return self.call_function(function, args);
+        }
+        let number = |n: f64| Ok(Value::Number(n));
+        match name {
+            "length" => {
+                if let [Expr::Var(array)] = args {
+                    let array = self.array_name(array);
+                    if let Some(items) = self.arrays.get(&array) {
+                        return number(items.len() as f64);
+                    }
+                }
+                let text = self.text_arg(args, 0)?;
+                number(text.chars().count() as f64)
+            }
+            "substr" => {
+                let text = self.text_arg(args, 0)?;
+                let start = self.number_arg(args, 1)?.round();
+                let length = if args.len() > 2 { self.number_arg(args, 2)?.round() } else { f64::INFINITY };
+                let end = start + length;
+                let kept =
+                    text.chars().enumerate().filter(|(i, _)| (*i as f64 + 1.0) >= start && (*i as f64 + 1.0) < end);
+                Ok(Value::Text(kept.map(|(_, c)| c).collect()))
+            }
+            "index" => {
+                let (text, needle) = (self.text_arg(args, 0)?, self.text_arg(args, 1)?);
+                number(text.find(&needle).map_or(0.0, |i| text[..i].chars().count() as f64 + 1.0))
+            }
+            "split" => self.split(args),
+            "sub" | "gsub" => self.substitute(args, name == "gsub"),
+            "match" => {
+                let text = self.text_arg(args, 0)?;
+                let Some(pattern) = args.get(1) else { return Err(Done::Error("Too few arguments".into())) };
+                let regex = self.regex_of(pattern)?;
+                let found = regex.captures(&text, 0).and_then(|g| g[0]);
+                let (start, length) = found.map_or((0.0, -1.0), |(a, b)| {
+                    (text[..a].chars().count() as f64 + 1.0, text[a..b].chars().count() as f64)
+                });
+                self.globals.insert("RSTART".into(), Value::Number(start));
+                self.globals.insert("RLENGTH".into(), Value::Number(length));
+                number(start)
+            }
+            "sprintf" => self.format(args).map(Value::Text),
+            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_uppercase())),
+            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_lowercase())),
+            "int" => self.number_arg(args, 0).map(|n| Value::Number(n.trunc())),
+            "sqrt" => self.number_arg(args, 0).map(|n| Value::Number(n.sqrt())),
+            "exp" => self.number_arg(args, 0).map(|n| Value::Number(n.exp())),
+            "log" => self.number_arg(args, 0).map(|n| Value::Number(n.ln())),
+            "sin" => self.number_arg(args, 0).map(|n| Value::Number(n.sin())),
+            "cos" => self.number_arg(args, 0).map(|n| Value::Number(n.cos())),
+            "atan2" => {
+                let (y, x) = (self.number_arg(args, 0)?, self.number_arg(args, 1)?);
+                number(y.atan2(x))
+            }
+            "rand" => number((self.kernel.random() >> 11) as f64 / (1u64 << 53) as f64),
+            "srand" => number(0.0),
+            "systime" => {
+                self.kernel.look();
+                number((EPOCH + self.kernel.now() / 1_000_000) as f64)
+            }
+            "strftime" => {
+                let format = self.text_arg(args, 0)?;
+                let at = if args.len() > 1 {
+                    self.number_arg(args, 1)? as u64
+                } else {
+                    EPOCH + self.kernel.now() / 1_000_000
+                };
+                Ok(Value::Text(crate::shell::applets::system::strftime(&format, at, 0)))
+            }
+            "close" | "fflush" => number(0.0),
+            "system" => {
+                self.kernel.host.assume("system() in awk", "it does nothing and succeeds");
+                number(0.0)
+            }
+            _ => Err(Done::Error("Call to undefined function".into())),
+        }
+    }
+
+    fn call_function(&mut self, function: &Function, args: &[Expr]) -> Run<Value> {
+        if self.frames.len() >= MAX_CALLS {
+            return Err(Done::Error("Too deep recursion".into()));
+        }
+        let mut frame = BTreeMap::new();
+        for (i, param) in function.params.iter().enumerate() {
+            let local = match args.get(i) {
+                Some(Expr::Var(name)) => {
+                    let outer = self.array_name(name);
+                    let known = self.globals.contains_key(name)
+                        || matches!(self.frames.last().and_then(|f| f.get(name)), Some(Local::Value(v)) if !matches!(v, Value::Unset));
+                    if self.arrays.contains_key(&outer) || !known {
+                        Local::Array(outer)
+                    } else {
+                        Local::Value(self.get_var(name))
+                    }
+                }
+                Some(expr) => Local::Value(self.eval(expr)?),
+                None => {
+                    self.fresh += 1;
+                    Local::Array(format!("{param} {}", self.fresh))
+                }
+            };
+            frame.insert(param.clone(), local);
+        }
+        self.frames.push(frame);
+        self.result = Value::Unset;
+        let result = self.statement(&function.body);
+        if let Some(frame) = self.frames.pop() {
+            for (param, local) in frame {
+                if let Local::Array(name) = local
+                    && name.starts_with(&format!("{param} "))
+                {
+                    self.arrays.remove(&name);
+                }
+            }
+        }
+        match result {
+            Ok(()) | Err(Done::Return) => Ok(std::mem::replace(&mut self.result, Value::Unset)),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn split(&mut self, args: &[Expr]) -> Run<Value> {
+        let text = self.text_arg(args, 0)?;
+        let Some(Expr::Var(name)) = args.get(1) else { return Err(Done::Error("Unexpected token".into())) };
+        let array = self.array_name(name);
+        let parts = match args.get(2) {
+            Some(Expr::Regex(regex)) if !text.is_empty() => split_regex(&text, regex),
+            Some(expr) => {
+                let value = self.eval(expr)?;
+                self.split_fields(&text, &self.to_text(&value))
+            }
+            None => self.split_fields(&text, &self.text_of("FS")),
+        };
+        let count = parts.len();
+        let items = parts.into_iter().enumerate().map(|(i, p)| ((i + 1).to_string(), Value::Input(p)));
+        self.arrays.insert(array, items.collect());
+        Ok(Value::Number(count as f64))
+    }
+
+    fn substitute(&mut self, args: &[Expr], global: bool) -> Run<Value> {
+        let [pattern, by, rest @ ..] = args else { return Err(Done::Error("Too few arguments".into())) };
+        let regex = self.regex_of(pattern)?;
+        let by = self.eval(by)?;
+        let by = self.to_text(&by);
+        let whole = Expr::Field(Box::new(Expr::Number(0.0)));
+        let target = rest.first().unwrap_or(&whole);
+        let text = self.eval(target)?;
+        let text = self.to_text(&text);
+        let mut out = String::new();
+        let (mut at, mut from, mut count) = (0, 0, 0);
+        while let Some((start, end)) = regex.captures(&text, from).and_then(|g| g[0]) {
+            if !(start == end && start == at && count > 0) {
+                out.push_str(&text[at..start]);
+                let mut chars = by.chars();
+                while let Some(c) = chars.next() {
+                    match c {
+                        '&' => out.push_str(&text[start..end]),
+                        '\\' => match chars.next() {
+                            Some('&') => out.push('&'),
+                            Some('\\') | None => out.push('\\'),
+                            Some(other) => out.extend(['\\', other]),
+                        },
+                        c => out.push(c),
+                    }
+                }
+                at = end;
+                count += 1;
+            }
+            from = if end > start { end } else { end + text[end..].chars().next().map_or(1, char::len_utf8) };
+            if !global || from > text.len() || out.len() > MAX_TEXT {
+                break;
+            }
+        }
+        if count > 0 {
+            out.push_str(&text[at..]);
+            self.store(target, Value::Text(out))?;
+        }
+        Ok(Value::Number(count as f64))
+    }
+}
+
+fn split_regex(text: &str, regex: &Regex) -> Vec<String> {
+    let mut out = Vec::new();
+    let (mut at, mut from) = (0, 0);
+    while let Some((start, end)) = regex.captures(text, from).and_then(|g| g[0]) {
+        if end > start {
+            out.push(text[at..start].to_string());
+            at = end;
+            from = end;
+        } else {
+            from = end + text[end..].chars().next().map_or(1, char::len_utf8);
+        }
+        if from > text.len() {
+            break;
+        }
+    }
+    out.push(text[at..].to_string());
+    out
+}
+
+fn arithmetic(op: &str, a: f64, b: f64) -> Run<f64> {
+    if matches!(op, "/" | "%") && b == 0.0 {
+        return Err(Done::Error("Division by zero".into()));
+    }
+    Ok(match op {
+        "+" => a + b,
+        "-" => a - b,
+        "*" => a * b,
+        "/" => a / b,
+        "%" => a % b,
+        _ => a.powf(b),
+    })
+}
+
+/// The number a text starts with.
+fn leading_number(text: &str) -> f64 {
+    let text = text.trim_start();
+    let mut end = 0;
+    for i in (1..=text.len().min(40)).rev().filter(|i| text.is_char_boundary(*i)) {
+        let part = &text[..i];
+        if part.ends_with(|c: char| c.is_ascii_digit() || c == '.') && part.parse::<f64>().is_ok() {
+            end = i;
+            break;
+        }
+    }
+    text[..end].parse().unwrap_or(0.0)
+}
+
+fn looks_numeric(text: &str) -> Option<f64> {
+    let text = text.trim();
+    text.ends_with(|c: char| c.is_ascii_digit() || c == '.').then(|| text.parse().ok()).flatten()
+}
+
+fn to_number(value: &Value) -> f64 {
+    match value {
+        Value::Number(n) => *n,
+        Value::Text(text) | Value::Input(text) => leading_number(text),
+        Value::Unset => 0.0,
+    }
+}
+
+/// The number a value compares as; `None` when it compares as text.
+fn comparable(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(n) => Some(*n),
+        Value::Input(text) => looks_numeric(text),
+        Value::Unset => Some(0.0),
+        Value::Text(_) => None,
+    }
+}
+
+fn number_text(n: f64, format: impl Fn() -> Option<String>) -> String {
+    if n == n.trunc() && n.abs() < 1e16 {
+        return format!("{}", n as i64);
+    }
+    let format = format().unwrap_or_default();
+    let precision = format.trim_start_matches("%.").trim_end_matches('g').parse().unwrap_or(6);
+    float('g', n, precision, false)
+}

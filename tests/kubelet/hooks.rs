@@ -1,0 +1,203 @@
+//! Lifecycle hooks (`FINDINGS.md` 8, `kubelet-semantics.md` 9).
+
+use expect_test::expect;
+
+use crate::{check, check_kills};
+
+/// 16e, 52: the Pod is Pending until the hook has ended; later containers wait.
+#[test]
+fn post_start_blocks() {
+    check(
+        r#"
+containers:
+- {name: a, image: 'b:1', command: [sh, -c, 'sleep 1000'], lifecycle: {postStart: {exec: {command: [sh, -c, 'sleep 5']}}}}
+- {name: b, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        "horizon: 10s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 ContainerCreating 0
+            0.65    a#0 runs
+            5.76    b#0 runs
+            5.77    phase Running
+            5.77    | 2/2 Running 0
+        "#]],
+    );
+}
+
+/// 16: killed, PostStartHookError, back-off.
+#[test]
+fn post_start_fails() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], lifecycle: {postStart: {exec: {command: [sh, -c, 'exit 1']}}}}
+"#,
+        "horizon: 20s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.65    FailedPostStartHook main: PostStartHook failed
+            0.65    Killing main: FailedPostStartHook
+            0.65    main#0 ends with 0 Completed
+            0.78    phase Running
+            0.78    | 0/1 PostStartHookError 0
+            0.89    main#1 runs
+            0.89    FailedPostStartHook x2 main: PostStartHook failed
+            0.89    Killing x2 main: FailedPostStartHook
+            0.89    main#1 ends with 0 Completed
+            1.78    BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            1.78    | 0/1 PostStartHookError 1 (1s ago)
+            13.37   | 0/1 CrashLoopBackOff 1 (13s ago)
+            13.48   main#2 runs
+            13.48   FailedPostStartHook x3 main: PostStartHook failed
+            13.48   Killing x3 main: FailedPostStartHook
+            13.48   main#2 ends with 0 Completed
+            13.78   BackOff x2 main: Back-off restarting failed container main in pod p_default(UID)
+            13.78   | 0/1 PostStartHookError 2 (0s ago)
+        "#]],
+    );
+}
+
+/// 16b.
+#[test]
+fn pre_stop_is_inside_the_grace() {
+    check_kills(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 4']}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+            main: from 5.01 TERM 9.01 KILL - exit 0 at 9.01 (Stopping container main)
+        "#]],
+    );
+}
+
+/// 16d: TERM at its end, 2 s more.
+#[test]
+fn pre_stop_longer_than_the_grace() {
+    check_kills(
+        r#"
+terminationGracePeriodSeconds: 6
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 60']}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+            main: from 5.01 TERM 11.01 KILL 13.01 exit 137 at 13.01 (Stopping container main)
+            11.01 FailedPreStopHook PreStopHook failed
+        "#]],
+    );
+}
+
+/// 16c: TERM goes on at once.
+#[test]
+fn pre_stop_fails() {
+    check_kills(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], lifecycle: {preStop: {exec: {command: [sh, -c, 'exit 1']}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+            main: from 5.01 TERM 5.01 KILL - exit 0 at 5.01 (Stopping container main)
+            5.01 FailedPreStopHook PreStopHook failed
+        "#]],
+    );
+}
+
+/// 9: the sleep handler.
+#[test]
+fn a_sleep() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], lifecycle: {postStart: {sleep: {seconds: 2}}, preStop: {sleep: {seconds: 3}}}}
+"#,
+        "actions: [{at: 8s, deletePod: {}}]",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            2.66    phase Running
+            2.66    | 1/1 Running 0
+            8.00    | 1/1 Terminating 0
+            8.01    Killing main: Stopping container main
+            11.01   main#0 ends with 0 Completed
+            11.19   phase Succeeded
+            11.19   | 0/1 Completed 0
+            11.78   | deleted
+        "#]],
+    );
+}
+
+/// 9.
+#[test]
+fn no_pre_stop_at_a_forced_deletion() {
+    check_kills(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 4']}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {gracePeriodSeconds: 0}}]",
+        expect![[r#"
+            main: from 5.01 TERM 5.01 KILL - exit 0 at 5.01 (Stopping container main)
+        "#]],
+    );
+}
+
+/// 9.
+#[test]
+fn no_pre_stop_when_it_exits_by_itself() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 2; exit 1'], lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 4']}}}}
+"#,
+        "horizon: 5s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            2.65    main#0 ends with 1 Error
+            2.78    | 0/1 Error 0
+            2.89    main#1 runs
+            2.90    | 1/1 Running 1 (0s ago)
+            4.89    main#1 ends with 1 Error
+        "#]],
+    );
+}
+
+/// 16g, 13.2: the wait is broken off.
+#[test]
+fn deletion_during_post_start() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], lifecycle: {postStart: {exec: {command: [sh, -c, 'sleep 30']}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            5.00    | 0/1 Terminating 0
+            5.78    main#0 ends with 0 Completed
+            5.78    Killing main: Stopping container main
+            5.78    phase Running
+            5.78    | 1/1 Terminating 0
+            5.96    phase Succeeded
+            5.96    | 0/1 Completed 0
+            6.78    | deleted
+        "#]],
+    );
+}

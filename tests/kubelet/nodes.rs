@@ -1,0 +1,410 @@
+//! The scheduler, admission, kubelet restarts, reboots, changed images (`FINDINGS.md` 4, 11, `kubelet-semantics.md` 11.6, 13.7, 16.4).
+
+use expect_test::expect;
+
+use crate::{check, check_end};
+
+/// 32.
+#[test]
+fn a_selector_nobody_has() {
+    check(
+        r#"
+nodeSelector: {disk: ssd}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        "horizon: 20s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Pree...
+        "#]],
+    );
+}
+
+/// 33.
+#[test]
+fn not_enough_cpu() {
+    check_end(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'true'], resources: {requests: {cpu: '50'}}}
+"#,
+        "horizon: 20s",
+        expect![[r#"
+            phase Pending
+            PodScheduled False Unschedulable 0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.
+        "#]],
+    );
+}
+
+/// 16.4.
+#[test]
+fn an_untolerated_taint() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 5s
+cluster: {node: {taints: ['a=b:NoSchedule']}}
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not hel...
+        "#]],
+    );
+}
+
+/// 46: the kubelet refuses a Pod that names its node.
+#[test]
+fn out_of_cpu() {
+    check_end(
+        r#"
+nodeName: node1
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'true'], resources: {requests: {cpu: '50'}}}
+"#,
+        "",
+        expect![[r#"
+            phase Failed OutOfcpu Pod was rejected: Node didn't have enough resource: cpu, requested: 50000, used: 0, capacity: 2000
+        "#]],
+    );
+}
+
+/// 12.2 no. 2.
+#[test]
+fn scheduling_gates() {
+    check(
+        r#"
+schedulingGates: [{name: example.com/wait}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        "horizon: 5s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    | 0/1 SchedulingGated 0
+        "#]],
+    );
+}
+
+/// 35a: a running Pod sees nothing.
+#[test]
+fn a_kubelet_restart_is_not_seen() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], readinessProbe: {exec: {command: [sh, -c, 'true']}, periodSeconds: 2}, livenessProbe: {exec: {command: [sh, -c, 'true']}, periodSeconds: 2}}
+"#,
+        r#"
+horizon: 30s
+actions: [{at: 8s, restartKubelet: {downFor: 7s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            0.66    | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 35b, 35d.
+#[test]
+fn a_kubelet_restart_forgets_the_back_off() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1; exit 1']}
+"#,
+        r#"
+horizon: 60s
+actions: [{at: 30s, restartKubelet: {downFor: 7s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            1.65    main#0 ends with 1 Error
+            1.78    | 0/1 Error 0
+            1.89    main#1 runs
+            1.90    | 1/1 Running 1 (0s ago)
+            2.89    main#1 ends with 1 Error
+            3.78    BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            3.78    | 0/1 Error 1 (2s ago)
+            15.37   | 0/1 CrashLoopBackOff 1 (13s ago)
+            15.48   main#2 runs
+            15.49   | 1/1 Running 2 (13s ago)
+            16.48   main#2 ends with 1 Error
+            16.78   BackOff x2 main: Back-off restarting failed container main in pod p_default(UID)
+            16.78   | 0/1 Error 2 (14s ago)
+            38.61   main#3 runs
+            38.62   | 1/1 Running 3 (22s ago)
+            39.61   main#3 ends with 1 Error
+            39.78   BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            39.78   | 0/1 Error 3 (23s ago)
+            52.37   | 0/1 CrashLoopBackOff 3 (13s ago)
+            52.48   main#4 runs
+            52.49   | 1/1 Running 4 (13s ago)
+            53.48   main#4 ends with 1 Error
+            53.78   BackOff x2 main: Back-off restarting failed container main in pod p_default(UID)
+            53.78   | 0/1 Error 4 (14s ago)
+        "#]],
+    );
+}
+
+/// 35c: the init goes on, its successor starts normally.
+#[test]
+fn a_kubelet_restart_during_an_init() {
+    check(
+        r#"
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'sleep 5']}
+- {name: b, image: 'b:1', command: [sh, -c, 'sleep 1']}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 20s
+actions: [{at: 3s, restartKubelet: {downFor: 7s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/2 0
+            0.65    a#0 runs
+            5.65    a#0 ends with 0 Completed
+            11.50   | 0/1 Init:1/2 0
+            11.61   b#0 runs
+            12.61   b#0 ends with 0 Completed
+            12.78   | 0/1 PodInitializing 0
+            12.89   main#0 runs
+            12.90   phase Running
+            12.90   | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// It is seen when the kubelet is back.
+#[test]
+fn deletion_while_the_kubelet_is_down() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        "actions: [{at: 8s, restartKubelet: {downFor: 7s}}, {at: 10s, deletePod: {}}]",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            10.00   | 1/1 Terminating 0
+            16.50   main#0 ends with 0 Completed
+            16.50   Killing main: Stopping container main
+            16.68   phase Succeeded
+            16.68   | 0/1 Completed 0
+            16.78   | deleted
+        "#]],
+    );
+}
+
+/// 13.7: 255 Unknown, a new sandbox, inits again.
+#[test]
+fn a_reboot() {
+    check(
+        r#"
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'sleep 1']}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        r#"
+horizon: 60s
+actions: [{at: 8s, nodeReboot: {downFor: 20s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            1.65    a#0 ends with 0 Completed
+            1.78    | 0/1 PodInitializing 0
+            1.89    main#0 runs
+            1.90    phase Running
+            1.90    | 1/1 Running 0
+            8.00    main#0 ends with 255 Unknown
+            29.50   SandboxChanged Pod sandbox changed, it will be killed and re-created.
+            29.50   | 0/1 Unknown 0
+            29.85   a#1 runs
+            29.86   phase Pending
+            30.85   a#1 ends with 0 Completed
+            31.78   phase Running
+            31.89   main#1 runs
+            31.90   | 1/1 Running 1 (23s ago)
+        "#]],
+    );
+}
+
+/// 13.7: the Pod ends.
+#[test]
+fn a_reboot_under_never() {
+    check(
+        r#"
+restartPolicy: Never
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'sleep 1']}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        "actions: [{at: 8s, nodeReboot: {downFor: 20s}}]",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            1.65    a#0 ends with 0 Completed
+            1.78    | 0/1 PodInitializing 0
+            1.89    main#0 runs
+            1.90    phase Running
+            1.90    | 1/1 Running 0
+            8.00    main#0 ends with 255 Unknown
+            29.50   | 0/1 Unknown 0
+            30.78   phase Failed
+        "#]],
+    );
+}
+
+/// 23: restarted in place within a moment; the inits are not.
+#[test]
+fn a_changed_image_of_a_main() {
+    check(
+        r#"
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'true']}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        r#"
+horizon: 12s
+actions: [{at: 6s, setImage: {container: main, image: 'c:1'}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 ends with 0 Completed
+            0.65    a#0 runs
+            0.78    | 0/1 PodInitializing 0
+            0.89    main#0 runs
+            0.90    phase Running
+            0.90    | 1/1 Running 0
+            6.01    main#0 ends with 0 Completed
+            6.01    Killing main: Container main definition changed, will be restarted
+            6.12    main#1 runs
+            6.13    | 1/1 Running 1 (0s ago)
+        "#]],
+    );
+}
+
+/// 2.3: restarted all the same.
+#[test]
+fn a_changed_image_under_never() {
+    check(
+        r#"
+restartPolicy: Never
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        r#"
+horizon: 12s
+actions: [{at: 6s, setImage: {container: main, image: 'c:1'}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            6.01    main#0 ends with 0 Completed
+            6.01    Killing main: Container main definition changed, will be restarted
+            6.12    main#1 runs
+            6.13    | 1/1 Running 1 (0s ago)
+        "#]],
+    );
+}
+
+/// A process killed from outside is restarted.
+#[test]
+fn a_signal_from_outside() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        r#"
+horizon: 12s
+actions: [{at: 6s, killContainer: {name: main, signal: 9}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            6.00    main#0 ends with 137 Error
+            6.78    | 0/1 Error 0
+            6.89    main#1 runs
+            6.90    | 1/1 Running 1 (0s ago)
+        "#]],
+    );
+}
+
+/// A good image is tried at once.
+#[test]
+fn a_changed_image_in_a_pull_back_off() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'nosuch:1', command: [sleep, '1000']}
+"#,
+        r#"
+horizon: 40s
+images: [{name: 'nosuch:1', pull: {error: NotFound}}, {name: 'b:1', onNode: true}]
+actions: [{at: 20s, setImage: {container: main, image: 'b:1'}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.54    Pulling main: Pulling image "nosuch:1"
+            0.55    Failed main: Failed to pull image "nosuch:1": rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nosuch:1": failed to resolve ima...
+            0.55    Failed main: Error: ErrImagePull
+            0.78    BackOff main: Back-off pulling image "nosuch:1"
+            0.78    Failed main: Error: ImagePullBackOff
+            0.78    | 0/1 ErrImagePull 0
+            13.37   Pulling x2 main: Pulling image "nosuch:1"
+            13.37   | 0/1 ImagePullBackOff 0
+            13.38   Failed x2 main: Failed to pull image "nosuch:1": rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nosuch:1": failed to resolve ima...
+            13.38   Failed x2 main: Error: ErrImagePull
+            20.01   | 0/1 ErrImagePull 0
+            20.12   main#0 runs
+            20.13   phase Running
+            20.13   | 1/1 Running 0
+        "#]],
+    );
+}

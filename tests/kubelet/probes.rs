@@ -1,0 +1,306 @@
+//! Probes (`FINDINGS.md` 8, `kubelet-semantics.md` 8).
+
+use expect_test::expect;
+
+use crate::{check, check_kills, check_ready};
+
+/// 15: TERM at the third failure, the whole grace, and Ready all the while.
+#[test]
+fn liveness_kills() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], livenessProbe: {exec: {command: [sh, -c, 'exit 1']}, periodSeconds: 5, initialDelaySeconds: 5}}
+"#,
+        "horizon: 60s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            10.39   Unhealthy main: Liveness probe failed: 
+            15.39   Unhealthy x2 main: Liveness probe failed: 
+            20.39   Unhealthy x3 main: Liveness probe failed: 
+            20.39   Killing main: Container main failed liveness probe, will be restarted
+            50.39   main#0 ends with 137 Error
+            50.50   main#1 runs
+            50.51   | 1/1 Running 1 (0s ago)
+        "#]],
+    );
+}
+
+/// 15c, 4.5: the first and second restart at once, the third waits.
+#[test]
+fn a_series_of_kills() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], livenessProbe: {exec: {command: [sh, -c, 'exit 1']}, periodSeconds: 2, failureThreshold: 1}}
+"#,
+        "horizon: 40s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            2.39    main#0 ends with 0 Completed
+            2.39    Unhealthy main: Liveness probe failed: 
+            2.39    Killing main: Container main failed liveness probe, will be restarted
+            2.50    main#1 runs
+            2.51    | 1/1 Running 1 (0s ago)
+            4.39    main#1 ends with 0 Completed
+            4.39    Unhealthy x2 main: Liveness probe failed: 
+            4.39    Killing x2 main: Container main failed liveness probe, will be restarted
+            4.50    main#2 runs
+            4.51    | 1/1 Running 2 (0s ago)
+            6.39    main#2 ends with 0 Completed
+            6.39    Unhealthy x3 main: Liveness probe failed: 
+            6.39    Killing x3 main: Container main failed liveness probe, will be restarted
+            6.39    BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            6.78    BackOff x2 main: Back-off restarting failed container main in pod p_default(UID)
+            6.78    | 0/1 CrashLoopBackOff 2 (0s ago)
+            19.48   main#3 runs
+            19.49   | 1/1 Running 3 (13s ago)
+            20.39   main#3 ends with 0 Completed
+            20.39   Unhealthy x4 main: Liveness probe failed: 
+            20.39   Killing x4 main: Container main failed liveness probe, will be restarted
+            20.39   BackOff x3 main: Back-off restarting failed container main in pod p_default(UID)
+            20.78   BackOff x4 main: Back-off restarting failed container main in pod p_default(UID)
+            20.78   | 0/1 CrashLoopBackOff 3 (0s ago)
+        "#]],
+    );
+}
+
+/// 15f: Stopping container.
+#[test]
+fn liveness_under_never() {
+    check(
+        r#"
+restartPolicy: Never
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], livenessProbe: {exec: {command: [sh, -c, 'exit 1']}, periodSeconds: 2}}
+"#,
+        "",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            2.39    Unhealthy main: Liveness probe failed: 
+            4.39    Unhealthy x2 main: Liveness probe failed: 
+            6.39    main#0 ends with 0 Completed
+            6.39    Unhealthy x3 main: Liveness probe failed: 
+            6.39    Killing main: Stopping container main
+            6.58    | 0/1 Completed 0
+            7.78    phase Succeeded
+        "#]],
+    );
+}
+
+/// 15b.
+#[test]
+fn readiness_only_flips_ready() {
+    check_ready(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], readinessProbe: {exec: {command: [sh, -c, 'exit 1']}, periodSeconds: 3}}
+"#,
+        "horizon: 14s",
+        expect![[r#"
+            0.03    False containers with unready status: [main]
+        "#]],
+    );
+}
+
+/// 8.2.
+#[test]
+fn readiness_comes_and_goes() {
+    check_ready(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 3; touch /ok; sleep 6; rm /ok; sleep 1000'], readinessProbe: {exec: {command: [sh, -c, 'test -f /ok']}, periodSeconds: 1, failureThreshold: 2}}
+"#,
+        "horizon: 16s",
+        expect![[r#"
+            0.03    False containers with unready status: [main]
+            3.66    True
+            10.66   False containers with unready status: [main]
+        "#]],
+    );
+}
+
+/// 15d: liveness is not asked before.
+#[test]
+fn startup_holds_the_others() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 6; touch /ok; sleep 1000'], startupProbe: {exec: {command: [sh, -c, 'test -f /ok']}, periodSeconds: 2, failureThreshold: 10}, livenessProbe: {exec: {command: [sh, -c, 'test -f /ok']}, periodSeconds: 2, failureThreshold: 1}}
+"#,
+        "horizon: 12s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            2.39    Unhealthy main: Startup probe failed: 
+            4.39    Unhealthy x2 main: Startup probe failed: 
+            6.39    Unhealthy x3 main: Startup probe failed: 
+            8.39    | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 15e: killed and restarted like a crash of its own kind.
+#[test]
+fn startup_fails() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], startupProbe: {exec: {command: [sh, -c, 'exit 1']}, periodSeconds: 1, failureThreshold: 2}}
+"#,
+        "horizon: 25s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            1.39    Unhealthy main: Startup probe failed: 
+            2.39    main#0 ends with 0 Completed
+            2.39    Unhealthy x2 main: Startup probe failed: 
+            2.39    Killing main: Container main failed startup probe, will be restarted
+            2.50    main#1 runs
+            2.51    | 0/1 Running 1 (0s ago)
+            3.39    Unhealthy x3 main: Startup probe failed: 
+            4.39    main#1 ends with 0 Completed
+            4.39    Unhealthy x4 main: Startup probe failed: 
+            4.39    Killing x2 main: Container main failed startup probe, will be restarted
+            4.50    main#2 runs
+            4.51    | 0/1 Running 2 (0s ago)
+            5.39    Unhealthy x5 main: Startup probe failed: 
+            6.39    main#2 ends with 0 Completed
+            6.39    Unhealthy x6 main: Startup probe failed: 
+            6.39    Killing x3 main: Container main failed startup probe, will be restarted
+            6.39    BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            6.78    BackOff x2 main: Back-off restarting failed container main in pod p_default(UID)
+            6.78    | 0/1 CrashLoopBackOff 2 (0s ago)
+            19.48   main#3 runs
+            19.49   | 0/1 Running 3 (13s ago)
+            20.39   Unhealthy x7 main: Startup probe failed: 
+            21.39   main#3 ends with 0 Completed
+            21.39   Unhealthy x8 main: Startup probe failed: 
+            21.39   Killing x4 main: Container main failed startup probe, will be restarted
+            21.39   BackOff x3 main: Back-off restarting failed container main in pod p_default(UID)
+            21.78   BackOff x4 main: Back-off restarting failed container main in pod p_default(UID)
+            21.78   | 0/1 CrashLoopBackOff 3 (0s ago)
+        "#]],
+    );
+}
+
+/// 8.4.
+#[test]
+fn a_probe_has_a_grace_of_its_own() {
+    check_kills(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], livenessProbe: {exec: {command: [sh, -c, 'exit 1']}, periodSeconds: 2, terminationGracePeriodSeconds: 3}}
+"#,
+        "horizon: 12s",
+        expect![[r#"
+            main: from 6.39 TERM 6.39 KILL 9.39 exit 137 at 9.39 (Container main failed liveness probe, will be restarted)
+            2.39 Unhealthy Liveness probe failed: 
+            4.39 Unhealthy Liveness probe failed: 
+            6.39 Unhealthy Liveness probe failed: 
+            10.39 Unhealthy Liveness probe failed: 
+        "#]],
+    );
+}
+
+/// 8.5: a time-out is a failure.
+#[test]
+fn a_probe_that_hangs() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], livenessProbe: {exec: {command: [sh, -c, 'sleep 9']}, periodSeconds: 3}}
+"#,
+        "horizon: 12s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            4.39    Unhealthy main: Liveness probe failed: command timed out: "sh -c sleep 9" timed out after 1s
+            7.39    Unhealthy x2 main: Liveness probe failed: command timed out: "sh -c sleep 9" timed out after 1s
+            10.39   Unhealthy x3 main: Liveness probe failed: command timed out: "sh -c sleep 9" timed out after 1s
+            10.39   Killing main: Container main failed liveness probe, will be restarted
+        "#]],
+    );
+}
+
+/// The scenario lets a probe fail for a while.
+#[test]
+fn an_injected_failure() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], livenessProbe: {exec: {command: [sh, -c, 'true']}, periodSeconds: 2}}
+"#,
+        r#"
+horizon: 20s
+actions: [{at: 5s, failProbe: {container: main, probe: liveness, for: 8s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            6.39    Unhealthy main: Liveness probe failed: injected failure
+            8.39    Unhealthy x2 main: Liveness probe failed: injected failure
+            10.39   main#0 ends with 0 Completed
+            10.39   Unhealthy x3 main: Liveness probe failed: injected failure
+            10.39   Killing main: Container main failed liveness probe, will be restarted
+            10.50   main#1 runs
+            10.51   | 1/1 Running 1 (0s ago)
+            12.39   Unhealthy x4 main: Liveness probe failed: injected failure
+        "#]],
+    );
+}
+
+/// 8.5: nobody listens.
+#[test]
+fn http_and_tcp() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sleep, '1000'], readinessProbe: {httpGet: {port: 8080}, periodSeconds: 2}, livenessProbe: {tcpSocket: {port: 81}, periodSeconds: 3}}
+"#,
+        "horizon: 6s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            0.66    Unhealthy main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+            2.66    Unhealthy x2 main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+            3.39    Unhealthy main: Liveness probe failed: dial tcp 10.88.0.10:81: connect: connection refused
+            4.66    Unhealthy x3 main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+        "#]],
+    );
+}

@@ -1,0 +1,236 @@
+//! Volumes and what a Pod refers to (`FINDINGS.md` 5, `kubelet-semantics.md` 6.2, 7).
+
+use expect_test::expect;
+
+use crate::{check, check_end, check_logs};
+
+/// 10: CreateContainerConfigError, without restarts; gone 8 to 12 s after the Secret is there.
+#[test]
+fn an_env_secret_that_appears() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], env: [{name: U, valueFrom: {secretKeyRef: {name: s, key: u}}}]}
+"#,
+        r#"
+horizon: 60s
+objects: [{kind: Secret, name: s, data: {u: x}, createdAt: 30s}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.55    Failed main: Error: secret "s" not found
+            0.78    | 0/1 CreateContainerConfigError 0
+            0.78    Failed x2 main: Error: secret "s" not found
+            13.37   Failed x3 main: Error: secret "s" not found
+            26.37   Failed x4 main: Error: secret "s" not found
+            39.48   main#0 runs
+            39.49   phase Running
+            39.49   | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 10e.
+#[test]
+fn a_key_that_is_missing() {
+    check_end(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], env: [{name: U, valueFrom: {secretKeyRef: {name: s, key: u}}}]}
+"#,
+        r#"
+horizon: 4s
+objects: [{kind: Secret, name: s, data: {v: x}}]
+"#,
+        expect![[r#"
+            phase Pending
+            PodReadyToStartContainers True
+            Initialized True
+            Ready False ContainersNotReady containers with unready status: [main]
+            ContainersReady False ContainersNotReady containers with unready status: [main]
+            PodScheduled True
+            main: waiting CreateContainerConfigError "couldn't find key u in Secret default/s", restarts 0
+        "#]],
+    );
+}
+
+/// 10f: left out.
+#[test]
+fn an_optional_key() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'echo "u=$U"; sleep 1000'], env: [{name: U, valueFrom: {configMapKeyRef: {name: s, key: u, optional: true}}}]}
+"#,
+        r#"
+horizon: 3s
+objects: [{kind: ConfigMap, name: s, createdAt: never}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 10c: no sandbox; mounts are retried after 0.5 s and double; created at 100 s, running at about 136 s.
+#[test]
+fn a_secret_volume_that_is_late() {
+    check(
+        r#"
+volumes: [{name: s, secret: {secretName: x}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], volumeMounts: [{name: s, mountPath: /s}]}
+"#,
+        r#"
+horizon: 150s
+objects: [{kind: Secret, name: x, createdAt: 100s}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : secret "x" not found
+            0.71    FailedMount x2 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            1.71    FailedMount x3 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            3.71    FailedMount x4 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            7.71    FailedMount x5 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            15.71   FailedMount x6 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            31.71   FailedMount x7 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            63.71   FailedMount x8 MountVolume.SetUp failed for volume "s" : secret "x" not found
+            136.63  main#0 runs
+            136.64  phase Running
+            136.64  | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 10d: init 0 waits although only main uses it.
+#[test]
+fn a_missing_volume_blocks_the_inits_too() {
+    check(
+        r#"
+volumes: [{name: s, configMap: {name: x}}]
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'true']}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], volumeMounts: [{name: s, mountPath: /s}]}
+"#,
+        r#"
+horizon: 10s
+objects: [{kind: ConfigMap, name: x, createdAt: never}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            0.71    FailedMount x2 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            1.71    FailedMount x3 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            3.71    FailedMount x4 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+            7.71    FailedMount x5 MountVolume.SetUp failed for volume "s" : configmap "x" not found
+        "#]],
+    );
+}
+
+/// 7.1.
+#[test]
+fn a_key_of_items_that_is_missing() {
+    check(
+        r#"
+volumes: [{name: s, secret: {secretName: x, items: [{key: k, path: k}]}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'true'], volumeMounts: [{name: s, mountPath: /s}]}
+"#,
+        r#"
+horizon: 2s
+objects: [{kind: Secret, name: x, data: {a: b}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
+            0.71    FailedMount x2 MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
+            1.71    FailedMount x3 MountVolume.SetUp failed for volume "s" : references non-existent secret key: k
+        "#]],
+    );
+}
+
+/// 7.2: an empty directory.
+#[test]
+fn an_optional_volume() {
+    check(
+        r#"
+volumes: [{name: s, secret: {secretName: x, optional: true}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'ls /s; sleep 1000'], volumeMounts: [{name: s, mountPath: /s}]}
+"#,
+        r#"
+horizon: 3s
+objects: [{kind: Secret, name: x, createdAt: never}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 10i: the scheduler's business.
+#[test]
+fn a_claim_that_is_not_there() {
+    check(
+        r#"
+volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 20s
+objects: [{kind: PersistentVolumeClaim, name: data, createdAt: 5s, boundAt: 12s}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: persistentvolumeclaim "data" not found. not found
+            5.01    FailedScheduling 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preempt...
+            12.03   | 0/1 ContainerCreating 0
+            12.65   main#0 runs
+            12.66   phase Running
+            12.66   | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 7.4: what the first init wrote is there after the sandbox was lost.
+#[test]
+fn an_empty_dir_outlives_containers_and_sandboxes() {
+    check_logs(
+        r#"
+volumes: [{name: w, emptyDir: {}}]
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'date +%s >> /w/n; wc -l < /w/n'], volumeMounts: [{name: w, mountPath: /w}]}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        r#"
+horizon: 15s
+actions: [{at: 5s, killSandbox: {}}]
+"#,
+        expect![[r#"
+            a#0 1
+            a#1 2
+        "#]],
+    );
+}
