@@ -4,7 +4,9 @@
 //! once; a move of the playhead runs nothing and touches only what shows that moment. No component holds state that
 //! another needs, none writes markup from text, and none decides anything about Kubernetes.
 
+mod assist;
 mod compare;
+mod drafts;
 mod editor;
 mod examples;
 mod gallery;
@@ -81,6 +83,7 @@ fn Whole() -> impl IntoView {
             </nav>
         </div>
         <gallery::Gallery />
+        <drafts::Drafts />
         <help::Help />
         <tour::Tour />
         <Toast />

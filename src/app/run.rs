@@ -1,13 +1,19 @@
 //! One run of the pipeline, with what the page looks up often.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
+
+use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::playground;
+use crate::manifest::{Completed, Spans};
+use crate::playground::{self, Report};
 use crate::scenario::Scenario;
+use crate::span::Span;
 use crate::time::Millis;
 use crate::trace::Trace;
+use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 
 use super::timeline::lanes::{self, Role, Row, Status};
@@ -25,10 +31,31 @@ pub struct Run {
     /// When all main containers have started, and the first Ready.
     pub main_started: Option<Millis>,
     pub ready: Option<Millis>,
+    /// The Pod as it was given, with defaults, and where its fields stand.
+    pod: Pod,
+    spans: Spans,
+    completed: Option<Completed>,
+    findings: OnceCell<Vec<Finding>>,
+}
+
+/// What kubectl says to a manifest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// All that `kubectl create` prints when the Pod is refused.
+    pub refusal: Option<String>,
+    /// Without the leading `Warning: `.
+    pub warnings: Vec<String>,
+}
+
+/// What one document leads to.
+pub struct Outcome {
+    pub notes: Vec<Diagnostic>,
+    pub answer: Answer,
+    pub run: Option<Rc<Run>>,
 }
 
 impl Run {
-    fn new(trace: Trace, scenario: Scenario, scenario_in_pod: Option<usize>) -> Run {
+    fn new(trace: Trace, report: Report) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
         Run {
@@ -37,9 +64,27 @@ impl Run {
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
-            scenario,
-            scenario_in_pod,
+            scenario: report.scenario,
+            scenario_in_pod: report.scenario_in_pod,
             trace,
+            pod: report.pod.unwrap_or_default(),
+            spans: report.spans,
+            completed: report.completed,
+            findings: OnceCell::new(),
+        }
+    }
+
+    /// What is worth knowing about the Pod and its run; found when it is first asked for.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.get_or_init(|| findings::findings(&self.pod, &self.trace))
+    }
+
+    /// Where a field of the Pod stands in its text.
+    pub fn place(&self, path: &str) -> Span {
+        let span = self.spans.nearest(path);
+        match &self.completed {
+            Some(whole) => Span::new(whole.original(span.start), whole.original(span.end)),
+            None => span,
         }
     }
 
@@ -77,9 +122,13 @@ impl Run {
     }
 }
 
-/// Runs a document: what is wrong with it, and the run if there is one.
-pub fn run(document: &Document) -> (Vec<Diagnostic>, Option<Rc<Run>>) {
-    let report = playground::run(document);
-    let (scenario, place) = (report.scenario, report.scenario_in_pod);
-    (report.diagnostics, report.trace.map(|trace| Rc::new(Run::new(trace, scenario, place))))
+/// Runs a document.
+pub fn run(document: &Document) -> Outcome {
+    let mut report = playground::run(document);
+    let trace = report.trace.take();
+    Outcome {
+        notes: std::mem::take(&mut report.diagnostics),
+        answer: Answer { refusal: report.refusal.take(), warnings: std::mem::take(&mut report.warnings) },
+        run: trace.map(|trace| Rc::new(Run::new(trace, report))),
+    }
 }

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::examples;
+use super::drafts::{self, Opening, Texts};
 use super::predict::Guess;
-use super::run::{self, Run};
+use super::run::{self, Answer, Run};
 use super::transport::{self, Window};
+use super::{examples, panels};
 use crate::diagnostic::{Diagnostic, Tab};
 use crate::document::{Document, Options};
 use crate::i18n::Lang;
@@ -22,12 +23,15 @@ use crate::web::{browser, storage};
 /// Which tab under the timeline is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
-    Events,
     Why,
+    Events,
+    Story,
     Describe,
+    Status,
     Logs,
     Conditions,
-    Story,
+    Kubectl,
+    Findings,
     Assumptions,
 }
 
@@ -35,6 +39,7 @@ pub enum Panel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialog {
     Gallery,
+    Drafts,
     Help,
 }
 
@@ -45,10 +50,14 @@ pub struct Page {
     pub scenario: RwSignal<String>,
     pub tab: RwSignal<Tab>,
     pub notes: RwSignal<Vec<Diagnostic>>,
+    /// What kubectl says to the texts as they are.
+    pub answer: RwSignal<Answer>,
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
     pub playhead: RwSignal<Millis>,
+    /// The entry of the run that the timeline and all panels have lit.
+    pub selected: RwSignal<Option<EntryId>>,
     pub playing: RwSignal<bool>,
     pub speed: RwSignal<u32>,
     /// What the timeline shows; `None` follows what is worth seeing.
@@ -62,11 +71,12 @@ pub struct Page {
     pub watching: RwSignal<bool>,
     /// How much of the width the editor takes, in percent.
     pub split: RwSignal<f64>,
+    /// The draft that the texts are, and what this tab last read or wrote of it.
+    pub draft: RwSignal<Option<String>>,
+    pub saved: StoredValue<Texts>,
     pub editor: StoredValue<Option<Editor>, LocalStorage>,
     /// The moment under the pointer, on the timeline.
     pub hover: RwSignal<Option<Millis>>,
-    /// What is selected, on the timeline and in every tab: an entry of the trace.
-    pub selected: RwSignal<Option<EntryId>>,
     /// Whether playback hurries through stretches in which nothing happens.
     pub skip: RwSignal<bool>,
     /// The stretch that playback repeats.
@@ -85,21 +95,26 @@ pub struct Page {
 impl Page {
     /// The state as the link, the last visit or the first example has it.
     pub fn open() -> Page {
-        let (document, linked, complaint) = opening();
+        let (document, linked, complaint, draft) = opening();
         let lang = browser::query("lang").or(document.options.lang.clone()).or_else(|| storage::get("lang"));
         let korean = lang.map_or_else(browser::prefers_korean, |l| l == "ko");
+        let saved = Texts { pod: document.pod.clone(), scenario: document.scenario.clone() };
         let page = Page {
+            draft: RwSignal::new(draft),
+            saved: StoredValue::new(saved),
             pod: RwSignal::new(document.pod),
             scenario: RwSignal::new(document.scenario),
             tab: RwSignal::new(Tab::Pod),
             notes: RwSignal::new(Vec::new()),
+            answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
+            selected: RwSignal::new(None),
             playing: RwSignal::new(false),
             speed: RwSignal::new(5),
             zoom: RwSignal::new(None),
-            panel: RwSignal::new(Panel::Events),
+            panel: RwSignal::new(panels::named(storage::get_own("panel").as_deref())),
             dialog: RwSignal::new(None),
             lang: RwSignal::new(if korean { Lang::Ko } else { Lang::En }),
             theme: RwSignal::new(browser::query("theme").or_else(|| storage::get("theme"))),
@@ -108,7 +123,6 @@ impl Page {
             split: RwSignal::new(storage::get("split").and_then(|s| s.parse().ok()).unwrap_or(36.0)),
             editor: StoredValue::new_local(None),
             hover: RwSignal::new(None),
-            selected: RwSignal::new(None),
             skip: RwSignal::new(true),
             range: RwSignal::new(None),
             kept: RwSignal::new_local(None),
@@ -145,14 +159,11 @@ impl Page {
 
     /// Ties the parts of the state to each other and to what survives a reload.
     pub fn keep(self) {
+        // Kept first: whatever becomes of the run, the texts are safe.
+        drafts::keep(self);
         Effect::watch(
             move || (self.pod.get(), self.scenario.get()),
-            move |(pod, scenario), before: Option<&(String, String)>, _| {
-                // Kept first: whatever becomes of the run, the texts are safe.
-                storage::set_own("pod", pod);
-                storage::set_own("scenario", scenario);
-                storage::set("pod", pod);
-                storage::set("scenario", scenario);
+            move |(pod, _), before: Option<&(String, String)>, _| {
                 browser::set_fragment("");
                 self.simulate();
                 let pod_stays = before.is_some_and(|(old, _)| old == pod);
@@ -171,11 +182,6 @@ impl Page {
             self.frames.set_value(loop_);
         });
         Effect::new(move || {
-            if !self.playing.get() {
-                storage::set_own("at", &self.playhead.get().0.to_string());
-            }
-        });
-        Effect::new(move || {
             if self.toast.get().is_some() {
                 set_timeout(move || self.toast.set(None), std::time::Duration::from_secs(4));
             }
@@ -185,10 +191,11 @@ impl Page {
     /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing.
     fn simulate(self) {
         let document = untrack(|| self.document());
-        let (notes, run) = run::run(&document);
-        self.notes.set(notes);
-        self.stale.set(run.is_none());
-        if let Some(run) = run {
+        let outcome = run::run(&document);
+        self.notes.set(outcome.notes);
+        self.answer.set(outcome.answer);
+        self.stale.set(outcome.run.is_none());
+        if let Some(run) = outcome.run {
             if self.playhead.get_untracked() > run.end() {
                 self.playhead.set(run.end());
             }
@@ -254,6 +261,17 @@ impl Page {
         self.playhead.set(at.min(end));
     }
 
+    /// Lights an entry on the timeline and in the panels; once more puts it out.
+    pub fn toggle_selected(self, entry: EntryId) {
+        self.selected.update(|s| *s = if *s == Some(entry) { None } else { Some(entry) });
+    }
+
+    /// To an entry and its moment.
+    pub fn visit(self, entry: EntryId, at: Millis) {
+        self.selected.set(Some(entry));
+        self.seek(at);
+    }
+
     /// To the next (or previous) change.
     pub fn step(self, on: bool) {
         let now = self.playhead.get_untracked();
@@ -298,7 +316,11 @@ impl Page {
     }
 
     /// Opens two texts, as one step in each editor that can be undone.
+    /// They are no part of the draft that is open, unless they are that draft's.
     pub fn open_texts(self, pod: &str, scenario: &str) {
+        if self.saved.with_value(|s| s.pod != pod || s.scenario != scenario) {
+            self.draft.set(None);
+        }
         self.put(Tab::Pod, pod);
         self.put(Tab::Scenario, scenario);
         self.tab.set(Tab::Pod);
@@ -330,25 +352,21 @@ impl Page {
     }
 }
 
-/// What to open: a link's document, this tab's own text, the last text of any tab, or the first example.
-/// Also whether it came by a link, and what went wrong with it.
-fn opening() -> (Document, bool, Option<Ui>) {
+/// What to open: a link's document, this tab's own text, the draft that was open last, or the first example.
+/// Also whether it came by a link, what went wrong with that, and which draft it is.
+fn opening() -> (Document, bool, Option<Ui>, Option<String>) {
     let complaint = match share::read(&browser::fragment()) {
-        Ok(Some(document)) => return (document, true, None),
+        Ok(Some(document)) => return (document, true, None, None),
         Ok(None) => None,
         Err(share::Unreadable::Damaged) => Some(Ui::LinkDamaged),
         Err(share::Unreadable::Newer) => Some(Ui::LinkNewer),
         Err(share::Unreadable::TooLarge) => Some(Ui::LinkTooLarge),
     };
-    let stored = |name: &str| storage::get_own(name).or_else(|| storage::get(name));
-    let at = storage::get_own("at").and_then(|at| at.parse().ok()).map(Millis);
-    let document = match stored("pod") {
-        Some(pod) => Document {
-            pod,
-            scenario: stored("scenario").unwrap_or_default(),
-            options: Options { at, ..Options::default() },
-        },
-        None => Document { pod: examples::FIRST.pod.into(), ..Document::default() },
-    };
-    (document, false, complaint)
+    match drafts::opening() {
+        Some(Opening { texts, draft, at }) => {
+            let options = Options { at, ..Options::default() };
+            (Document { pod: texts.pod, scenario: texts.scenario, options }, false, complaint, draft)
+        }
+        None => (Document { pod: examples::FIRST.pod.into(), ..Document::default() }, false, complaint, None),
+    }
 }
