@@ -62,8 +62,14 @@ pub fn keep(page: Page) {
             }
         }
     });
-    Effect::new(move || {
-        storage::set_own("draft", &page.draft.get().unwrap_or_default());
+    // What this tab leaves, it no longer has open.
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = page.draft.get();
+        if let Some(left) = before.flatten().filter(|left| Some(left) != now.as_ref()) {
+            storage::remove(&name_of(&left, "alive"));
+        }
+        storage::set_own("draft", now.as_deref().unwrap_or_default());
+        now
     });
     let sign = move || {
         if let Some(id) = page.draft.get_untracked() {

@@ -60,8 +60,8 @@ fn Whole() -> impl IntoView {
                 <editor::Tabs />
                 <editor::Code />
                 <problems::Problems />
+                <editor::Splitter />
             </section>
-            <editor::Splitter />
             <main class="right">
                 <strip::Strip />
                 <transport_bar::TransportBar />

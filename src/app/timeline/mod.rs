@@ -5,6 +5,7 @@
 
 mod fault;
 pub mod lanes;
+mod lit;
 mod picture;
 
 use std::rc::Rc;
@@ -81,6 +82,7 @@ fn Running(#[prop()] run: Rc<Run>, chosen: RwSignal<Option<String>>) -> impl Int
                     {picture::textures()}
                     {move || held.with_value(|run| picture::lanes(run, frame.get(), height))}
                     <picture::Moving run=run.clone() frame height />
+                    <lit::Lit run=run.clone() frame />
                 </svg>
             </div>
         </div>
