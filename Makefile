@@ -43,8 +43,7 @@ test-native:
 
 ## Tests of the bridge and the components, in headless Chromium.
 test-web: generated/editor.js
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner CHROMEDRIVER=$$(command -v chromedriver) \
-		cargo test --locked --target $(WASM) --test web
+	CHROMEDRIVER=$$(command -v chromedriver) cargo test --locked --target $(WASM) --test web
 
 ## The built page in headless Chromium, driven from outside.
 test-e2e:

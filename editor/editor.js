@@ -26,6 +26,21 @@ const live = StateField.define({
 });
 const liveMark = Decoration.mark({ class: "cm-live" });
 
+/**
+ * Typing over a selection, done in the state: where the browser does it, it keeps the look of what was there in inline
+ * styles, which the page's policy forbids and reports.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main } = view.state.selection;
+    if (event.inputType !== "insertText" || event.data === null || view.composing || main.empty) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handler) => handler(view, main.from, main.to, event.data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 export class Editor {
   /**
    * @param {HTMLElement} host an empty element
@@ -68,6 +83,7 @@ export class Editor {
         syntaxHighlighting(highlight),
         theme,
         live,
+        typeOver,
         autocompletion({ override: [(context) => this.complete(context)] }),
         hoverTooltip((view, at, side) => this.hover(view, at, side)),
         // Escape, then Tab, leaves the editor (CodeMirror's own rule); Ctrl-M makes Tab leave for good.

@@ -1,16 +1,76 @@
-// Runs before the first paint: the theme that was chosen, and a calm word if the engine cannot start.
+// What does not depend on the engine: the theme before the first paint, and a calm word when the engine cannot start or
+// breaks. Its words are here, and not with the others, because this is what speaks when the others cannot.
 (() => {
   const root = document.documentElement;
-  try {
-    const theme = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem("podlapse/theme");
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-  } catch {
-    // Storage may be forbidden, as in some iframes: the system's theme it is.
-  }
-  addEventListener("DOMContentLoaded", () => {
-    if (typeof WebAssembly !== "object") {
-      const text = document.getElementById("boot-text");
-      if (text) text.textContent = "This browser has no WebAssembly, which Podlapse needs.";
+  const kept = (name) => {
+    try {
+      return sessionStorage.getItem(`podlapse/${name}`) ?? localStorage.getItem(`podlapse/${name}`);
+    } catch {
+      return null; // Storage may be forbidden, as in some iframes.
     }
+  };
+  const theme = new URLSearchParams(location.search).get("theme") ?? kept("theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+
+  const WORDS = {
+    en: {
+      title: "Podlapse has stopped",
+      text: "A fault in Podlapse, not in your text. What you typed is kept in this browser, and stands here to copy.",
+      again: "Load again",
+      afresh: "Start with the first example",
+      tell: "What happened",
+      none: "This browser has no WebAssembly, which Podlapse needs.",
+      lost: "The engine could not be loaded.",
+    },
+    ko: {
+      title: "Podlapse가 멈췄습니다",
+      text: "입력한 내용이 아니라 Podlapse의 오류입니다. 입력한 내용은 이 브라우저에 보관되어 있으며, 아래에서 복사할 수 있습니다.",
+      again: "다시 불러오기",
+      afresh: "첫 예제로 시작하기",
+      tell: "무슨 일이 있었는지",
+      none: "이 브라우저는 Podlapse에 필요한 WebAssembly를 지원하지 않습니다.",
+      lost: "엔진을 불러오지 못했습니다.",
+    },
+  };
+  const words = () => WORDS[(root.lang === "en" ? navigator.language : root.lang).startsWith("ko") ? "ko" : "en"];
+  const element = (name, content, props = {}) => {
+    const made = Object.assign(document.createElement(name), props);
+    made.append(...content);
+    return made;
+  };
+
+  /** Covers the page with what happened, the texts, and two ways on. */
+  function stopped(what) {
+    if (document.getElementById("stopped")) return;
+    const say = words();
+    const texts = ["pod", "scenario"].map(kept).filter(Boolean);
+    const afresh = () => {
+      for (const store of [sessionStorage, localStorage]) for (const name of ["pod", "scenario", "at", "draft"]) store.removeItem(`podlapse/${name}`);
+      location.replace(location.pathname);
+    };
+    const again = element("button", [say.again], { className: "button solid", onclick: () => location.reload() });
+    const cover = element("div", [
+      element("h1", [say.title], { id: "stopped-title" }),
+      element("p", [say.text]),
+      element("div", [again, element("button", [say.afresh], { className: "button outline", onclick: afresh })], { className: "row" }),
+      ...texts.map((text, i) => element("textarea", [], { value: text, readOnly: true, rows: 12, ariaLabel: ["Pod", "Scenario"][i] })),
+      element("details", [element("summary", [say.tell]), element("pre", [what])]),
+    ], { id: "stopped", role: "alertdialog" });
+    cover.setAttribute("aria-labelledby", "stopped-title");
+    document.body.append(cover);
+    again.focus();
+  }
+
+  /** Replaces what stands there until the engine is up. */
+  function cannotStart(message) {
+    const text = document.getElementById("boot-text");
+    if (text) text.textContent = message;
+  }
+
+  addEventListener("podlapse:panic", (event) => stopped(String(event.detail)));
+  addEventListener("unhandledrejection", () => cannotStart(words().lost));
+  addEventListener("error", () => cannotStart(words().lost), true);
+  addEventListener("DOMContentLoaded", () => {
+    if (typeof WebAssembly !== "object") cannotStart(words().none);
   });
 })();

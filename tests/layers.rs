@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diagnostic", &["span"]),
     ("i18n", &["time", "span", "diagnostic", "scenario", "trace"]),
     ("yaml", &["span", "diagnostic"]),
-    ("manifest", &["time", "text", "yaml", "span", "diagnostic"]),
+    ("manifest", &["time", "text", "i18n", "yaml", "span", "diagnostic"]),
     ("scenario", &["time", "text", "span", "diagnostic", "yaml"]),
     ("shell", &["time", "span", "diagnostic"]),
     ("trace", &["time", "scenario"]),
@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "playground",
         &[
             "time",
+            "text",
             "span",
             "diagnostic",
             "i18n",
@@ -92,11 +93,9 @@ fn rooms_name_only_the_rooms_below_them() {
     let mut wrong = Vec::new();
     for (room, file, text) in sources() {
         let Some((_, allowed)) = ROOMS.iter().find(|r| r.0 == room) else { continue };
-        for (number, line) in code_lines(&text) {
-            for named in ROOMS.iter().map(|r| r.0).filter(|&n| n != room && names_room(line, n)) {
-                if !allowed.contains(&named) {
-                    wrong.push(format!("{}:{number}: `{room}` may not name `{named}`", file.display()));
-                }
+        for (number, named) in named_rooms(&text) {
+            if named != room && ROOMS.iter().any(|r| r.0 == named) && !allowed.contains(&named.as_str()) {
+                wrong.push(format!("{}:{number}: `{room}` may not name `{named}`", file.display()));
             }
         }
     }
@@ -141,6 +140,8 @@ fn sources() -> impl Iterator<Item = (String, PathBuf, String)> {
     collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut files);
     files.sort();
     assert!(files.len() > 5, "the sources were not found");
+    // A `tests.rs` is the test module of its folder.
+    files.retain(|file| !file.ends_with("tests.rs"));
     files.into_iter().map(|file| {
         let inside = file.strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
         let room = inside.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
@@ -166,27 +167,65 @@ fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     lines.map(|(i, line)| (i + 1, line.split("//").next().unwrap_or_default()))
 }
 
-/// Whether a line names a room by its path: `crate::engine`, `podlapse::engine`.
-fn names_room(line: &str, room: &str) -> bool {
-    ["crate::", "podlapse::"]
-        .iter()
-        .any(|prefix| line.match_indices(prefix).any(|(at, _)| starts_with_word(&line[at + prefix.len()..], room)))
+/// What follows `crate::` and `podlapse::`, one by one (`engine` of `crate::engine::simulate`), with its line; a group
+/// (`crate::{engine, view::get}`, over several lines or not) names each of its members.
+fn named_rooms(text: &str) -> Vec<(usize, String)> {
+    let code: String = code_lines(text).flat_map(|(_, line)| [line, "\n"]).collect();
+    let mut named = Vec::new();
+    for prefix in ["crate::", "podlapse::"] {
+        for (at, _) in code.match_indices(prefix).filter(|(at, _)| !code[..*at].ends_with(is_word)) {
+            let rest = &code[at + prefix.len()..];
+            let number = code[..at].matches('\n').count() + 1;
+            match rest.strip_prefix('{') {
+                Some(group) => named.extend(members(group).into_iter().map(|name| (number, name))),
+                None => named.push((number, first_word(rest))),
+            }
+        }
+    }
+    named
+}
+
+/// The first words of the members of a group, which begins after its brace.
+fn members(group: &str) -> Vec<String> {
+    let (mut depth, mut start, mut names) = (0, 0, Vec::new());
+    for (i, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            ',' | '}' if depth == 0 => {
+                names.push(first_word(&group[start..i]));
+                start = i + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+fn first_word(text: &str) -> String {
+    text.trim_start().chars().take_while(|&c| is_word(c)).collect()
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 fn names_crate(line: &str, name: &str) -> bool {
     let path = format!("{name}::");
-    line.match_indices(&path)
-        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
-}
-
-fn starts_with_word(text: &str, word: &str) -> bool {
-    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    line.match_indices(&path).any(|(at, _)| !line[..at].ends_with(|c: char| is_word(c) || c == ':'))
 }
 
 #[test]
 fn the_reader_of_the_source_is_not_blind() {
-    assert!(names_room("use crate::engine::simulate;", "engine"));
-    assert!(!names_room("use crate::engines::x;", "engine"));
+    let names = |text| named_rooms(text).into_iter().map(|n| n.1).collect::<Vec<_>>();
+    assert_eq!(names("use crate::engine::simulate;"), ["engine"]);
+    assert_eq!(names("use crate::{engine, view::{get, events},\n  web as w};"), ["engine", "view", "web"]);
+    assert_eq!(named_rooms("\nuse podlapse::time::Millis;"), [(2, "time".to_string())]);
+    assert!(names("other_crate::engine::x // crate::view").is_empty());
     assert!(names_crate("    web_sys::window()", "web_sys"));
     assert!(!names_crate("crate::web_sys::x", "web_sys"));
     assert_eq!(code_lines("a // crate::engine\n#[cfg(test)]\nb").count(), 1);

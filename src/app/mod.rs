@@ -5,6 +5,7 @@
 //! another needs, none writes markup from text, and none decides anything about Kubernetes.
 
 mod assist;
+mod compare;
 mod drafts;
 mod editor;
 mod examples;
@@ -15,11 +16,13 @@ mod icons;
 pub mod inject;
 mod keys;
 mod panels;
+mod predict;
 mod problems;
 mod run;
 mod state;
 mod strip;
 mod timeline;
+mod tour;
 pub mod transport;
 mod transport_bar;
 mod words;
@@ -32,7 +35,7 @@ use state::Page;
 
 /// Mounts the page in the document.
 pub fn start() {
-    console_error_panic_hook::set_once();
+    browser::on_panic_tell_the_page();
     browser::remove_element("boot");
     leptos::mount::mount_to_body(App);
 }
@@ -62,9 +65,11 @@ fn Whole() -> impl IntoView {
                 <problems::Problems />
                 <editor::Splitter />
             </section>
-            <main class="right">
+            <main class="right" data-guessing=move || page.guess.with(|g| g.as_ref().is_some_and(|g| g.hides()).then_some("true"))>
                 <strip::Strip />
                 <transport_bar::TransportBar />
+                <predict::Predict />
+                <compare::Compare />
                 <timeline::Timeline />
                 <panels::Panels />
             </main>
@@ -80,6 +85,7 @@ fn Whole() -> impl IntoView {
         <gallery::Gallery />
         <drafts::Drafts />
         <help::Help />
+        <tour::Tour />
         <Toast />
     }
 }

@@ -9,18 +9,22 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::manifest::{Completed, Spans};
 use crate::playground;
+use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 
-use super::timeline::lanes::{self, Row, Status};
+use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
 
 /// A finished simulation and its picture.
 pub struct Run {
     pub trace: Trace,
+    /// What was read of the scenario's text, and where it begins when it stands in the Pod's.
+    pub scenario: Scenario,
+    pub scenario_in_pod: Option<usize>,
     pub timeline: Timeline,
     pub statuses: Vec<Status>,
     pub rows: Vec<Row>,
@@ -32,6 +36,15 @@ pub struct Run {
     spans: Spans,
     completed: Option<Completed>,
     findings: OnceCell<Vec<Finding>>,
+}
+
+/// What a run was made from, read.
+struct Given {
+    scenario: Scenario,
+    scenario_in_pod: Option<usize>,
+    pod: Pod,
+    spans: Spans,
+    completed: Option<Completed>,
 }
 
 /// What kubectl says to a manifest.
@@ -51,15 +64,18 @@ pub struct Outcome {
 }
 
 impl Run {
-    fn new(trace: Trace, pod: Pod, spans: Spans, completed: Option<Completed>) -> Run {
+    fn new(trace: Trace, given: Given) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
+        let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
         Run {
             statuses: lanes::statuses(&trace),
             rows: lanes::rows(&trace, &timeline),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
+            scenario,
+            scenario_in_pod,
             trace,
             pod,
             spans,
@@ -93,19 +109,42 @@ impl Run {
         Millis(last.0 + (last.0 / 20).max(1_000)).min(self.trace.horizon)
     }
 
+    /// How far the timeline reaches, in milliseconds: never beyond what is known.
+    pub fn reach(&self) -> f64 {
+        (self.end().0 as f64).max(1_000.0)
+    }
+
     /// The stretch worth seeing first.
     pub fn fit(&self) -> Window {
-        transport::fit(self.end(), self.main_started.max(self.ready), self.trace.horizon)
+        transport::fit(self.reach(), self.main_started.max(self.ready), self.trace.settled)
+    }
+
+    /// The index of the STATUS at a moment.
+    pub fn status_at(&self, t: Millis) -> Option<usize> {
+        let i = self.statuses.partition_point(|s| s.from <= t).checked_sub(1)?;
+        // Of a Pod that is gone there is none; the horizon itself belongs to the last.
+        (t < self.statuses[i].to || self.statuses[i].to == self.trace.horizon).then_some(i)
+    }
+
+    /// The row of a container.
+    pub fn row_of(&self, container: &str) -> Option<usize> {
+        self.rows.iter().position(|r| r.name == container && matches!(r.role, Role::Container(..)))
     }
 }
 
 /// Runs a document.
 pub fn run(document: &Document) -> Outcome {
     let report = playground::run(document);
-    let run = report.trace.map(|trace| Run::new(trace, report.pod.unwrap_or_default(), report.spans, report.completed));
+    let given = Given {
+        scenario: report.scenario,
+        scenario_in_pod: report.scenario_in_pod,
+        pod: report.pod.unwrap_or_default(),
+        spans: report.spans,
+        completed: report.completed,
+    };
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        run: run.map(Rc::new),
+        run: report.trace.map(|trace| Rc::new(Run::new(trace, given))),
     }
 }

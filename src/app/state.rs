@@ -5,14 +5,14 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::drafts::{self, Opening, Texts};
+use super::predict::Guess;
 use super::run::{self, Answer, Run};
 use super::transport::{self, Window};
-use super::{examples, inject, panels};
+use super::{examples, panels};
 use crate::diagnostic::{Diagnostic, Tab};
 use crate::document::{Document, Options};
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
-use crate::scenario::FaultKind;
 use crate::share;
 use crate::time::Millis;
 use crate::trace::EntryId;
@@ -56,8 +56,6 @@ pub struct Page {
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
     pub playhead: RwSignal<Millis>,
-    /// The entry of the run that the timeline and all panels have lit.
-    pub selected: RwSignal<Option<EntryId>>,
     pub playing: RwSignal<bool>,
     pub speed: RwSignal<u32>,
     /// What the timeline shows; `None` follows what is worth seeing.
@@ -75,6 +73,22 @@ pub struct Page {
     pub draft: RwSignal<Option<String>>,
     pub saved: StoredValue<Texts>,
     pub editor: StoredValue<Option<Editor>, LocalStorage>,
+    /// The moment under the pointer, on the timeline.
+    pub hover: RwSignal<Option<Millis>>,
+    /// What is selected, on the timeline and in every tab: an entry of the trace.
+    pub selected: RwSignal<Option<EntryId>>,
+    /// Whether playback hurries through stretches in which nothing happens.
+    pub skip: RwSignal<bool>,
+    /// The stretch that playback repeats.
+    pub range: RwSignal<Option<(Millis, Millis)>>,
+    /// The run that others are compared with.
+    pub kept: RwSignal<Option<Rc<Run>>, LocalStorage>,
+    /// What the reader predicts; while it is open, the run is hidden.
+    pub guess: RwSignal<Option<Guess>>,
+    /// The step of the guided tour.
+    pub tour: RwSignal<Option<usize>>,
+    /// Which text was changed last: what an undo outside the editor takes back.
+    pub changed: RwSignal<Tab>,
     frames: StoredValue<Option<Frames>, LocalStorage>,
 }
 
@@ -96,7 +110,6 @@ impl Page {
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
-            selected: RwSignal::new(None),
             playing: RwSignal::new(false),
             speed: RwSignal::new(5),
             zoom: RwSignal::new(None),
@@ -108,11 +121,19 @@ impl Page {
             watching: RwSignal::new(linked),
             split: RwSignal::new(storage::get("split").and_then(|s| s.parse().ok()).unwrap_or(36.0)),
             editor: StoredValue::new_local(None),
+            hover: RwSignal::new(None),
+            selected: RwSignal::new(None),
+            skip: RwSignal::new(true),
+            range: RwSignal::new(None),
+            kept: RwSignal::new_local(None),
+            guess: RwSignal::new(None),
+            tour: RwSignal::new(None),
+            changed: RwSignal::new(Tab::Pod),
             frames: StoredValue::new_local(None),
         };
         page.simulate();
         let autoplay = browser::query("autoplay").map(|a| a != "0").unwrap_or(document.options.at.is_none());
-        page.playing.set(autoplay && !browser::reduced_motion() && page.run.with(Option::is_some));
+        page.playing.set(autoplay && !browser::reduced_motion() && page.run.with_untracked(Option::is_some));
         page
     }
 
@@ -140,9 +161,13 @@ impl Page {
     pub fn keep(self) {
         Effect::watch(
             move || (self.pod.get(), self.scenario.get()),
-            move |_, _, _| {
-                self.simulate();
+            move |(pod, scenario), before: Option<&(String, String)>, _| {
+                // Kept first: whatever becomes of the run, the texts are safe.
+                drafts::save(self, Texts { pod: pod.clone(), scenario: scenario.clone() }, true);
                 browser::set_fragment("");
+                self.simulate();
+                let pod_stays = before.is_some_and(|(old, _)| old == pod);
+                self.changed.set(if pod_stays { Tab::Scenario } else { Tab::Pod });
             },
             false,
         );
@@ -172,10 +197,10 @@ impl Page {
         self.answer.set(outcome.answer);
         self.stale.set(outcome.run.is_none());
         if let Some(run) = outcome.run {
-            self.selected.set(None);
-            if self.playhead.get_untracked() > run.trace.horizon {
+            if self.playhead.get_untracked() > run.end() {
                 self.playhead.set(run.end());
             }
+            self.selected.set(None);
             self.run.set(Some(run));
         } else if document.pod.trim().is_empty() {
             self.run.set(None);
@@ -186,24 +211,30 @@ impl Page {
     fn play(self) -> Frames {
         let mut exact = untrack(|| self.playhead.get()).0 as f64;
         let mut waited = 0.0;
-        let stepwise = browser::reduced_motion();
+        let still = browser::reduced_motion();
         Frames::start(move |step| {
             let Some(run) = self.run.get_untracked() else { return false };
-            let (now, speed) = (self.playhead.get_untracked(), f64::from(self.speed.get_untracked()));
+            let (now, speed) = (self.playhead.get_untracked(), self.speed.get_untracked());
             // The reader may have moved it meanwhile.
             if now.0 != exact as u64 {
                 exact = now.0 as f64;
             }
             let after = transport::next(run.moments(), now);
-            if stepwise {
+            if still || speed == transport::STEPWISE {
                 waited += step;
                 if waited > 1000.0 {
                     waited = 0.0;
-                    exact = after.unwrap_or(now).0 as f64;
+                    exact = after.unwrap_or(run.end()).0 as f64;
                 }
             } else {
                 let before = transport::previous(run.moments(), Millis(now.0 + 1)).unwrap_or_default();
-                exact = transport::advance(exact, step, speed, before.0 as f64, after.map(|a| a.0 as f64), true);
+                let (before, after) = (before.0 as f64, after.map(|a| a.0 as f64));
+                exact = transport::advance(exact, step, f64::from(speed), before, after, self.skip.get_untracked());
+            }
+            if let Some((from, to)) = self.range.get_untracked()
+                && exact >= to.0 as f64
+            {
+                exact = from.0 as f64;
             }
             let end = run.end();
             let over = exact >= end.0 as f64;
@@ -227,7 +258,7 @@ impl Page {
     /// Puts the playhead somewhere within the run and lets it rest there.
     pub fn seek(self, at: Millis) {
         self.playing.set(false);
-        let end = self.run.with_untracked(|r| r.as_ref().map_or(Millis::ZERO, |r| r.trace.horizon));
+        let end = self.run.with_untracked(|r| r.as_ref().map_or(Millis::ZERO, |r| r.end()));
         self.playhead.set(at.min(end));
     }
 
@@ -250,30 +281,39 @@ impl Page {
         self.seek(target.unwrap_or(now));
     }
 
+    /// How far the run reaches, in milliseconds.
+    pub fn reach(self) -> f64 {
+        self.run.with(|r| r.as_ref().map_or(60_000.0, |r| r.reach()))
+    }
+
     /// What the timeline shows now.
     pub fn window(self) -> Window {
         let fit = || self.run.with(|r| r.as_ref().map_or(Window { from: 0.0, to: 60_000.0 }, |r| r.fit()));
         let window = self.zoom.get().unwrap_or_else(fit);
-        let end = self.run.with(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04)).max(window.span());
         if self.playing.get() || self.zoom.get().is_none() {
-            return window.following(self.playhead.get().0 as f64, end);
+            return window.following(self.playhead.get().0 as f64, self.reach());
         }
-        window
+        window.panned(0.0, self.reach())
     }
 
     /// Scales the timeline around a moment.
     pub fn zoom_by(self, factor: f64, around: Option<f64>) {
-        let window = untrack(|| self.window());
-        let end = self.run.with_untracked(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04));
+        let (window, reach) = untrack(|| (self.window(), self.reach()));
         let around = around.unwrap_or(self.playhead.get_untracked().0 as f64);
-        self.zoom.set(Some(window.zoomed(factor, around, end.max(1_000.0))));
+        self.zoom.set(Some(window.zoomed(factor, around, reach)));
     }
 
     /// Moves the timeline by so many milliseconds.
     pub fn pan_by(self, by: f64) {
-        let window = untrack(|| self.window());
-        let end = self.run.with_untracked(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04));
-        self.zoom.set(Some(window.panned(by, end.max(window.span()))));
+        let (window, reach) = untrack(|| (self.window(), self.reach()));
+        self.zoom.set(Some(window.panned(by, reach)));
+    }
+
+    /// Shows a stretch, with some room on both sides.
+    pub fn zoom_to(self, from: Millis, to: Millis) {
+        let (from, to, reach) = (from.0 as f64, to.0 as f64, untrack(|| self.reach()));
+        let room = ((to - from) * 0.08).max(25.0);
+        self.zoom.set(Some(Window { from: from - room, to: to + room }.zoomed(1.0, from, reach)));
     }
 
     /// Opens two texts, as one step in each editor that can be undone.
@@ -297,18 +337,6 @@ impl Page {
             Tab::Pod => self.pod.set(text.to_owned()),
             Tab::Scenario => self.scenario.set(text.to_owned()),
         }
-    }
-
-    /// Writes a fault for the first attempts of a container into the scenario text.
-    pub fn inject(self, container: &str, attempts: u32, fault: &FaultKind) {
-        let text = self.scenario.get_untracked();
-        self.put(Tab::Scenario, &inject::fault(&text, container, attempts, fault));
-    }
-
-    /// Takes the faults of a container out of the scenario text.
-    pub fn clear_faults(self, container: &str) {
-        let text = self.scenario.get_untracked();
-        self.put(Tab::Scenario, &inject::clear(&text, container));
     }
 
     /// Shows a place in a text.

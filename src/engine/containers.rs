@@ -17,6 +17,7 @@ impl Sim<'_> {
         let now = self.now;
         let Some(process) = self.runtime.instances[idx][instance].process.as_mut() else { return };
         process.run(now);
+        self.world.set_local_ports(idx, process.ports());
         self.note_bounds();
         self.process_may_have_ended(idx, instance);
     }
@@ -35,6 +36,7 @@ impl Sim<'_> {
         let Some(process) = self.runtime.instances[idx][instance].process.as_mut() else { return };
         process.signal(now, signal);
         process.run(now);
+        self.world.set_local_ports(idx, process.ports());
         self.process_may_have_ended(idx, instance);
     }
 

@@ -2,6 +2,8 @@
 //!
 //! This is the only file of the engine that drives `shell`.
 
+use std::collections::BTreeSet;
+
 use crate::scenario::FaultKind;
 use crate::shell::{ExecId, HttpAnswer, Machine};
 use crate::time::Millis;
@@ -138,6 +140,11 @@ impl Process {
             Process::Injected(i) if i.deaf => HttpAnswer::Refused,
             Process::Injected(_) => HttpAnswer::Status(200),
         }
+    }
+
+    /// The ports on which it is known to listen.
+    pub fn ports(&self) -> BTreeSet<u16> {
+        self.machine().map(Machine::ports).unwrap_or_default()
     }
 
     /// Whether something listens on a TCP port.

@@ -35,8 +35,8 @@ struct Noted {
     order: Vec<Assumption>,
     /// Services that scripts waited for, with the moment from which each is assumed to be there.
     assumed_services: Vec<(String, Millis)>,
-    /// The ports on which each container listens.
     bounds: Vec<(Millis, Idx, String)>,
+    /// The ports on which each container listens.
     local_ports: Vec<BTreeSet<u16>>,
 }
 
@@ -121,13 +121,7 @@ impl World {
     }
 
     /// The data of a Secret or ConfigMap if it is there now. One that the scenario does not name is assumed to be there.
-    pub fn object_data(
-        &self,
-        kind: &str,
-        name: &str,
-        now: Millis,
-        _what: WorldKind,
-    ) -> Option<BTreeMap<String, String>> {
+    pub fn object_data(&self, kind: &str, name: &str, now: Millis) -> Option<BTreeMap<String, String>> {
         match self.find_object(kind, name) {
             Some(object) => object_is_there(object, now).then(|| object.data.clone()),
             None => {
@@ -200,7 +194,7 @@ impl World {
         }
     }
 
-    /// The containers' listening ports, as last seen.
+    /// Notes on which ports a container listens now: the others of the Pod reach them as localhost.
     pub fn set_local_ports(&self, idx: Idx, ports: BTreeSet<u16>) {
         let mut noted = self.noted.borrow_mut();
         if noted.local_ports.len() <= idx {

@@ -22,11 +22,14 @@ pub enum Access {
 /// Opens a path, creating a file where writing is asked for.
 pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u32) -> Result<Fd, Errno> {
     let kernel = &ctx.kernel;
-    kernel.look();
     let fs = kernel.fs.borrow();
     let user = kernel.user;
     let writes = access != Access::Read;
-    let found = match fs.find(cwd, path, true) {
+    let found = fs.find(cwd, path, true);
+    if !found.as_ref().is_ok_and(|f| matches!(*f.inode.0.content.borrow(), Content::Device(_))) {
+        kernel.look();
+    }
+    let found = match found {
         Ok(found) => found,
         Err(Errno::NotFound) if writes && !path.ends_with('/') => {
             let inode = Inode::file(Vec::new(), mode);
@@ -173,6 +176,7 @@ fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result
 }
 
 async fn write_pipe(ctx: &Ctx, end: &WriteEnd, bytes: &[u8]) -> Result<(), Errno> {
+    ctx.kernel.effect();
     let mut left = bytes;
     while !left.is_empty() {
         match ctx

@@ -10,6 +10,7 @@ use super::pipe::{Fd, Fds, Object};
 use super::program::{self, DEFAULT_PATH, Lookup};
 use crate::time::Millis;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A container's processes, files and output in virtual time.
@@ -116,6 +117,7 @@ impl Machine {
     /// Starts a further process, for a probe or a hook; its output is kept apart.
     pub fn exec(&mut self, now: Millis, argv: &[String]) -> ExecId {
         self.run(now);
+        self.kernel.catch_up();
         let console = Rc::new(RefCell::new(Console::combined()));
         let (pid, failed) = match self.spawn(0, argv, console.clone()) {
             Ok(pid) => (pid, None),
@@ -168,6 +170,12 @@ impl Machine {
         env
     }
 
+    /// Runs every turn of every loop, also of those that go round without effect: only to prove that it makes no difference.
+    #[doc(hidden)]
+    pub fn never_park(&mut self) {
+        self.kernel.set_parking(false);
+    }
+
     /// Lets everything happen that is due up to and including `now`.
     pub fn run(&mut self, now: Millis) {
         self.kernel.run(now.0.saturating_mul(1000));
@@ -190,6 +198,7 @@ impl Machine {
         if signal == SIGTERM && self.kernel.config.ignore_sigterm {
             return;
         }
+        self.kernel.catch_up();
         self.kernel.signal(1, signal, true);
         self.run(now);
     }
@@ -230,6 +239,7 @@ impl Machine {
     /// Kills a further process and what it started.
     pub fn cancel_exec(&mut self, id: ExecId) {
         if let Some(exec) = self.execs.get(id.0).filter(|e| e.failed.is_none()) {
+            self.kernel.catch_up();
             self.kernel.signal(exec.pid, SIGKILL, true);
         }
     }
@@ -251,6 +261,11 @@ impl Machine {
     /// Whether a process of this container listens on `port`.
     pub fn listens(&self, port: u16) -> bool {
         self.kernel.service(port).is_some()
+    }
+
+    /// The ports on which processes of this container listen.
+    pub fn ports(&self) -> BTreeSet<u16> {
+        self.kernel.ports()
     }
 
     /// The beginning of a file.

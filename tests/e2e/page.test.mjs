@@ -60,18 +60,20 @@ scene("an injected fault is text in the scenario and restarts on the timeline", 
   await page.locator("button.label", { hasText: "init-myservice" }).click();
   await page.locator("[name=attempts]").fill("2");
   await page.getByTestId("fault-fail").click();
-  await page.locator(".s-back-off").first().waitFor({ state: "attached" });
+  await page.locator(".segment.s-back-off").first().waitFor({ state: "attached" });
   await read.tab("Scenario");
   const text = await read.editor();
   assert.match(text, /kind: Scenario/);
   assert.match(text, /- name: init-myservice\s+faults:\s+- \{attempts: "1-2", exit: \{code: 1, after: 2s\}\}/);
   await page.locator(".ruler").focus();
-  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 60 && (await read.status()) !== "Init:CrashLoopBackOff"; i += 1) await page.keyboard.press("ArrowRight");
+  assert.equal(await read.status(), "Init:CrashLoopBackOff");
   assert.match(await page.locator(".strip .restarts").innerText(), /^[1-9]/);
   // Both ways: what the editor undoes, the timeline forgets.
   await page.locator(".cm-content").click();
   await page.keyboard.press("Control+z");
-  await page.waitForFunction(() => document.querySelectorAll(".s-back-off").length === 0);
+  await page.waitForFunction(() => document.querySelectorAll(".segment.s-back-off").length === 0);
 });
 
 scene("an unreadable text keeps the last timeline, dimmed, and says where it is wrong", {}, async (page, read) => {
@@ -90,6 +92,7 @@ for (const [name, text] of [
   ["a duplicate key", "kind: Pod\nkind: Pod\n"],
   ["an alias bomb", "a: &a [x,x,x,x,x,x,x,x,x]\n" + "bcdefghi".split("").map((c, i) => `${c}: &${c} [${Array(9).fill("*" + "abcdefghi"[i]).join(",")}]`).join("\n")],
   ["another kind", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {}\n"],
+  ["a Deployment", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}\n"],
   ["a list of Pods", "apiVersion: v1\nkind: List\nitems: []\n"],
   ["binary", "\u0000\u0001\u0002\u0007"],
   ["a megabyte", "# " + "x".repeat(1_000_000)],
@@ -179,3 +182,34 @@ for (const viewport of [DESKTOP, PHONE]) {
     assert.deepEqual(spills, []);
   });
 }
+
+scene("when the engine breaks, the texts are there and the way back too", {}, async (page, read) => {
+  const text = WAIT.replaceAll("myapp-pod", "precious");
+  await read.type(text);
+  await page.locator(".strip .name", { hasText: "precious" }).waitFor();
+  await page.evaluate(() => dispatchEvent(new CustomEvent("podlapse:panic", { detail: "panicked at a test" })));
+  const cover = page.getByRole("alertdialog", { name: "Podlapse has stopped" });
+  assert.equal(await cover.getByLabel("Pod").inputValue(), text);
+  await cover.getByRole("button", { name: "Load again" }).click();
+  await page.locator(".strip .name", { hasText: "precious" }).waitFor();
+  assert.equal(await cover.count(), 0);
+});
+
+scene("without its engine the page says so", {}, async (_page, _read, { context }) => {
+  const lame = await context.newPage();
+  await lame.route("**/*.wasm", (route) => route.abort());
+  await lame.goto(site.url);
+  await lame.getByText("The engine could not be loaded.").waitFor();
+});
+
+scene("typing over a selection, by key and by paste, makes no noise", {}, async (page, read) => {
+  await read.type("first: line\nsecond: line\n");
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.type("over: 1");
+  assert.match(await read.editor(), /^over: 1second: line/);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("a: '파드'");
+  assert.equal((await read.editor()).trim(), "a: '파드'");
+});

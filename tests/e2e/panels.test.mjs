@@ -36,7 +36,7 @@ scene("events grow with time, are counted, and light their entry on the timeline
   assert.equal(await backOff.count(), 1, "one row for each event object");
   assert.match(await backOff.locator(".times").innerText(), /×\d+/);
   await backOff.getByRole("button", { name: "BackOff" }).click();
-  await page.getByTestId("lit").waitFor({ state: "attached" });
+  await page.locator(".canvas .selected").first().waitFor({ state: "attached" });
   // The same entry is what Why explains.
   await open(page, "Why");
   assert.match(await page.getByTestId("chain").innerText(), /migrate/);
@@ -47,7 +47,7 @@ scene("events grow with time, are counted, and light their entry on the timeline
   assert.notEqual(await read.clock(), before, "a step is a way to its moment");
   assert.equal(await read.clock(), "0:00.000");
   await page.getByTestId("unselect").click();
-  await page.getByTestId("lit").waitFor({ state: "detached" });
+  await page.locator(".canvas .selected").first().waitFor({ state: "detached" });
   assert.match(await page.getByTestId("why").innerText(), /migrate/);
 });
 
@@ -127,7 +127,7 @@ scene("the run in words is the text alternative of the timeline", {}, async (pag
   await end(page);
   assert.equal(await page.locator("tr.ahead").count(), 0);
   await rows.first().locator(".message").click();
-  await page.getByTestId("lit").waitFor({ state: "attached" });
+  await page.locator(".canvas .selected").first().waitFor({ state: "attached" });
 });
 
 scene("the tabs are walked by keyboard and stay where they were after a reload", {}, async (page) => {

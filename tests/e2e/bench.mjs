@@ -1,0 +1,84 @@
+// How fast the built page is: `make bench-page`. Prints figures; fails nothing.
+//   start          from the request to the first timeline, with an empty cache
+//   key to paint   from a key press in the editor to the frame that shows its run: the 95th percentile
+//   playing        times between frames while the playhead moves
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { launch, reader, serve, visit } from "./harness.mjs";
+
+const site = await serve();
+const browser = await launch();
+const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+const ms = (value) => `${value.toFixed(1).padStart(8)} ms`;
+const line = (name, ...figures) => console.log(`${name.padEnd(44)} ${figures.join("  ")}`);
+
+const containers = (n, command) =>
+  Array.from({ length: n }, (_, i) => `  - {name: init-${i}, image: 'busybox:1.28', command: [sh, -c, '${command}']}\n`).join("");
+const pod = (inits, main = "sleep 3600") =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: bench}\nspec:\n  initContainers:\n${inits}  containers:\n  - {name: main, image: 'busybox:1.28', command: [sh, -c, '${main}']}\n`;
+
+/** Presses keys at the end of the text and measures each until the frame after it. */
+async function keys(name, text, presses) {
+  const { page, context } = await visit(browser, site.url);
+  await reader(page).type(text);
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("# ");
+  await page.evaluate(() => {
+    globalThis.times = [];
+    addEventListener("keydown", () => {
+      const start = performance.now();
+      requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - start)));
+    }, true);
+  });
+  for (let i = 0; i < presses; i += 1) {
+    await page.keyboard.press("x");
+    await page.waitForFunction((n) => times.length >= n, i + 1, { timeout: 60_000 });
+  }
+  const times = await page.evaluate(() => times);
+  line(`key to paint, ${name}`, `p50 ${ms(percentile(times, 0.5))}`, `p95 ${ms(percentile(times, 0.95))}`);
+  await context.close();
+}
+
+/** Plays and counts the frames. */
+async function play(name, text, speed, seconds) {
+  const { page, context } = await visit(browser, site.url, { reducedMotion: "no-preference" });
+  await reader(page).type(text);
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  await page.locator("select[aria-label=Speed]").selectOption(String(speed));
+  await page.getByTestId("play").click();
+  const gaps = await page.evaluate((duration) => new Promise((done) => {
+    const gaps = [];
+    let last = performance.now();
+    const begin = last;
+    const frame = (now) => {
+      gaps.push(now - last);
+      last = now;
+      if (now - begin < duration) requestAnimationFrame(frame);
+      else done(gaps.slice(2));
+    };
+    requestAnimationFrame(frame);
+  }), seconds * 1000);
+  const segments = await page.locator(".segment").count();
+  line(`playing, ${name}`, `p50 ${ms(percentile(gaps, 0.5))}`, `p95 ${ms(percentile(gaps, 0.95))}`, `longest ${ms(Math.max(...gaps))}`, `${segments} shapes`);
+  await context.close();
+}
+
+const starts = [];
+for (let i = 0; i < 5; i += 1) {
+  const { page, context } = await visit(browser, site.url);
+  await page.locator(".segment").first().waitFor({ state: "attached" });
+  starts.push(await page.evaluate(() => performance.now()));
+  await context.close();
+}
+line("start to first timeline", `p50 ${ms(percentile(starts, 0.5))}`, `longest ${ms(Math.max(...starts))}`);
+
+const examples = "src/app/examples";
+for (const file of readdirSync(examples).filter((f) => f.endsWith(".yaml") && !f.includes(".scenario."))) {
+  await keys(file.replace(".yaml", ""), readFileSync(join(examples, file), "utf8"), 40);
+}
+await keys("1,000 init containers", pod(containers(1000, "sleep 0.1")), 10);
+await play("example 03", readFileSync(join(examples, "wait-for-services.yaml"), "utf8"), 5, 4);
+await play("10,000 segments", pod(containers(2500, "sleep 0.1")), 100, 4);
+await browser.close();
+site.stop();
