@@ -47,12 +47,11 @@ pub fn opening() -> Option<Opening> {
     Some(Opening { texts, draft: Some(id).filter(|id| !is_open_elsewhere(id)), at })
 }
 
-/// Keeps the texts of this tab from now on.
+/// Keeps, from now on, the draft in step with the page; the texts themselves come with [`save`].
 pub fn keep(page: Page) {
-    let texts = move || Texts { pod: page.pod.get(), scenario: page.scenario.get() };
     // What was typed before a reload may be in no draft yet.
-    save(page, untrack(texts), false);
-    Effect::watch(texts, move |texts, _, _| save(page, texts.clone(), true), false);
+    let texts = Texts { pod: page.pod.get_untracked(), scenario: page.scenario.get_untracked() };
+    save(page, texts, false);
     Effect::new(move || {
         let (playing, at) = (page.playing.get(), page.playhead.get());
         if !playing {
@@ -62,8 +61,14 @@ pub fn keep(page: Page) {
             }
         }
     });
-    Effect::new(move || {
-        storage::set_own("draft", &page.draft.get().unwrap_or_default());
+    // What this tab leaves, it no longer has open.
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = page.draft.get();
+        if let Some(left) = before.flatten().filter(|left| Some(left) != now.as_ref()) {
+            storage::remove(&name_of(&left, "alive"));
+        }
+        storage::set_own("draft", now.as_deref().unwrap_or_default());
+        now
     });
     let sign = move || {
         if let Some(id) = page.draft.get_untracked() {
@@ -81,7 +86,7 @@ pub fn keep(page: Page) {
 }
 
 /// Writes the texts into the tab's draft, or into a new one when they are worth it and there is none or it is no longer the tab's own.
-fn save(page: Page, texts: Texts, edited: bool) {
+pub fn save(page: Page, texts: Texts, edited: bool) {
     storage::set_own("pod", &texts.pod);
     storage::set_own("scenario", &texts.scenario);
     let last = page.saved.get_value();

@@ -66,7 +66,7 @@ fn Card(example: &'static Example) -> impl IntoView {
     let page = Page::here();
     let words = move || page.lang.get().pick(example.en, example.ko);
     let document = Document { pod: example.pod.into(), scenario: example.scenario.into(), ..Document::default() };
-    let link = format!("#{}", share::write(&document));
+    let link = browser::address_with(&share::write(&document));
     let link_name = move || format!("{}: {}", page.t(Ui::OpenLink)(), words().0);
     view! {
         <li class="card">

@@ -63,8 +63,8 @@ fn Whole() -> impl IntoView {
                 <editor::Tabs />
                 <editor::Code />
                 <problems::Problems />
+                <editor::Splitter />
             </section>
-            <editor::Splitter />
             <main class="right" data-guessing=move || page.guess.with(|g| g.as_ref().is_some_and(|g| g.hides()).then_some("true"))>
                 <strip::Strip />
                 <transport_bar::TransportBar />

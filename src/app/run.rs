@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::Pod;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::manifest::{Completed, Spans};
-use crate::playground::{self, Report};
+use crate::playground;
 use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
@@ -38,6 +38,15 @@ pub struct Run {
     findings: OnceCell<Vec<Finding>>,
 }
 
+/// What a run was made from, read.
+struct Given {
+    scenario: Scenario,
+    scenario_in_pod: Option<usize>,
+    pod: Pod,
+    spans: Spans,
+    completed: Option<Completed>,
+}
+
 /// What kubectl says to a manifest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
@@ -55,21 +64,22 @@ pub struct Outcome {
 }
 
 impl Run {
-    fn new(trace: Trace, report: Report) -> Run {
+    fn new(trace: Trace, given: Given) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
+        let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
         Run {
             statuses: lanes::statuses(&trace),
             rows: lanes::rows(&trace, &timeline),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
-            scenario: report.scenario,
-            scenario_in_pod: report.scenario_in_pod,
+            scenario,
+            scenario_in_pod,
             trace,
-            pod: report.pod.unwrap_or_default(),
-            spans: report.spans,
-            completed: report.completed,
+            pod,
+            spans,
+            completed,
             findings: OnceCell::new(),
         }
     }
@@ -124,11 +134,17 @@ impl Run {
 
 /// Runs a document.
 pub fn run(document: &Document) -> Outcome {
-    let mut report = playground::run(document);
-    let trace = report.trace.take();
+    let report = playground::run(document);
+    let given = Given {
+        scenario: report.scenario,
+        scenario_in_pod: report.scenario_in_pod,
+        pod: report.pod.unwrap_or_default(),
+        spans: report.spans,
+        completed: report.completed,
+    };
     Outcome {
-        notes: std::mem::take(&mut report.diagnostics),
-        answer: Answer { refusal: report.refusal.take(), warnings: std::mem::take(&mut report.warnings) },
-        run: trace.map(|trace| Rc::new(Run::new(trace, report))),
+        notes: report.diagnostics,
+        answer: Answer { refusal: report.refusal, warnings: report.warnings },
+        run: report.trace.map(|trace| Rc::new(Run::new(trace, given))),
     }
 }

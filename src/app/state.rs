@@ -56,8 +56,6 @@ pub struct Page {
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
     pub playhead: RwSignal<Millis>,
-    /// The entry of the run that the timeline and all panels have lit.
-    pub selected: RwSignal<Option<EntryId>>,
     pub playing: RwSignal<bool>,
     pub speed: RwSignal<u32>,
     /// What the timeline shows; `None` follows what is worth seeing.
@@ -77,6 +75,8 @@ pub struct Page {
     pub editor: StoredValue<Option<Editor>, LocalStorage>,
     /// The moment under the pointer, on the timeline.
     pub hover: RwSignal<Option<Millis>>,
+    /// What is selected, on the timeline and in every tab: an entry of the trace.
+    pub selected: RwSignal<Option<EntryId>>,
     /// Whether playback hurries through stretches in which nothing happens.
     pub skip: RwSignal<bool>,
     /// The stretch that playback repeats.
@@ -110,7 +110,6 @@ impl Page {
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
-            selected: RwSignal::new(None),
             playing: RwSignal::new(false),
             speed: RwSignal::new(5),
             zoom: RwSignal::new(None),
@@ -123,6 +122,7 @@ impl Page {
             split: RwSignal::new(storage::get("split").and_then(|s| s.parse().ok()).unwrap_or(36.0)),
             editor: StoredValue::new_local(None),
             hover: RwSignal::new(None),
+            selected: RwSignal::new(None),
             skip: RwSignal::new(true),
             range: RwSignal::new(None),
             kept: RwSignal::new_local(None),
@@ -159,11 +159,11 @@ impl Page {
 
     /// Ties the parts of the state to each other and to what survives a reload.
     pub fn keep(self) {
-        // Kept first: whatever becomes of the run, the texts are safe.
-        drafts::keep(self);
         Effect::watch(
             move || (self.pod.get(), self.scenario.get()),
-            move |(pod, _), before: Option<&(String, String)>, _| {
+            move |(pod, scenario), before: Option<&(String, String)>, _| {
+                // Kept first: whatever becomes of the run, the texts are safe.
+                drafts::save(self, Texts { pod: pod.clone(), scenario: scenario.clone() }, true);
                 browser::set_fragment("");
                 self.simulate();
                 let pod_stays = before.is_some_and(|(old, _)| old == pod);
@@ -171,6 +171,7 @@ impl Page {
             },
             false,
         );
+        drafts::keep(self);
         Effect::new(move || {
             let lang = if self.lang.get() == Lang::Ko { "ko" } else { "en" };
             browser::set_root_attribute("lang", Some(lang));

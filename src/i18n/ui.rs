@@ -126,7 +126,6 @@ messages! {
     Decision: "What is so", "실제 상황";
     Seconds: "Seconds", "초";
     Decide: "Write to the scenario", "시나리오에 쓰기";
-    Decided: "Written to the scenario", "시나리오에 적었습니다";
     DecideThereFrom: "is there from", "나타나는 시각";
     DecideNever: "never comes", "나타나지 않음";
     DecidePulledIn: "is pulled in", "받는 데 걸리는 시간";

@@ -94,35 +94,6 @@ pub fn focus(selector: &str) {
     }
 }
 
-/// Should this program ever panic: the console hears of it, and so does the page (`public/boot.js`), which can no longer
-/// count on this program and says what to do.
-pub fn on_panic_tell_the_page() {
-    std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        let detail = web_sys::CustomEventInit::new();
-        detail.set_detail(&info.to_string().into());
-        if let (Some(window), Ok(event)) =
-            (window(), web_sys::CustomEvent::new_with_event_init_dict("podlapse:panic", &detail))
-        {
-            let _ = window.dispatch_event(&event);
-        }
-    }));
-}
-
-/// Where the element that the selector names is on the screen: left, top, width, height. `None` when it is not to be seen.
-pub fn place_of(selector: &str) -> Option<[f64; 4]> {
-    let element = window()?.document()?.query_selector(selector).ok().flatten()?;
-    let rect = element.get_bounding_client_rect();
-    (rect.width() > 0.0 && rect.height() > 0.0).then(|| [rect.left(), rect.top(), rect.width(), rect.height()])
-}
-
-/// Presses the first control that the selector names.
-pub fn press(selector: &str) {
-    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
-    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
-        element.click();
-    }
-}
 /// Scrolls just enough, sideways too, to show the element that the selector names.
 pub fn show(selector: &str) {
     let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
@@ -159,4 +130,33 @@ pub fn now() -> f64 {
 /// A number by chance.
 pub fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}
+/// Should this program ever panic: the console hears of it, and so does the page (`public/boot.js`), which can no longer
+/// count on this program and says what to do.
+pub fn on_panic_tell_the_page() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let detail = web_sys::CustomEventInit::new();
+        detail.set_detail(&info.to_string().into());
+        if let (Some(window), Ok(event)) =
+            (window(), web_sys::CustomEvent::new_with_event_init_dict("podlapse:panic", &detail))
+        {
+            let _ = window.dispatch_event(&event);
+        }
+    }));
+}
+
+/// Where the element that the selector names is on the screen: left, top, width, height. `None` when it is not to be seen.
+pub fn place_of(selector: &str) -> Option<[f64; 4]> {
+    let element = window()?.document()?.query_selector(selector).ok().flatten()?;
+    let rect = element.get_bounding_client_rect();
+    (rect.width() > 0.0 && rect.height() > 0.0).then(|| [rect.left(), rect.top(), rect.width(), rect.height()])
+}
+
+/// Presses the first control that the selector names.
+pub fn press(selector: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
 }

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::app::run::Run;
 use crate::app::state::Page;
-use crate::diagnostic::Tab;
 use crate::i18n::ui::Ui;
 use crate::scenario::{Attempts, Fault, FaultKind, Image, Moment, Object, Pull, PullError, Service, edit};
 use crate::time::Millis;
@@ -109,16 +108,9 @@ fn Row(assumption: Assumption) -> impl IntoView {
     );
     let about = StoredValue::new(assumption.about.clone());
     let decide = move |_| {
-        let text = page.scenario.get_untracked();
         let time = Millis((seconds.get_untracked().clamp(0.0, 86_400.0) * 1000.0) as u64);
-        let new =
-            about.with_value(|about| choice.get_untracked().write(&text, about, &container.get_untracked(), time));
-        if new == text {
-            page.toast.set(Some(Ui::ScenarioNotEditable));
-        } else {
-            page.put(Tab::Scenario, &new);
-            page.toast.set(Some(Ui::Decided));
-        }
+        let (choice, container) = (choice.get_untracked(), container.get_untracked());
+        about.with_value(|about| page.change_scenario(|text| choice.write(text, about, &container, time)));
     };
     let pick = move |e| {
         let name = event_target_value(&e);

@@ -118,7 +118,7 @@ fn Current() -> impl IntoView {
         })
     };
     view! {
-        <table class="table" data-testid="conditions-now">
+        <table class="table facts" data-testid="conditions-now">
             <thead><tr><th class="time">{page.t(Ui::Since)}</th><th>{page.t(Ui::Kind)}</th><th>"Status"</th><th>{page.t(Ui::Message)}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>

@@ -19,7 +19,7 @@ pub fn Kubectl() -> impl IntoView {
     let answer = move || {
         let answer = page.answer.get();
         let class = if answer.refusal.is_some() { "out err" } else { "out" };
-        view! { <pre class=class data-testid="kubectl-create">{created(&answer, &name())}</pre> }
+        view! { <pre class=class tabindex="0" data-testid="kubectl-create">{created(&answer, &name())}</pre> }
     };
     let moment = moments::aged(page);
     let wide = move || {
@@ -39,9 +39,9 @@ pub fn Kubectl() -> impl IntoView {
             {answer}
             <Show when=move || !refused.get()>
                 <pre class="prompt">"kubectl get pod "{name}" -o wide"</pre>
-                <pre class="out" data-testid="kubectl-get">{wide}</pre>
+                <pre class="out" tabindex="0" data-testid="kubectl-get">{wide}</pre>
                 <pre class="prompt">"kubectl get pod "{name}" -w"</pre>
-                <pre class="out" data-testid="kubectl-watch">{rows}</pre>
+                <pre class="out" tabindex="0" data-testid="kubectl-watch">{rows}</pre>
             </Show>
         </div>
     }

@@ -9,6 +9,7 @@ use crate::i18n::ui::Ui;
 use crate::text::changed_lines;
 use crate::time::Millis;
 use crate::view::status_yaml;
+use crate::web::browser;
 
 /// The text of the version at the playhead, and the way to its neighbours.
 #[component]
@@ -40,6 +41,11 @@ pub fn Status() -> impl IntoView {
         page.run.with(|r| r.as_ref().and_then(|r| r.trace.versions.iter().rev().map(|v| v.at).find(|&at| at < here)))
     };
     let after = move || at(version.get() + 1);
+    // What changed is brought into view, when it is not in it already.
+    Effect::new(move || {
+        version.track();
+        request_animation_frame(|| browser::show(".yaml ins"));
+    });
     view! {
         <div class="bar-row">
             <button class="button icon" aria-label=page.t(Ui::VersionBack) title=page.t(Ui::VersionBack) disabled=move || before().is_none() on:click=move |_| go(untrack(before))>"‹"</button>

@@ -98,7 +98,7 @@ fn explanation(page: Page, trace: &Trace, e: &Explanation, lang: Lang) -> impl I
     let rule = e.rule.as_ref().map(|r| rule(r, lang));
     view! {
         <article class="why">
-            <h3>{who}</h3>
+            <h2>{who}</h2>
             <div>
                 <p class="what">{e.what.text(lang)}</p>{sentences(&e.why)}{next}
                 <div class="more">{chain}{rule}</div>
