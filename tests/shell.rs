@@ -194,7 +194,10 @@ fn pid_one_is_deaf_to_signals_it_does_not_catch() {
 }
 
 /// Everything one can see of a run that gets a TERM at `at` and ends after two minutes.
-fn seen(script: &str, at: u64, parking: bool) -> (Option<(i32, Option<i32>, Millis)>, Vec<OutputLine>, Option<String>) {
+/// Code, signal and moment of the end.
+type Ended = Option<(i32, Option<i32>, Millis)>;
+
+fn seen(script: &str, at: u64, parking: bool) -> (Ended, Vec<OutputLine>, Option<String>) {
     let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
     if !parking {
         machine.never_park();
