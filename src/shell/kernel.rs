@@ -35,8 +35,8 @@ pub const FORK_COST: Us = 1_000;
 /// What one command inside the shell takes.
 const STEP_COST: Us = 5;
 /// What one run of a container may cost in all, over all its processes: a command is one step, starting a program [`FORK_STEPS`], moving
-/// [`STEP_BYTES`] bytes one. Example 03 takes 24 steps a turn, so this is more than an hour of it.
-const MAX_STEPS: u64 = 60_000;
+/// [`STEP_BYTES`] bytes one. A turn of `date; sleep 1` takes 24 steps, so this is more than an hour of it.
+const MAX_STEPS: u64 = 100_000;
 /// The same in one virtual second.
 const MAX_STEPS_PER_SECOND: u64 = 40_000;
 const FORK_STEPS: u64 = 10;

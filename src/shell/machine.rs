@@ -1,6 +1,6 @@
 //! A container as the engine sees it: start it, let it run, signal it, ask what came of it.
 
-use super::fs::{Content, Device, Fs, Inode, User, make_dirs};
+use super::fs::{Content, Device, Fs, Inode, Source, User, make_dirs};
 use super::host::{Config, Host};
 use super::image::Image;
 use super::io::Io;
@@ -275,6 +275,20 @@ impl Machine {
     }
 }
 
+/// The directory of an image's programs.
+struct Programs(Image);
+
+impl Source for Programs {
+    fn names(&self) -> Vec<String> {
+        self.0.programs().map(str::to_string).collect()
+    }
+
+    fn make(&self, name: &str) -> Option<Inode> {
+        let program = self.0.programs().find(|p| *p == name)?;
+        Some(Inode::new(Content::Program(program.into()), 0o755))
+    }
+}
+
 /// The files of an image before anything has run.
 fn skeleton(image: &Image, hostname: &str) -> Inode {
     let root = Inode::dir(0o755);
@@ -295,9 +309,7 @@ fn skeleton(image: &Image, hostname: &str) -> Inode {
         root.insert("sbin", Inode::new(Content::Link("usr/sbin".into()), 0o777));
         make_dirs(&root, "usr/bin")
     };
-    for program in image.programs() {
-        programs.insert(program, Inode::new(Content::Program(program.into()), 0o755));
-    }
+    programs.fill_from(Rc::new(Programs(image.clone())));
     devices(&make_dirs(&root, "dev"));
     let etc = make_dirs(&root, "etc");
     let text = |text: String| Inode::file(text.into_bytes(), 0o644);
