@@ -195,6 +195,11 @@ impl Image {
         self.base == Base::Unknown
     }
 
+    /// Whether the image's own entrypoint is at this path.
+    pub fn starts(&self, path: &str) -> bool {
+        self.known.is_some_and(|k| k.entrypoint.split(' ').next() == Some(path))
+    }
+
     pub fn has(&self, program: &str) -> bool {
         let listed = |list: &str| list.split(' ').any(|p| p == program);
         if self.known.is_some_and(|k| listed(k.extra) || default_program(k) == program) {

@@ -63,7 +63,8 @@ fn at_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
                 && !DEFAULT_PATH.split(':').any(|d| full.starts_with(d));
             let standard = DEFAULT_PATH.split(':').any(|d| full.rsplit_once('/').is_some_and(|(dir, _)| dir == d));
             let asked_for = path.starts_with('/') || path.starts_with("./") || path.contains('/');
-            if kernel.image.is_unknown() && asked_for && elsewhere && !standard {
+            let unknown = kernel.image.is_unknown() && asked_for && elsewhere && !standard;
+            if unknown || kernel.image.starts(&full) {
                 let name = full.rsplit('/').next().unwrap_or(&full);
                 return Lookup::Found(Program::Named(name.to_string()));
             }
