@@ -2,7 +2,7 @@
 //!
 //! The cases are `tests/data/shell/*.jsonl`, one a line: script, exit, stdout, stderr, seconds.
 
-use podlapse::shell::{Config, Connection, Host, Machine, Mount, ObjectView, OutputLine, Stream, Volume};
+use podlapse::shell::{Config, Connection, Host, Machine, Mount, ObjectView, OutputLine, Role, Stream, Volume};
 use podlapse::time::Millis;
 use std::rc::Rc;
 
@@ -264,4 +264,35 @@ proptest::proptest! {
     ]), 0..30)) {
         run(&words.join(" "));
     }
+}
+
+/// Whether a container of `image` starts with `argv` and is still running after a minute.
+fn starts(image: &str, argv: &[&str]) -> Result<bool, String> {
+    let config = Config { role: Role::Main, ..Config::new(image) };
+    let mut machine = Machine::new(config, Rc::new(Nowhere));
+    let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
+    machine.start(Millis(0), &argv).map_err(|e| e.message())?;
+    machine.run(Millis::secs(60));
+    Ok(machine.exit().is_none())
+}
+
+#[test]
+fn images_have_the_programs_that_they_start() {
+    assert_eq!(starts("registry.k8s.io/pause:3.10", &["/pause"]), Ok(true));
+    for path in ["/entrypoint.sh", "/app/server", "/usr/local/bin/serve", "./server", "migrate"] {
+        assert_eq!(starts("example.com/team/app:1", &[path]), Ok(true), "{path}");
+    }
+    assert_eq!(starts("nginx:1.27", &["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"]), Ok(true));
+    assert!(starts("busybox:1.36", &["/app/server"]).is_err());
+}
+
+#[test]
+fn ports_are_what_listens() {
+    let mut machine = Machine::new(Config { role: Role::Main, ..Config::new("nginx:1.27") }, Rc::new(Nowhere));
+    let argv = ["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"].map(String::from);
+    machine.start(Millis(0), &argv).unwrap();
+    machine.run(Millis::secs(10));
+    assert_eq!(machine.ports().into_iter().collect::<Vec<_>>(), [80]);
+    machine.signal(Millis::secs(11), 9);
+    assert!(machine.ports().is_empty());
 }

@@ -27,7 +27,8 @@ pub fn Compare() -> impl IntoView {
         let pair = move |name: Ui, was: Option<Millis>, is: Option<Millis>| {
             view! { <tr><th scope="row">{name.text(lang)}</th><td>{cell(was)}</td><td aria-hidden="true">"→"</td><td>{cell(is)}</td></tr> }
         };
-        let sums = (!same).then(|| {
+        let differs = kept.main_started != run.main_started || kept.ready != run.ready;
+        let sums = differs.then(|| {
             view! {
                 <table><tbody>
                     {pair(Ui::MainStarts, kept.main_started, run.main_started)}

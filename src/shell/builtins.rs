@@ -473,7 +473,7 @@ impl Shell {
     async fn set_options(&mut self, args: &[String]) -> Flow {
         if args.is_empty() {
             let mut text = String::new();
-            for (name, variable) in &self.variables {
+            for (name, variable) in self.variables.iter() {
                 if let Some(Value::Text(value)) = &variable.value {
                     text.push_str(&format!("{name}={}\n", super::command::single_quote(value)));
                 }
@@ -557,7 +557,7 @@ impl Shell {
         let args: Vec<String> = args.iter().filter(|a| *a != "--").cloned().collect();
         if args.is_empty() || args[0] == "-p" {
             let mut text = String::new();
-            for (signal, command) in &self.traps {
+            for (signal, command) in self.traps.iter() {
                 text.push_str(&format!(
                     "trap -- {} {}\n",
                     super::command::single_quote(command),

@@ -304,7 +304,9 @@ impl Shell {
         child.subshell = true;
         child.jobs.clear();
         // Signals that are ignored stay so; handlers are given up.
-        child.traps.retain(|_, command| command.is_empty());
+        if !child.traps.is_empty() {
+            child.traps.retain(|_, command| command.is_empty());
+        }
         child
     }
 
@@ -490,8 +492,9 @@ impl Shell {
                     break;
                 }
                 bytes.extend_from_slice(&piece);
-                if bytes.len() > 8 << 20 {
-                    self.ctx.kernel.bound("command substitution cut at 8 MiB");
+                self.ctx.move_bytes(piece.len()).await;
+                if bytes.len() > 1 << 20 {
+                    self.ctx.kernel.bound("command substitution cut at 1 MiB");
                     break;
                 }
             }

@@ -195,11 +195,6 @@ impl Image {
         self.base == Base::Unknown
     }
 
-    /// Whether the image's own entrypoint is at this path.
-    pub fn starts(&self, path: &str) -> bool {
-        self.known.is_some_and(|k| k.entrypoint.split(' ').next() == Some(path))
-    }
-
     pub fn has(&self, program: &str) -> bool {
         let listed = |list: &str| list.split(' ').any(|p| p == program);
         if self.known.is_some_and(|k| listed(k.extra) || default_program(k) == program) {
@@ -223,6 +218,12 @@ impl Image {
         };
         let extra = self.known.map_or("", |k| k.extra);
         list.split(' ').chain(extra.split(' ')).filter(|p| !p.is_empty()).collect()
+    }
+
+    /// Programs that its entrypoint or command names by their paths.
+    pub fn program_paths(&self) -> impl Iterator<Item = &'static str> {
+        let defaults = self.known.map_or(["", ""], |k| [k.entrypoint, k.cmd]);
+        defaults.into_iter().filter_map(|command| command.split(' ').find(|w| w.starts_with('/')))
     }
 
     pub fn user(&self) -> u32 {

@@ -34,13 +34,15 @@ pub const SIGSTOP: i32 = 19;
 pub const FORK_COST: Us = 1_000;
 /// What one command inside the shell takes.
 const STEP_COST: Us = 5;
-/// Commands without ever waiting after which a process counts as busy for ever.
-const MAX_BUSY_STEPS: u64 = 200_000;
-/// Commands of one container run in all; starting a program counts as [`FORK_STEPS`].
-const MAX_STEPS: u64 = 5_000_000;
-/// Commands of one container run in one virtual second, over all its processes.
-const MAX_STEPS_PER_SECOND: u64 = 250_000;
-const FORK_STEPS: u64 = 50;
+/// What one run of a container may cost in all, over all its processes: a command is one step, starting a program [`FORK_STEPS`], moving
+/// [`STEP_BYTES`] bytes one. Example 03 takes 24 steps a turn, so this is more than an hour of it.
+const MAX_STEPS: u64 = 60_000;
+/// The same in one virtual second.
+const MAX_STEPS_PER_SECOND: u64 = 40_000;
+const FORK_STEPS: u64 = 10;
+const STEP_BYTES: u64 = 512;
+/// What a process that was stopped may still cost when a signal comes, for its trap.
+const TRAP_STEPS: u64 = 2_000;
 /// More processes at a time than this cannot be forked.
 const MAX_PROCESSES: usize = 256;
 
@@ -95,7 +97,6 @@ struct Process {
     status: Option<(Status, Us)>,
     /// Virtual time it owes for commands it has run.
     debt: Us,
-    busy_steps: u64,
     out_of_memory: bool,
     /// Processes that it and its descendants have started.
     forks: u32,
@@ -299,7 +300,6 @@ impl Kernel {
             stopped: false,
             status: None,
             debt: 0,
-            busy_steps: 0,
             out_of_memory: false,
             forks: 0,
             parked: None,
@@ -562,7 +562,6 @@ impl Ctx {
             waited = true;
             if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
                 process.wake = deadline;
-                process.busy_steps = 0;
             }
             Poll::Pending
         })
@@ -620,8 +619,7 @@ impl Ctx {
         let mut processes = kernel.processes.borrow_mut();
         let Some(process) = processes.get_mut(&self.pid) else { return 0 };
         process.debt += cost;
-        process.busy_steps += 1;
-        if process.busy_steps > MAX_BUSY_STEPS || total > MAX_STEPS || recent > MAX_STEPS_PER_SECOND {
+        if total > MAX_STEPS || recent > MAX_STEPS_PER_SECOND {
             return NEVER;
         }
         if process.debt >= 1_000 { std::mem::take(&mut process.debt) } else { 0 }
@@ -629,20 +627,26 @@ impl Ctx {
 
     async fn pay(&self, owed: Us) {
         if owed != NEVER {
-            // The time goes by, but the process has not rested.
-            let busy = self.busy_steps();
-            self.sleep(owed).await;
-            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
-                process.busy_steps = busy;
-            }
-            return;
+            return self.sleep(owed).await;
         }
         self.kernel.bound("step limit reached: the process is taken as busy for ever");
         self.busy_for_ever().await;
+        let kernel = &self.kernel;
+        kernel.steps.set(kernel.steps.get().min(MAX_STEPS.saturating_sub(TRAP_STEPS)));
+        kernel.recent_steps.set((0, 0));
     }
 
-    fn busy_steps(&self) -> u64 {
-        self.kernel.processes.borrow().get(&self.pid).map_or(0, |p| p.busy_steps)
+    /// Counts bytes that are moved.
+    pub async fn move_bytes(&self, bytes: usize) {
+        self.work(bytes as u64 / STEP_BYTES).await;
+    }
+
+    /// Counts work that takes no virtual time.
+    pub async fn work(&self, steps: u64) {
+        let owed = self.count(steps, 0);
+        if owed > 0 {
+            self.pay(owed).await;
+        }
     }
 
     /// Costs nothing more until a signal comes.

@@ -318,6 +318,13 @@ fn skeleton(image: &Image, hostname: &str) -> Inode {
         );
         make_dirs(&root, "var/cache/nginx");
     }
+    for path in image.program_paths() {
+        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // `/bin/sh` and its kind lie behind a link, and are there.
+        if !matches!(dir, "/bin" | "/sbin") {
+            make_dirs(&root, dir).insert(name, Inode::new(Content::Program(name.into()), 0o755));
+        }
+    }
     root.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
     programs.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
     root

@@ -7,7 +7,7 @@ import { PHONE, launch, reader, serve, visit } from "./harness.mjs";
 const CRASH = readFileSync("src/app/examples/crash-loop.yaml", "utf8");
 let site, browser;
 before(async () => {
-  site = await serve(process.env.DIST);
+  site = await serve();
   browser = await launch();
 });
 after(async () => {
@@ -134,7 +134,7 @@ scene("by the menu of the keyboard: a container is killed at the playhead", {}, 
   await page.keyboard.press("Enter");
   await page.getByTestId("act-kill").focus();
   await page.keyboard.press("Enter");
-  await page.locator(".chip", { hasText: "killContainer" }).waitFor();
+  await page.locator(".chip .what[aria-label*=killContainer]").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.closest(".label")?.innerText.includes("myapp-container")), true, "the focus is back at its lane");
   await page.keyboard.press("End");
   assert.match(await page.locator(".strip .restarts").innerText(), /^1/);

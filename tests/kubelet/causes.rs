@@ -58,12 +58,14 @@ fn a_pull_after_a_pull_back_off() {
             0.00 PodCreated
             0.01 Scheduled
             0.03 Look
-            0.54 SandboxReady
-            0.78 Look
+            0.54 PullStarted main
+            0.55 PullFailed main
+            0.78 BackOff main
             0.78 StartFailed main
             13.37 Look
-            13.38 StartFailed main
-            26.37 Look
+            13.37 PullStarted main
+            13.38 PullFailed main
+            26.37 BackOff main
             26.37 StartFailed main
             39.37 Look
             39.37 PullStarted main

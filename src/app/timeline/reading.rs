@@ -18,7 +18,12 @@ pub fn key(run: &Run, row: usize, t: Millis) -> Key {
         Role::Status => [run.status_at(t), None, None],
         Role::Container(lane, _) | Role::Thin(lane) => {
             let lane = &run.timeline.lanes[lane];
-            [lane.bars.index_at(t), lane.hooks.index_at(t), lane.graces.index_at(t)]
+            // A container that is done goes on saying how it ended.
+            let ended = || {
+                let last = lane.bars.segments().partition_point(|s| s.from <= t).checked_sub(1)?;
+                matches!(lane.bars.segments()[last].kind, SegmentKind::Attempt(_)).then_some(last)
+            };
+            [lane.bars.index_at(t).or_else(ended), lane.hooks.index_at(t), lane.graces.index_at(t)]
         }
     }
 }
