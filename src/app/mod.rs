@@ -51,7 +51,7 @@ fn Whole() -> impl IntoView {
     let page = Page::here();
     let place = move || if page.watching.get() { "watch" } else { "edit" };
     view! {
-        <div class="page" data-view=place style:--split=move || format!("{}%", page.split.get())>
+        <main class="page" data-view=place style:--split=move || format!("{}%", page.split.get())>
             <a class="skip" href="#timeline">{page.t(Ui::SkipToTimeline)}</a>
             <header::Header />
             <section class="left" aria-label=page.t(Ui::Editor)>
@@ -60,12 +60,12 @@ fn Whole() -> impl IntoView {
                 <problems::Problems />
             </section>
             <editor::Splitter />
-            <main class="right">
+            <div class="right">
                 <strip::Strip />
                 <transport_bar::TransportBar />
                 <timeline::Timeline />
                 <panels::Panels />
-            </main>
+            </div>
             <nav class="switch">
                 <button aria-pressed=move || (!page.watching.get()).to_string() on:click=move |_| page.watching.set(false)>
                     {page.t(Ui::ViewEdit)}
@@ -74,7 +74,7 @@ fn Whole() -> impl IntoView {
                     {page.t(Ui::ViewWatch)}
                 </button>
             </nav>
-        </div>
+        </main>
         <gallery::Gallery />
         <help::Help />
         <Toast />
