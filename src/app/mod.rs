@@ -56,7 +56,7 @@ fn Whole() -> impl IntoView {
     let page = Page::here();
     let place = move || if page.watching.get() { "watch" } else { "edit" };
     view! {
-        <div class="page" data-view=place style:--split=move || format!("{}%", page.split.get())>
+        <main class="page" data-view=place style:--split=move || format!("{}%", page.split.get())>
             <a class="skip" href="#timeline">{page.t(Ui::SkipToTimeline)}</a>
             <header::Header />
             <section class="left" aria-label=page.t(Ui::Editor)>
@@ -65,14 +65,14 @@ fn Whole() -> impl IntoView {
                 <problems::Problems />
                 <editor::Splitter />
             </section>
-            <main class="right" data-guessing=move || page.guess.with(|g| g.as_ref().is_some_and(|g| g.hides()).then_some("true"))>
+            <div class="right" data-guessing=move || page.guess.with(|g| g.as_ref().is_some_and(|g| g.hides()).then_some("true"))>
                 <strip::Strip />
                 <transport_bar::TransportBar />
                 <predict::Predict />
                 <compare::Compare />
                 <timeline::Timeline />
                 <panels::Panels />
-            </main>
+            </div>
             <nav class="switch">
                 <button aria-pressed=move || (!page.watching.get()).to_string() on:click=move |_| page.watching.set(false)>
                     {page.t(Ui::ViewEdit)}
@@ -81,7 +81,7 @@ fn Whole() -> impl IntoView {
                     {page.t(Ui::ViewWatch)}
                 </button>
             </nav>
-        </div>
+        </main>
         <gallery::Gallery />
         <drafts::Drafts />
         <help::Help />

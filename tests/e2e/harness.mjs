@@ -10,7 +10,7 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", "
 const BASE = "/some/path/";
 
 /** Serves a folder; answers with its address and a way to stop. */
-export async function serve(folder = "dist") {
+export async function serve(folder = process.env.DIST ?? "dist") {
   if (!existsSync(join(folder, "index.html"))) throw new Error(`${folder}/ is not built: make build`);
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, "http://x").pathname;
