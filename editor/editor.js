@@ -159,7 +159,7 @@ export class Editor {
   }
 
   /**
-   * What the schema knows: `complete(tab, text, at)` gives [from, label, detail, info, ...] or null,
+   * What the schema knows: `complete(tab, text, at)` gives [from, label, detail, info, insert, ...] or null,
    * `hover(tab, text, at)` gives [from, to, title, text] or null.
    */
   setAssist(complete, hover) {
@@ -193,10 +193,15 @@ export class Editor {
   }
 
   complete(context) {
-    const flat = this.assist.complete?.(this.current, context.state.doc.toString(), context.pos, context.explicit);
+    const flat = this.assist.complete?.(this.current, context.state.doc.toString(), context.pos);
     if (!flat || flat.length < 2) return null;
+    // Unasked, only what has been begun is completed.
+    if (!context.explicit && flat[0] === context.pos) return null;
     const options = [];
-    for (let i = 1; i + 2 < flat.length; i += 3) options.push({ label: flat[i], detail: flat[i + 1], info: flat[i + 2] || undefined, type: "property" });
+    for (let i = 1; i + 3 < flat.length; i += 4) {
+      const [label, detail, info, insert] = flat.slice(i, i + 4);
+      options.push({ label, detail, info: info || undefined, apply: insert, type: "property" });
+    }
     return { from: flat[0], options, validFor: /^[\w.-]*$/ };
   }
 

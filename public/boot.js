@@ -45,7 +45,7 @@
     const say = words();
     const texts = ["pod", "scenario"].map(kept).filter(Boolean);
     const afresh = () => {
-      for (const store of [sessionStorage, localStorage]) for (const name of ["pod", "scenario", "at"]) store.removeItem(`podlapse/${name}`);
+      for (const store of [sessionStorage, localStorage]) for (const name of ["pod", "scenario", "at", "draft"]) store.removeItem(`podlapse/${name}`);
       location.replace(location.pathname);
     };
     const again = element("button", [say.again], { className: "button solid", onclick: () => location.reload() });

@@ -2,7 +2,7 @@
 //!
 //! The cases are `tests/data/shell/*.jsonl`, one a line: script, exit, stdout, stderr, seconds.
 
-use podlapse::shell::{Config, Connection, Host, Machine, Mount, ObjectView, Stream, Volume};
+use podlapse::shell::{Config, Connection, Host, Machine, Mount, ObjectView, OutputLine, Role, Stream, Volume};
 use podlapse::time::Millis;
 use std::rc::Rc;
 
@@ -193,6 +193,63 @@ fn pid_one_is_deaf_to_signals_it_does_not_catch() {
     assert_eq!(stop("trap 'exit 7' TERM; sleep 1000 & wait"), Some((7, 30)));
 }
 
+/// Everything one can see of a run that gets a TERM at `at` and ends after two minutes.
+fn seen(script: &str, at: u64, parking: bool) -> (Option<(i32, Option<i32>, Millis)>, Vec<OutputLine>, Option<String>) {
+    let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
+    if !parking {
+        machine.never_park();
+    }
+    machine.start(Millis(500), &["sh", "-c", script].map(String::from)).unwrap();
+    machine.run(Millis(at));
+    machine.signal(Millis(at), 15);
+    machine.run(Millis(at + 50_000));
+    let probe = machine.exec(Millis(at + 50_000), &["ps"].map(String::from));
+    machine.run(Millis(at + 120_000));
+    let exit = machine.exit().map(|e| (e.code, e.signal, e.at));
+    // Two loops at a time may number their processes in another order.
+    let commands = |text: String| {
+        let mut commands: Vec<_> =
+            text.lines().map(|l| l.trim_start().trim_start_matches(char::is_numeric).to_string()).collect();
+        commands.sort();
+        commands.join("\n")
+    };
+    (exit, machine.take_output(), machine.exec_exit(probe).map(|(text, ..)| commands(text)))
+}
+
+#[test]
+fn a_loop_without_effect_is_spared_and_nobody_can_tell() {
+    for script in [
+        "trap 'exit 0' TERM; while true; do sleep 0.2; done",
+        "trap 'echo bye; date; exit 3' TERM; while true; do sleep 0.37; done",
+        "trap 'echo got; n=$((n+1)); [ $n -lt 2 ] || exit $n' TERM; while :; do sleep 1; sleep 2; done",
+        "trap 'echo pid $! $$; sleep 1; sh -c \"echo \\$\\$\"; exit 4' TERM; until false; do sleep 0.7; done",
+        "trap 'stop=1' TERM; while [ -z \"$stop\" ]; do sleep 0.3; done; echo end; exit 9",
+        "while true; do sleep 0.2; done & trap 'kill $!; wait $!; echo $?; exit' TERM; while true; do sleep 1; done",
+        "while true; do sleep 5; done | cat; echo over",
+        "while true; do sleep 0.9; done & sleep 7; kill $!; wait $!; echo $?; sleep 100",
+        "timeout 10 sh -c 'while true; do sleep 0.3; done'; echo $?; sleep 3; date",
+        "trap 'exit 1' TERM; x=0; while true; do x=$(( (x+1) % 3 )); sleep 0.5; done",
+        "trap 'exit 1' TERM; for i in 1 2 3; do while true; do sleep 1; [ $i = 2 ] && break; break; done; done; while :; do sleep 1; done",
+        "trap 'exit 1' TERM; while true; do if [ -f /tmp/x ]; then echo seen; exit 2; fi; sleep 1; done & sleep 33; touch /tmp/x; wait; date",
+        "trap 'echo child' CHLD; sleep 20 & while true; do sleep 3; done",
+        "while true; do true & sleep 1; done",
+        "trap 'echo term' TERM; while true; do wait; sleep 2; done",
+    ] {
+        for at in [500, 501, 700, 2_700, 9_999, 10_000, 10_001, 31_234, 60_500, 61_513] {
+            assert_eq!(seen(script, at, true), seen(script, at, false), "TERM at {at}: {script}");
+        }
+    }
+}
+
+#[test]
+fn a_parked_loop_wants_no_attention() {
+    let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
+    let script = "trap 'exit 0' TERM; while true; do sleep 0.2; done";
+    machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+    machine.run(Millis::secs(10));
+    assert_eq!(machine.next_wake(), None);
+}
+
 proptest::proptest! {
     #[test]
     fn any_text_ends_without_a_panic(script in "[ -~\n\t]{0,80}") {
@@ -207,4 +264,35 @@ proptest::proptest! {
     ]), 0..30)) {
         run(&words.join(" "));
     }
+}
+
+/// Whether a container of `image` starts with `argv` and is still running after a minute.
+fn starts(image: &str, argv: &[&str]) -> Result<bool, String> {
+    let config = Config { role: Role::Main, ..Config::new(image) };
+    let mut machine = Machine::new(config, Rc::new(Nowhere));
+    let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
+    machine.start(Millis(0), &argv).map_err(|e| e.message())?;
+    machine.run(Millis::secs(60));
+    Ok(machine.exit().is_none())
+}
+
+#[test]
+fn images_have_the_programs_that_they_start() {
+    assert_eq!(starts("registry.k8s.io/pause:3.10", &["/pause"]), Ok(true));
+    for path in ["/entrypoint.sh", "/app/server", "/usr/local/bin/serve", "./server", "migrate"] {
+        assert_eq!(starts("example.com/team/app:1", &[path]), Ok(true), "{path}");
+    }
+    assert_eq!(starts("nginx:1.27", &["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"]), Ok(true));
+    assert!(starts("busybox:1.36", &["/app/server"]).is_err());
+}
+
+#[test]
+fn ports_are_what_listens() {
+    let mut machine = Machine::new(Config { role: Role::Main, ..Config::new("nginx:1.27") }, Rc::new(Nowhere));
+    let argv = ["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"].map(String::from);
+    machine.start(Millis(0), &argv).unwrap();
+    machine.run(Millis::secs(10));
+    assert_eq!(machine.ports().into_iter().collect::<Vec<_>>(), [80]);
+    machine.signal(Millis::secs(11), 9);
+    assert!(machine.ports().is_empty());
 }

@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::assist;
+use super::drafts::DraftButton;
 use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
 use crate::i18n::problem;
@@ -30,7 +32,7 @@ pub fn Tabs() -> impl IntoView {
                 {tab(Tab::Pod, Ui::TabPod)}
                 {tab(Tab::Scenario, Ui::TabScenario)}
             </div>
-            <span class="hint">{page.t(Ui::EditorKeys)}</span>
+            <DraftButton />
         </div>
     }
 }
@@ -49,6 +51,12 @@ pub fn Code() -> impl IntoView {
             0 => page.pod.set(text),
             _ => page.scenario.set(text),
         });
+        if let Some(editor) = &started {
+            editor.set_assist(
+                |tab, text, at| if tab == 0 { assist::complete(text, at) } else { assist::complete_scenario(text, at) },
+                move |tab, text, at| if tab == 0 { assist::hover(text, at, page.lang.get_untracked()) } else { None },
+            );
+        }
         page.editor.set_value(started);
     });
     Effect::new(move || {

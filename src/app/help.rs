@@ -43,14 +43,22 @@ pub fn Sheet(which: Dialog, title: Ui, children: Children) -> impl IntoView {
 #[component]
 pub fn Help() -> impl IntoView {
     let page = Page::here();
-    const KEYS: [(&[&str], Ui); 9] = [
+    const KEYS: [(&[&str], Ui); 17] = [
         (&["Space"], Ui::KeyPlay),
         (&["←", "→"], Ui::KeyStep),
         (&["Shift ←", "Shift →"], Ui::KeySecond),
         (&["Home", "End"], Ui::KeyEnds),
         (&["M"], Ui::KeyMain),
         (&["+", "-", "0"], Ui::KeyZoom),
+        (&["[", "]"], Ui::KeyPan),
+        (&["Z"], Ui::KeyZoomTo),
         (&["<", ">"], Ui::KeySpeed),
+        (&["S"], Ui::KeySkip),
+        (&["L"], Ui::KeyLoop),
+        (&["F"], Ui::KeyInject),
+        (&["Ctrl Z", "Ctrl Y"], Ui::KeyUndo),
+        (&["K"], Ui::KeyKeep),
+        (&["P"], Ui::KeyPredict),
         (&["1", "2"], Ui::KeyTabs),
         (&["?"], Ui::KeyHelp),
     ];
@@ -74,6 +82,7 @@ pub fn Help() -> impl IntoView {
     view! {
         <Sheet which=Dialog::Help title=Ui::Help>
             <p>{page.t(Ui::HelpAbout)}</p>
+            <p class="row"><button class="button outline" data-testid="tour-again" on:click=move |_| { page.dialog.set(None); page.tour.set(Some(0)); }>{page.t(Ui::Tour)}</button></p>
             <h3>{page.t(Ui::Legend)}</h3>
             <div class="legend">{looks.into_iter().collect_view()}</div>
             <h3>{page.t(Ui::Shortcuts)}</h3>

@@ -44,6 +44,15 @@ pub fn zoom_out() -> AnyView {
 pub fn fit() -> AnyView {
     icon("M2 4v8M14 4v8M5 8h6M6.5 6 4.5 8l2 2M9.5 6l2 2-2 2")
 }
+pub fn keep() -> AnyView {
+    icon("M2.5 4h8M2.5 8h5M2.5 12h9M13.5 2.5v11")
+}
+pub fn repeat() -> AnyView {
+    icon("M3 8a4 4 0 0 1 4-4h5M10 2l2.2 2L10 6M13 8a4 4 0 0 1-4 4H4M6 10l-2.2 2L6 14")
+}
+pub fn skip() -> AnyView {
+    icon("M3 4l4 4-4 4M9 4l4 4-4 4")
+}
 pub fn close() -> AnyView {
     icon("M4 4l8 8M12 4l-8 8")
 }

@@ -1,191 +1,172 @@
-//! Faults as text: what a click injects is written into the scenario, line by line, so that comments and the reader's own
-//! layout stay.
+//! What is injected on the timeline: written into the scenario's text, and read back as chips on the lanes.
 //!
-//! Works on block style, which is what it writes and what people write; a container in flow style is rewritten as a block.
+//! The text is the only truth. A click changes it through `scenario::edit`, which keeps comments and layout; the chips are
+//! made from what the run read of it. So a click, an edit and an undo are all the same thing.
 
-use crate::scenario::FaultKind;
-use crate::time::{Millis, go_duration};
+use leptos::prelude::*;
 
-const HEADER: &str = "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n";
+use super::run::Run;
+use super::state::Page;
+use super::timeline::lanes::Role;
+use crate::diagnostic::Tab;
+use crate::i18n::ui::Ui;
+use crate::scenario::edit::{self, Thing};
+use crate::scenario::{Action, ActionKind, Fault, Object, Scenario};
+use crate::time::Millis;
+use crate::trace::WorldKind;
+use crate::view::timeline::LaneKind;
 
-/// `text` with a fault of the first `attempts` of a container. It goes first, and replaces one for the same attempts.
-pub fn fault(text: &str, container: &str, attempts: u32, fault: &FaultKind) -> String {
-    let range = if attempts == 1 { "1".into() } else { format!("1-{attempts}") };
-    let line = format!("- {{attempts: \"{range}\", {}}}", words(fault));
-    let mut doc = Doc::read(text);
-    let item = doc.item(container);
-    let faults = doc.faults(item);
-    let same = format!("- {{attempts: \"{range}\",");
-    doc.lines.retain_in(faults + 1, |l| !l.trim_start().starts_with(&same));
-    let indent = doc.lines.indent(faults);
-    doc.lines.0.insert(faults + 1, format!("{}{line}", " ".repeat(indent)));
-    doc.text()
+/// Something injected, as its lane shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chip {
+    /// The row of the timeline.
+    pub row: usize,
+    pub at: Millis,
+    /// As the scenario's text has it.
+    pub text: String,
+    pub place: Place,
 }
 
-/// `text` without the faults of a container.
-pub fn clear(text: &str, container: &str) -> String {
-    let mut doc = Doc::read(text);
-    let Some(item) = doc.find(container) else { return text.to_owned() };
-    let end = doc.lines.block_end(item);
-    if let Some(faults) = (item + 1..end).find(|&i| doc.lines.0[i].trim_start().starts_with("faults:")) {
-        let last = doc.lines.list_end(faults);
-        doc.lines.0.drain(faults..last);
-    }
-    // A container of which nothing but the name is left says nothing.
-    if doc.lines.block_end(item) == item + 1 {
-        doc.lines.0.remove(item);
-        let head = item - 1;
-        if doc.lines.0[head].trim() == "containers:" && doc.lines.list_end(head) == head + 1 {
-            doc.lines.0.remove(head);
+/// Where something injected stands in the scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    Fault { container: String, index: usize },
+    Action(usize),
+    Moment { thing: Thing, field: &'static str },
+}
+
+impl Place {
+    /// The scenario's text without it.
+    pub fn remove(&self, text: &str) -> String {
+        match self {
+            Place::Fault { container, index } => edit::remove_fault(text, container, *index),
+            Place::Action(index) => edit::remove_action(text, *index),
+            Place::Moment { thing, field } => edit::remove_field(text, thing, field),
         }
     }
-    doc.text()
 }
 
-/// How many faults the text names for a container: what the chip on its lane says.
-pub fn count(text: &str, container: &str) -> usize {
-    let doc = Doc::read(text);
-    let Some(item) = doc.find(container) else { return 0 };
-    let end = doc.lines.block_end(item);
-    doc.lines.0[item..end].iter().map(|l| l.matches("attempts:").count()).sum()
-}
-
-fn words(fault: &FaultKind) -> String {
-    let after = |at: &Millis| go_duration(*at);
-    match fault {
-        FaultKind::Exit { code, after: at } => format!("exit: {{code: {code}, after: {}}}", after(at)),
-        FaultKind::Signal { number, after: at } => format!("signal: {{number: {number}, after: {}}}", after(at)),
-        FaultKind::OomKilled { after: at } => format!("oomKilled: {{after: {}}}", after(at)),
-        FaultKind::Hang => "hang: true".into(),
-        FaultKind::Duration(d) => format!("duration: {}", go_duration(*d)),
-        FaultKind::StartError(message) => format!("startError: {message:?}"),
-        FaultKind::Slowdown(factor) => format!("slowdown: {factor}"),
-        FaultKind::IgnoreSigterm => "ignoreSigterm: true".into(),
-    }
-}
-
-/// The scenario as lines, with a `spec:`.
-struct Doc {
-    lines: Lines,
-}
-
-struct Lines(Vec<String>);
-
-impl Doc {
-    fn read(text: &str) -> Doc {
-        let text = if text.trim().is_empty() { HEADER } else { text };
-        let mut lines: Vec<String> = text.trim_end().lines().map(str::to_owned).collect();
-        match lines.iter_mut().find(|l| l.starts_with("spec:")) {
-            Some(spec) if spec.trim_end() == "spec: {}" => *spec = "spec:".into(),
-            Some(_) => {}
-            None => lines.push("spec:".into()),
+/// What is injected into a run.
+pub fn chips(run: &Run) -> Vec<Chip> {
+    let mut chips = Vec::new();
+    for faults in &run.scenario.containers {
+        let Some(row) = run.row_of(&faults.name) else { continue };
+        let attempts = run.trace.container(&faults.name).map_or(&[][..], |c| &c.attempts);
+        for (index, fault) in faults.faults.iter().enumerate() {
+            let nth = (fault.attempts.first as usize).saturating_sub(1);
+            let at = attempts.get(nth).map_or(Millis::ZERO, |a| a.started.unwrap_or(a.created));
+            let place = Place::Fault { container: faults.name.clone(), index };
+            chips.push(Chip { row, at, text: bare(&edit::fault_text(fault)), place });
         }
-        Doc { lines: Lines(lines) }
     }
-
-    fn text(self) -> String {
-        self.lines.0.join("\n") + "\n"
+    for (index, action) in run.scenario.actions.iter().enumerate() {
+        let row = container_of(&action.kind).and_then(|name| run.row_of(name)).unwrap_or(0);
+        let text = bare(&edit::action_text(action));
+        chips.push(Chip { row, at: action.at, text, place: Place::Action(index) });
     }
-
-    fn spec(&self) -> usize {
-        self.lines.0.iter().position(|l| l.starts_with("spec:")).unwrap_or(0)
+    for (row, shown) in run.rows.iter().enumerate() {
+        let Some((thing, field, at)) = world(run, row).and_then(|(thing, field)| {
+            let at = leaving(&run.scenario, &thing)?;
+            Some((thing, field, at))
+        }) else {
+            continue;
+        };
+        let text = format!("{}: {field}: {}", shown.name, crate::time::go_duration(at));
+        chips.push(Chip { row, at, text, place: Place::Moment { thing, field } });
     }
+    chips
+}
 
-    /// The line `containers:` of the spec.
-    fn containers(&self) -> Option<usize> {
-        let spec = self.spec();
-        (spec + 1..self.lines.block_end(spec)).find(|&i| {
-            let line = self.lines.0[i].trim();
-            line == "containers:" || line == "containers: []"
-        })
+/// A line of the scenario without its braces.
+fn bare(text: &str) -> String {
+    text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text).to_owned()
+}
+
+fn container_of(action: &ActionKind) -> Option<&str> {
+    match action {
+        ActionKind::KillContainer { name, .. } => Some(name),
+        ActionKind::FailProbe { container, .. } | ActionKind::SetImage { container, .. } => Some(container),
+        _ => None,
     }
+}
 
-    /// The first line of a container's item.
-    fn find(&self, container: &str) -> Option<usize> {
-        let head = self.containers()?;
-        (head + 1..self.lines.list_end(head)).find(|&i| {
-            let line = self.lines.0[i].trim_start();
-            let named = line
-                .strip_prefix("- ")
-                .map(str::trim_start)
-                .and_then(|l| l.trim_start_matches('{').strip_prefix("name:"));
-            named.is_some_and(|n| {
-                n.split([',', '}', '#']).next().unwrap_or_default().trim().trim_matches(['"', '\'']) == container
-            })
-        })
-    }
+/// The thing of the world that a row is about, and the field that makes it leave.
+pub fn world(run: &Run, row: usize) -> Option<(Thing, &'static str)> {
+    let Role::Thin(lane) = run.rows.get(row)?.role else { return None };
+    let LaneKind::World(kind) = run.timeline.lanes[lane].kind else { return None };
+    thing(kind, &run.timeline.lanes[lane].name)
+}
 
-    /// The first line of a container's item in block style, made when it is not there.
-    fn item(&mut self, container: &str) -> usize {
-        if let Some(at) = self.find(container) {
-            if self.lines.0[at].trim_start().starts_with("- {") {
-                let indent = self.lines.indent(at);
-                self.lines.0[at] = format!("{}- name: {container}", " ".repeat(indent));
-            }
-            return at;
+/// Something of the world by its name on the timeline.
+pub fn thing(kind: WorldKind, name: &str) -> Option<(Thing, &'static str)> {
+    let named = |list, name: &str| Thing { list, key: vec![("name", name.to_owned())] };
+    Some(match kind {
+        WorldKind::Service => (named("services", name), "unavailableAt"),
+        WorldKind::Image => (named("images", name), "unavailableAt"),
+        WorldKind::Object => {
+            let (kind, name) = name.split_once('/')?;
+            let key = vec![("kind", kind.to_owned()), ("name", name.to_owned())];
+            (Thing { list: "objects", key }, "deletedAt")
         }
-        let head = self.containers().unwrap_or_else(|| {
-            let end = self.lines.block_end(self.spec());
-            self.lines.0.insert(end, "  containers:".into());
-            end
+    })
+}
+
+/// When the scenario says that a thing leaves.
+fn leaving(scenario: &Scenario, thing: &Thing) -> Option<Millis> {
+    let name = &thing.key.last()?.1;
+    let is = |o: &&Object| o.kind == thing.key[0].1 && o.name == *name;
+    match thing.list {
+        "services" => scenario.services.iter().find(|s| s.name == *name)?.unavailable_at,
+        "images" => scenario.images.iter().find(|i| i.name == *name)?.unavailable_at,
+        _ => scenario.objects.iter().find(is)?.deleted_at,
+    }
+}
+
+impl Page {
+    /// Changes the scenario's text, wherever it stands. One that has errors is left alone.
+    pub fn change_scenario(self, change: impl Fn(&str) -> String) {
+        let place = self.run.with_untracked(|r| r.as_ref().and_then(|r| r.scenario_in_pod));
+        let (tab, whole) = match place {
+            Some(_) => (Tab::Pod, self.pod.get_untracked()),
+            None => (Tab::Scenario, self.scenario.get_untracked()),
+        };
+        let (before, text) = whole.split_at_checked(place.unwrap_or(0)).unwrap_or((&whole, ""));
+        let changed = change(text);
+        if changed == text {
+            self.toast.set(Some(Ui::ScenarioNotEditable));
+        } else {
+            self.put(tab, &format!("{before}{changed}"));
+        }
+    }
+
+    /// Writes a fault into the scenario.
+    pub fn inject_fault(self, container: &str, fault: &Fault) {
+        self.change_scenario(|text| edit::add_fault(text, container, fault));
+    }
+
+    /// Writes something that is done at a moment into the scenario.
+    pub fn inject_action(self, at: Millis, kind: ActionKind) {
+        let action = Action { at, kind };
+        self.change_scenario(|text| edit::add_action(text, &action));
+    }
+
+    /// Makes a thing of the world leave at a moment. A new entry keeps the moment of its coming, which it would else decide anew.
+    pub fn inject_leaving(self, kind: WorldKind, name: &str, at: Millis) {
+        let Some((thing, field)) = thing(kind, name) else { return };
+        let came = self.run.with_untracked(|r| {
+            let there = r.as_ref()?.trace.world.iter().find(|w| w.kind == kind && w.name == name)?;
+            there.present.first().map(|p| p.0).filter(|&from| from > Millis::ZERO)
         });
-        let indent = self.lines.indent(head);
-        self.lines.0[head].truncate(indent + "containers:".len());
-        let end = self.lines.list_end(head);
-        self.lines.0.insert(end, format!("{}- name: {container}", " ".repeat(indent)));
-        end
+        let coming = if kind == WorldKind::Object { "createdAt" } else { "availableAt" };
+        let known: Vec<(&str, Millis)> = came.into_iter().map(|from| (coming, from)).collect();
+        self.change_scenario(|text| edit::set_moment(text, &thing, field, at, &known));
     }
 
-    /// The line `faults:` of an item, made when it is not there.
-    fn faults(&mut self, item: usize) -> usize {
-        let end = self.lines.block_end(item);
-        let found = (item + 1..end).find(|&i| self.lines.0[i].trim_start().starts_with("faults:"));
-        let indent = " ".repeat(self.lines.indent(item) + 2);
-        match found {
-            // In flow style on one line: it starts anew.
-            Some(at) => {
-                self.lines.0[at] = format!("{indent}faults:");
-                at
-            }
-            None => {
-                self.lines.0.insert(item + 1, format!("{indent}faults:"));
-                item + 1
-            }
-        }
-    }
-}
-
-impl Lines {
-    fn indent(&self, at: usize) -> usize {
-        self.0[at].len() - self.0[at].trim_start().len()
-    }
-
-    /// Whether a line says nothing by itself.
-    fn blank(&self, at: usize) -> bool {
-        let line = self.0[at].trim_start();
-        line.is_empty() || line.starts_with('#')
-    }
-
-    /// The line after the block that `at` opens: all that is indented more.
-    fn block_end(&self, at: usize) -> usize {
-        let indent = self.indent(at);
-        let inside = (at + 1..self.0.len()).take_while(|&i| self.blank(i) || self.indent(i) > indent);
-        inside.filter(|&i| !self.blank(i)).last().map_or(at + 1, |last| last + 1)
-    }
-
-    /// The line after the list that the key at `at` opens: its items may stand at the key's own indentation.
-    fn list_end(&self, at: usize) -> usize {
-        let indent = self.indent(at);
-        let mine =
-            |i: usize| self.indent(i) > indent || self.indent(i) == indent && self.0[i].trim_start().starts_with("- ");
-        let inside = (at + 1..self.0.len()).take_while(|&i| self.blank(i) || mine(i));
-        inside.filter(|&i| !self.blank(i)).last().map_or(at + 1, |last| last + 1)
-    }
-
-    /// Keeps the items of the list from `from` on that `keep` says.
-    fn retain_in(&mut self, from: usize, keep: impl Fn(&str) -> bool) {
-        let end = self.list_end(from - 1);
-        let kept: Vec<String> = self.0[from..end].iter().filter(|l| keep(l)).cloned().collect();
-        self.0.splice(from..end, kept);
+    /// Takes the last change of a text back, or makes it again; that of the other text when there is none in the one changed last.
+    pub fn retrace(self, again: bool) {
+        let last = self.changed.get_untracked();
+        let other = if last == Tab::Pod { Tab::Scenario } else { Tab::Pod };
+        let step = |tab: Tab| self.editor.with_value(|e| e.as_ref().is_some_and(|e| e.retrace(tab as u32, again)));
+        let _ = step(last) || step(other);
     }
 }

@@ -5,13 +5,18 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::state::{Dialog, Page};
-use super::transport;
+use super::{compare, predict, transport, transport_bar};
 use crate::diagnostic::Tab;
 use crate::time::Millis;
+use crate::web::browser;
 
 /// Listens for as long as the page lives.
 pub fn listen(page: Page) {
     let handle = window_event_listener(ev::keydown, move |e| {
+        if !e.default_prevented() && (e.ctrl_key() || e.meta_key()) && !e.alt_key() && !types(&e) && retrace(page, &e) {
+            e.prevent_default();
+            return;
+        }
         if !e.default_prevented()
             && !e.ctrl_key()
             && !e.meta_key()
@@ -23,6 +28,22 @@ pub fn listen(page: Page) {
         }
     });
     on_cleanup(move || handle.remove());
+}
+
+/// Undo and redo outside of the texts, as in them.
+fn retrace(page: Page, e: &web_sys::KeyboardEvent) -> bool {
+    match (e.key().to_ascii_lowercase().as_str(), e.shift_key()) {
+        ("z", false) => page.retrace(false),
+        ("z", true) | ("y", false) => page.retrace(true),
+        _ => return false,
+    }
+    true
+}
+
+/// Whether the focus is in a text, which has an undo of its own.
+fn types(e: &web_sys::KeyboardEvent) -> bool {
+    let target = e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|t| matches!(t.tag_name().as_str(), "INPUT" | "TEXTAREA") || t.id() == "code")
 }
 
 /// Whether what has the focus uses this key itself.
@@ -47,6 +68,16 @@ fn obey(page: Page, key: &str, shift: bool) -> bool {
         "Home" => page.seek(Millis::ZERO),
         "End" => page.seek(page.run.with_untracked(|r| r.as_ref().map_or(now, |r| r.end()))),
         "m" | "M" => page.seek(page.run.with_untracked(|r| r.as_ref().and_then(|r| r.main_started)).unwrap_or(now)),
+        "[" => page.pan_by(untrack(|| page.window()).span() * -0.2),
+        "]" => page.pan_by(untrack(|| page.window()).span() * 0.2),
+        "z" | "Z" => zoom_to_selected(page),
+        "l" | "L" => transport_bar::toggle_range(page),
+        "s" | "S" => page.skip.update(|s| *s = !*s),
+        "k" | "K" => compare::toggle(page),
+        "p" | "P" => predict::toggle(page),
+        "f" | "F" => browser::press("[data-row]:focus, .labels li:first-child [data-row]"),
+        "PageDown" => page.seek(now + Millis(10_000)),
+        "PageUp" => page.seek(now - Millis(10_000)),
         "+" | "=" => page.zoom_by(0.625, None),
         "-" => page.zoom_by(1.6, None),
         "0" => page.zoom.set(None),
@@ -65,4 +96,16 @@ fn faster(page: Page, faster: bool) {
     let at = speeds.iter().position(|&s| s == page.speed.get_untracked()).unwrap_or(2);
     let next = if faster { at + 1 } else { at.saturating_sub(1) };
     page.speed.set(speeds[next.min(speeds.len() - 1)]);
+}
+
+fn zoom_to_selected(page: Page) {
+    let Some(entry) = page.selected.get_untracked() else { return };
+    let stretch = page.run.with_untracked(|r| {
+        let run = r.as_ref()?;
+        let found = super::timeline::stretch_of(run, entry);
+        found.or_else(|| run.trace.entries.get(entry.0 as usize).map(|e| (e.at, e.at + Millis(1000))))
+    });
+    if let Some((from, to)) = stretch {
+        page.zoom_to(from, to);
+    }
 }

@@ -4,6 +4,9 @@
 //! once; a move of the playhead runs nothing and touches only what shows that moment. No component holds state that
 //! another needs, none writes markup from text, and none decides anything about Kubernetes.
 
+mod assist;
+mod compare;
+mod drafts;
 mod editor;
 mod examples;
 mod gallery;
@@ -13,11 +16,13 @@ mod icons;
 pub mod inject;
 mod keys;
 mod panels;
+mod predict;
 mod problems;
 mod run;
 mod state;
 mod strip;
 mod timeline;
+mod tour;
 pub mod transport;
 mod transport_bar;
 mod words;
@@ -58,11 +63,13 @@ fn Whole() -> impl IntoView {
                 <editor::Tabs />
                 <editor::Code />
                 <problems::Problems />
+                <editor::Splitter />
             </section>
-            <editor::Splitter />
-            <div class="right">
+            <div class="right" data-guessing=move || page.guess.with(|g| g.as_ref().is_some_and(|g| g.hides()).then_some("true"))>
                 <strip::Strip />
                 <transport_bar::TransportBar />
+                <predict::Predict />
+                <compare::Compare />
                 <timeline::Timeline />
                 <panels::Panels />
             </div>
@@ -76,7 +83,9 @@ fn Whole() -> impl IntoView {
             </nav>
         </main>
         <gallery::Gallery />
+        <drafts::Drafts />
         <help::Help />
+        <tour::Tour />
         <Toast />
     }
 }

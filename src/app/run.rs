@@ -1,39 +1,100 @@
 //! One run of the pipeline, with what the page looks up often.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
+
+use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::manifest::{Completed, Spans};
 use crate::playground;
+use crate::scenario::Scenario;
+use crate::span::Span;
 use crate::time::Millis;
 use crate::trace::Trace;
+use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 
-use super::timeline::lanes::{self, Row, Status};
+use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
 
 /// A finished simulation and its picture.
 pub struct Run {
     pub trace: Trace,
+    /// What was read of the scenario's text, and where it begins when it stands in the Pod's.
+    pub scenario: Scenario,
+    pub scenario_in_pod: Option<usize>,
     pub timeline: Timeline,
     pub statuses: Vec<Status>,
     pub rows: Vec<Row>,
     /// When all main containers have started, and the first Ready.
     pub main_started: Option<Millis>,
     pub ready: Option<Millis>,
+    /// The Pod as it was given, with defaults, and where its fields stand.
+    pod: Pod,
+    spans: Spans,
+    completed: Option<Completed>,
+    findings: OnceCell<Vec<Finding>>,
+}
+
+/// What a run was made from, read.
+struct Given {
+    scenario: Scenario,
+    scenario_in_pod: Option<usize>,
+    pod: Pod,
+    spans: Spans,
+    completed: Option<Completed>,
+}
+
+/// What kubectl says to a manifest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// All that `kubectl create` prints when the Pod is refused.
+    pub refusal: Option<String>,
+    /// Without the leading `Warning: `.
+    pub warnings: Vec<String>,
+}
+
+/// What one document leads to.
+pub struct Outcome {
+    pub notes: Vec<Diagnostic>,
+    pub answer: Answer,
+    pub run: Option<Rc<Run>>,
 }
 
 impl Run {
-    fn new(trace: Trace) -> Run {
+    fn new(trace: Trace, given: Given) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
+        let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
         Run {
             statuses: lanes::statuses(&trace),
             rows: lanes::rows(&trace, &timeline),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
+            scenario,
+            scenario_in_pod,
             trace,
+            pod,
+            spans,
+            completed,
+            findings: OnceCell::new(),
+        }
+    }
+
+    /// What is worth knowing about the Pod and its run; found when it is first asked for.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.get_or_init(|| findings::findings(&self.pod, &self.trace))
+    }
+
+    /// Where a field of the Pod stands in its text.
+    pub fn place(&self, path: &str) -> Span {
+        let span = self.spans.nearest(path);
+        match &self.completed {
+            Some(whole) => Span::new(whole.original(span.start), whole.original(span.end)),
+            None => span,
         }
     }
 
@@ -48,14 +109,42 @@ impl Run {
         Millis(last.0 + (last.0 / 20).max(1_000)).min(self.trace.horizon)
     }
 
+    /// How far the timeline reaches, in milliseconds: never beyond what is known.
+    pub fn reach(&self) -> f64 {
+        (self.end().0 as f64).max(1_000.0)
+    }
+
     /// The stretch worth seeing first.
     pub fn fit(&self) -> Window {
-        transport::fit(self.end(), self.main_started.max(self.ready), self.trace.horizon)
+        transport::fit(self.reach(), self.main_started.max(self.ready), self.trace.settled)
+    }
+
+    /// The index of the STATUS at a moment.
+    pub fn status_at(&self, t: Millis) -> Option<usize> {
+        let i = self.statuses.partition_point(|s| s.from <= t).checked_sub(1)?;
+        // Of a Pod that is gone there is none; the horizon itself belongs to the last.
+        (t < self.statuses[i].to || self.statuses[i].to == self.trace.horizon).then_some(i)
+    }
+
+    /// The row of a container.
+    pub fn row_of(&self, container: &str) -> Option<usize> {
+        self.rows.iter().position(|r| r.name == container && matches!(r.role, Role::Container(..)))
     }
 }
 
-/// Runs a document: what is wrong with it, and the run if there is one.
-pub fn run(document: &Document) -> (Vec<Diagnostic>, Option<Rc<Run>>) {
+/// Runs a document.
+pub fn run(document: &Document) -> Outcome {
     let report = playground::run(document);
-    (report.diagnostics, report.trace.map(|trace| Rc::new(Run::new(trace))))
+    let given = Given {
+        scenario: report.scenario,
+        scenario_in_pod: report.scenario_in_pod,
+        pod: report.pod.unwrap_or_default(),
+        spans: report.spans,
+        completed: report.completed,
+    };
+    Outcome {
+        notes: report.diagnostics,
+        answer: Answer { refusal: report.refusal, warnings: report.warnings },
+        run: report.trace.map(|trace| Rc::new(Run::new(trace, given))),
+    }
 }

@@ -4,16 +4,18 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::run::{self, Run};
+use super::drafts::{self, Opening, Texts};
+use super::predict::Guess;
+use super::run::{self, Answer, Run};
 use super::transport::{self, Window};
-use super::{examples, inject};
+use super::{examples, panels};
 use crate::diagnostic::{Diagnostic, Tab};
 use crate::document::{Document, Options};
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
-use crate::scenario::FaultKind;
 use crate::share;
 use crate::time::Millis;
+use crate::trace::EntryId;
 use crate::web::editor::Editor;
 use crate::web::frames::Frames;
 use crate::web::{browser, storage};
@@ -21,12 +23,15 @@ use crate::web::{browser, storage};
 /// Which tab under the timeline is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
-    Events,
     Why,
+    Events,
+    Story,
     Describe,
+    Status,
     Logs,
     Conditions,
-    Story,
+    Kubectl,
+    Findings,
     Assumptions,
 }
 
@@ -34,6 +39,7 @@ pub enum Panel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialog {
     Gallery,
+    Drafts,
     Help,
 }
 
@@ -44,6 +50,8 @@ pub struct Page {
     pub scenario: RwSignal<String>,
     pub tab: RwSignal<Tab>,
     pub notes: RwSignal<Vec<Diagnostic>>,
+    /// What kubectl says to the texts as they are.
+    pub answer: RwSignal<Answer>,
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
@@ -61,28 +69,51 @@ pub struct Page {
     pub watching: RwSignal<bool>,
     /// How much of the width the editor takes, in percent.
     pub split: RwSignal<f64>,
+    /// The draft that the texts are, and what this tab last read or wrote of it.
+    pub draft: RwSignal<Option<String>>,
+    pub saved: StoredValue<Texts>,
     pub editor: StoredValue<Option<Editor>, LocalStorage>,
+    /// The moment under the pointer, on the timeline.
+    pub hover: RwSignal<Option<Millis>>,
+    /// What is selected, on the timeline and in every tab: an entry of the trace.
+    pub selected: RwSignal<Option<EntryId>>,
+    /// Whether playback hurries through stretches in which nothing happens.
+    pub skip: RwSignal<bool>,
+    /// The stretch that playback repeats.
+    pub range: RwSignal<Option<(Millis, Millis)>>,
+    /// The run that others are compared with.
+    pub kept: RwSignal<Option<Rc<Run>>, LocalStorage>,
+    /// What the reader predicts; while it is open, the run is hidden.
+    pub guess: RwSignal<Option<Guess>>,
+    /// The step of the guided tour.
+    pub tour: RwSignal<Option<usize>>,
+    /// Which text was changed last: what an undo outside the editor takes back.
+    pub changed: RwSignal<Tab>,
     frames: StoredValue<Option<Frames>, LocalStorage>,
 }
 
 impl Page {
     /// The state as the link, the last visit or the first example has it.
     pub fn open() -> Page {
-        let (document, linked, complaint) = opening();
+        let (document, linked, complaint, draft) = opening();
         let lang = browser::query("lang").or(document.options.lang.clone()).or_else(|| storage::get("lang"));
         let korean = lang.map_or_else(browser::prefers_korean, |l| l == "ko");
+        let saved = Texts { pod: document.pod.clone(), scenario: document.scenario.clone() };
         let page = Page {
+            draft: RwSignal::new(draft),
+            saved: StoredValue::new(saved),
             pod: RwSignal::new(document.pod),
             scenario: RwSignal::new(document.scenario),
             tab: RwSignal::new(Tab::Pod),
             notes: RwSignal::new(Vec::new()),
+            answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
             playing: RwSignal::new(false),
             speed: RwSignal::new(5),
             zoom: RwSignal::new(None),
-            panel: RwSignal::new(Panel::Events),
+            panel: RwSignal::new(panels::named(storage::get_own("panel").as_deref())),
             dialog: RwSignal::new(None),
             lang: RwSignal::new(if korean { Lang::Ko } else { Lang::En }),
             theme: RwSignal::new(browser::query("theme").or_else(|| storage::get("theme"))),
@@ -90,6 +121,14 @@ impl Page {
             watching: RwSignal::new(linked),
             split: RwSignal::new(storage::get("split").and_then(|s| s.parse().ok()).unwrap_or(36.0)),
             editor: StoredValue::new_local(None),
+            hover: RwSignal::new(None),
+            selected: RwSignal::new(None),
+            skip: RwSignal::new(true),
+            range: RwSignal::new(None),
+            kept: RwSignal::new_local(None),
+            guess: RwSignal::new(None),
+            tour: RwSignal::new(None),
+            changed: RwSignal::new(Tab::Pod),
             frames: StoredValue::new_local(None),
         };
         page.simulate();
@@ -122,17 +161,17 @@ impl Page {
     pub fn keep(self) {
         Effect::watch(
             move || (self.pod.get(), self.scenario.get()),
-            move |(pod, scenario), _, _| {
+            move |(pod, scenario), before: Option<&(String, String)>, _| {
                 // Kept first: whatever becomes of the run, the texts are safe.
-                storage::set_own("pod", pod);
-                storage::set_own("scenario", scenario);
-                storage::set("pod", pod);
-                storage::set("scenario", scenario);
+                drafts::save(self, Texts { pod: pod.clone(), scenario: scenario.clone() }, true);
                 browser::set_fragment("");
                 self.simulate();
+                let pod_stays = before.is_some_and(|(old, _)| old == pod);
+                self.changed.set(if pod_stays { Tab::Scenario } else { Tab::Pod });
             },
             false,
         );
+        drafts::keep(self);
         Effect::new(move || {
             let lang = if self.lang.get() == Lang::Ko { "ko" } else { "en" };
             browser::set_root_attribute("lang", Some(lang));
@@ -144,11 +183,6 @@ impl Page {
             self.frames.set_value(loop_);
         });
         Effect::new(move || {
-            if !self.playing.get() {
-                storage::set_own("at", &self.playhead.get().0.to_string());
-            }
-        });
-        Effect::new(move || {
             if self.toast.get().is_some() {
                 set_timeout(move || self.toast.set(None), std::time::Duration::from_secs(4));
             }
@@ -158,13 +192,15 @@ impl Page {
     /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing.
     fn simulate(self) {
         let document = untrack(|| self.document());
-        let (notes, run) = run::run(&document);
-        self.notes.set(notes);
-        self.stale.set(run.is_none());
-        if let Some(run) = run {
-            if self.playhead.get_untracked() > run.trace.horizon {
+        let outcome = run::run(&document);
+        self.notes.set(outcome.notes);
+        self.answer.set(outcome.answer);
+        self.stale.set(outcome.run.is_none());
+        if let Some(run) = outcome.run {
+            if self.playhead.get_untracked() > run.end() {
                 self.playhead.set(run.end());
             }
+            self.selected.set(None);
             self.run.set(Some(run));
         } else if document.pod.trim().is_empty() {
             self.run.set(None);
@@ -175,24 +211,30 @@ impl Page {
     fn play(self) -> Frames {
         let mut exact = untrack(|| self.playhead.get()).0 as f64;
         let mut waited = 0.0;
-        let stepwise = browser::reduced_motion();
+        let still = browser::reduced_motion();
         Frames::start(move |step| {
             let Some(run) = self.run.get_untracked() else { return false };
-            let (now, speed) = (self.playhead.get_untracked(), f64::from(self.speed.get_untracked()));
+            let (now, speed) = (self.playhead.get_untracked(), self.speed.get_untracked());
             // The reader may have moved it meanwhile.
             if now.0 != exact as u64 {
                 exact = now.0 as f64;
             }
             let after = transport::next(run.moments(), now);
-            if stepwise {
+            if still || speed == transport::STEPWISE {
                 waited += step;
                 if waited > 1000.0 {
                     waited = 0.0;
-                    exact = after.unwrap_or(now).0 as f64;
+                    exact = after.unwrap_or(run.end()).0 as f64;
                 }
             } else {
                 let before = transport::previous(run.moments(), Millis(now.0 + 1)).unwrap_or_default();
-                exact = transport::advance(exact, step, speed, before.0 as f64, after.map(|a| a.0 as f64), true);
+                let (before, after) = (before.0 as f64, after.map(|a| a.0 as f64));
+                exact = transport::advance(exact, step, f64::from(speed), before, after, self.skip.get_untracked());
+            }
+            if let Some((from, to)) = self.range.get_untracked()
+                && exact >= to.0 as f64
+            {
+                exact = from.0 as f64;
             }
             let end = run.end();
             let over = exact >= end.0 as f64;
@@ -216,8 +258,19 @@ impl Page {
     /// Puts the playhead somewhere within the run and lets it rest there.
     pub fn seek(self, at: Millis) {
         self.playing.set(false);
-        let end = self.run.with_untracked(|r| r.as_ref().map_or(Millis::ZERO, |r| r.trace.horizon));
+        let end = self.run.with_untracked(|r| r.as_ref().map_or(Millis::ZERO, |r| r.end()));
         self.playhead.set(at.min(end));
+    }
+
+    /// Lights an entry on the timeline and in the panels; once more puts it out.
+    pub fn toggle_selected(self, entry: EntryId) {
+        self.selected.update(|s| *s = if *s == Some(entry) { None } else { Some(entry) });
+    }
+
+    /// To an entry and its moment.
+    pub fn visit(self, entry: EntryId, at: Millis) {
+        self.selected.set(Some(entry));
+        self.seek(at);
     }
 
     /// To the next (or previous) change.
@@ -228,34 +281,47 @@ impl Page {
         self.seek(target.unwrap_or(now));
     }
 
+    /// How far the run reaches, in milliseconds.
+    pub fn reach(self) -> f64 {
+        self.run.with(|r| r.as_ref().map_or(60_000.0, |r| r.reach()))
+    }
+
     /// What the timeline shows now.
     pub fn window(self) -> Window {
         let fit = || self.run.with(|r| r.as_ref().map_or(Window { from: 0.0, to: 60_000.0 }, |r| r.fit()));
         let window = self.zoom.get().unwrap_or_else(fit);
-        let end = self.run.with(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04)).max(window.span());
         if self.playing.get() || self.zoom.get().is_none() {
-            return window.following(self.playhead.get().0 as f64, end);
+            return window.following(self.playhead.get().0 as f64, self.reach());
         }
-        window
+        window.panned(0.0, self.reach())
     }
 
     /// Scales the timeline around a moment.
     pub fn zoom_by(self, factor: f64, around: Option<f64>) {
-        let window = untrack(|| self.window());
-        let end = self.run.with_untracked(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04));
+        let (window, reach) = untrack(|| (self.window(), self.reach()));
         let around = around.unwrap_or(self.playhead.get_untracked().0 as f64);
-        self.zoom.set(Some(window.zoomed(factor, around, end.max(1_000.0))));
+        self.zoom.set(Some(window.zoomed(factor, around, reach)));
     }
 
     /// Moves the timeline by so many milliseconds.
     pub fn pan_by(self, by: f64) {
-        let window = untrack(|| self.window());
-        let end = self.run.with_untracked(|r| r.as_ref().map_or(60_000.0, |r| r.end().0 as f64 * 1.04));
-        self.zoom.set(Some(window.panned(by, end.max(window.span()))));
+        let (window, reach) = untrack(|| (self.window(), self.reach()));
+        self.zoom.set(Some(window.panned(by, reach)));
+    }
+
+    /// Shows a stretch, with some room on both sides.
+    pub fn zoom_to(self, from: Millis, to: Millis) {
+        let (from, to, reach) = (from.0 as f64, to.0 as f64, untrack(|| self.reach()));
+        let room = ((to - from) * 0.08).max(25.0);
+        self.zoom.set(Some(Window { from: from - room, to: to + room }.zoomed(1.0, from, reach)));
     }
 
     /// Opens two texts, as one step in each editor that can be undone.
+    /// They are no part of the draft that is open, unless they are that draft's.
     pub fn open_texts(self, pod: &str, scenario: &str) {
+        if self.saved.with_value(|s| s.pod != pod || s.scenario != scenario) {
+            self.draft.set(None);
+        }
         self.put(Tab::Pod, pod);
         self.put(Tab::Scenario, scenario);
         self.tab.set(Tab::Pod);
@@ -273,18 +339,6 @@ impl Page {
         }
     }
 
-    /// Writes a fault for the first attempts of a container into the scenario text.
-    pub fn inject(self, container: &str, attempts: u32, fault: &FaultKind) {
-        let text = self.scenario.get_untracked();
-        self.put(Tab::Scenario, &inject::fault(&text, container, attempts, fault));
-    }
-
-    /// Takes the faults of a container out of the scenario text.
-    pub fn clear_faults(self, container: &str) {
-        let text = self.scenario.get_untracked();
-        self.put(Tab::Scenario, &inject::clear(&text, container));
-    }
-
     /// Shows a place in a text.
     pub fn reveal(self, tab: Tab, start: usize, end: usize) {
         self.watching.set(false);
@@ -299,25 +353,21 @@ impl Page {
     }
 }
 
-/// What to open: a link's document, this tab's own text, the last text of any tab, or the first example.
-/// Also whether it came by a link, and what went wrong with it.
-fn opening() -> (Document, bool, Option<Ui>) {
+/// What to open: a link's document, this tab's own text, the draft that was open last, or the first example.
+/// Also whether it came by a link, what went wrong with that, and which draft it is.
+fn opening() -> (Document, bool, Option<Ui>, Option<String>) {
     let complaint = match share::read(&browser::fragment()) {
-        Ok(Some(document)) => return (document, true, None),
+        Ok(Some(document)) => return (document, true, None, None),
         Ok(None) => None,
         Err(share::Unreadable::Damaged) => Some(Ui::LinkDamaged),
         Err(share::Unreadable::Newer) => Some(Ui::LinkNewer),
         Err(share::Unreadable::TooLarge) => Some(Ui::LinkTooLarge),
     };
-    let stored = |name: &str| storage::get_own(name).or_else(|| storage::get(name));
-    let at = storage::get_own("at").and_then(|at| at.parse().ok()).map(Millis);
-    let document = match stored("pod") {
-        Some(pod) => Document {
-            pod,
-            scenario: stored("scenario").unwrap_or_default(),
-            options: Options { at, ..Options::default() },
-        },
-        None => Document { pod: examples::FIRST.pod.into(), ..Document::default() },
-    };
-    (document, false, complaint)
+    match drafts::opening() {
+        Some(Opening { texts, draft, at }) => {
+            let options = Options { at, ..Options::default() };
+            (Document { pod: texts.pod, scenario: texts.scenario, options }, false, complaint, draft)
+        }
+        None => (Document { pod: examples::FIRST.pod.into(), ..Document::default() }, false, complaint, None),
+    }
 }

@@ -45,8 +45,14 @@ pub fn Strip() -> impl IntoView {
     };
     let tone = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).class()));
     let glyph = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).glyph()));
+    // Said to who cannot see it, when the STATUS of a playhead that rests is another.
+    let said = Memo::new(move |before: Option<&String>| match before {
+        Some(before) if page.playing.get() => before.clone(),
+        _ => line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or(String::new(), |l| l.status.clone())),
+    });
     view! {
         <section class="strip" aria-label=page.t(Ui::Strip)>
+            <p class="unseen" aria-live="polite" data-testid="said">{said}</p>
             <table>
                 <thead><tr><th>"NAME"</th><th>"READY"</th><th>"STATUS"</th><th>"RESTARTS"</th><th>"AGE"</th></tr></thead>
                 <tbody><tr>

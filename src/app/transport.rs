@@ -3,7 +3,9 @@
 use crate::time::Millis;
 
 /// The speeds to choose from, in virtual seconds per second.
-pub const SPEEDS: [u32; 8] = [1, 2, 5, 10, 30, 100, 300, 1000];
+pub const SPEEDS: [u32; 9] = [STEPWISE, 1, 2, 5, 10, 30, 100, 300, 1000];
+/// The speed that is none: from change to change.
+pub const STEPWISE: u32 = 0;
 /// Near a change, playback runs at its own speed for this long, in real milliseconds.
 const CALM: f64 = 350.0;
 /// No window is narrower than this.
@@ -71,25 +73,26 @@ impl Window {
 
     /// Moved, if need be, so that a moment is in it with some room ahead.
     pub fn following(self, at: f64, end: f64) -> Window {
-        if (self.from..=self.from + self.span() * 0.92).contains(&at) || self.to >= end && at >= self.from {
-            return self;
+        let inside = (self.from..=self.from + self.span() * 0.92).contains(&at);
+        if inside || self.to >= end && (self.from..=self.to).contains(&at) {
+            return self.within(end);
         }
         self.panned(at - self.from - self.span() * 0.15, end)
     }
 
     fn within(self, end: f64) -> Window {
-        let span = self.span();
+        let span = self.span().min(end);
         let from = self.from.min(end - span).max(0.0);
         Window { from, to: from + span }
     }
 }
 
-/// The stretch to show first: all of it, or to a while after everything is up, or the first rounds of a run that never gets there.
-pub fn fit(end: Millis, up: Option<Millis>, horizon: Millis) -> Window {
+/// The stretch to show first: a run that comes to rest whole; of a longer one as much as brings it up, or the first rounds.
+pub fn fit(reach: f64, up: Option<Millis>, settled: bool) -> Window {
     const ROUNDS: f64 = 180_000.0;
-    let enough = up.map_or(ROUNDS, |up| up.0 as f64 * 1.2 + 2_000.0);
-    let end = (end.0 as f64 * 1.04).max(up.map_or(0.0, |_| enough)).min(horizon.0 as f64);
-    Window { from: 0.0, to: end.min(enough).max(1_000.0) }
+    const WHOLE: f64 = 600_000.0;
+    let enough = up.map_or(ROUNDS, |up| (up.0 as f64 * 1.3).max(ROUNDS));
+    Window { from: 0.0, to: if settled && reach <= WHOLE { reach } else { reach.min(enough) } }
 }
 
 /// `0:26`, `1:02:30`
@@ -98,5 +101,36 @@ pub fn clock(at: Millis) -> String {
     match s / 3600 {
         0 => format!("{}:{:02}", s / 60, s % 60),
         h => format!("{h}:{:02}:{:02}", s / 60 % 60, s % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_view_is_useful_and_never_beyond_the_run() {
+        let hour = 3_600_000.0;
+        assert_eq!(fit(hour, None, false).to, 180_000.0);
+        assert_eq!(fit(27_300.0, Some(Millis::secs(25)), true).to, 27_300.0);
+        assert_eq!(fit(hour, Some(Millis::secs(25)), false).to, 180_000.0);
+        assert_eq!(fit(86_400_000.0, Some(Millis::secs(1000)), true).to, 1_300_000.0);
+        assert_eq!(fit(1_000.0, None, true), Window { from: 0.0, to: 1_000.0 });
+    }
+
+    #[test]
+    fn no_window_leaves_the_run() {
+        let window = Window { from: 0.0, to: 100_000.0 };
+        assert_eq!(window.following(99_000.0, 100_000.0), window);
+        let inner = Window { from: 80_000.0, to: 95_000.0 };
+        for at in [0.0, 50_000.0, 94_000.0, 99_000.0, 100_000.0] {
+            let moved = inner.following(at, 100_000.0);
+            assert!(
+                moved.from >= 0.0 && moved.to <= 100_000.0 && moved.from <= at && at <= moved.to,
+                "{at}: {moved:?}"
+            );
+        }
+        assert_eq!(window.zoomed(10.0, 0.0, 100_000.0), window);
+        assert_eq!(window.following(5_000.0, 50_000.0), Window { from: 0.0, to: 50_000.0 });
     }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
+use crate::scenario::ProbeKind;
 use crate::time::Millis;
 use crate::trace::{ContainerKind, Trace};
 use crate::view::get;
@@ -40,6 +41,15 @@ pub fn mark(mark: &Mark, lang: Lang) -> String {
         MarkKind::Finished { phase } => format!("■ {phase} {at}"),
         MarkKind::Action(_) => format!("⚡ {}", Ui::MarkAction.text(lang)),
         _ => String::new(),
+    }
+}
+
+/// `readiness`, as in the names of the fields.
+pub fn probe(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Startup => "startup",
+        ProbeKind::Readiness => "readiness",
+        ProbeKind::Liveness => "liveness",
     }
 }
 

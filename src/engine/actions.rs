@@ -95,6 +95,11 @@ impl Sim<'_> {
     }
 
     fn lose_container(&mut self, idx: usize, cause: EntryId) {
+        let now = self.now;
+        // What was made and not yet started is simply gone.
+        for made in self.runtime.instances[idx].iter_mut().filter(|i| i.started.is_none() && i.exit.is_none()) {
+            made.removed.get_or_insert(now);
+        }
         let Some(instance) = self.runtime.alive(idx) else { return };
         self.kills.causes[idx] = Some(cause);
         let end = End { at: self.now, code: 255, signal: Some(SIGKILL), oom_killed: false };

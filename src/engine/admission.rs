@@ -80,6 +80,9 @@ impl Sim<'_> {
         if reasons.is_empty() && intolerable {
             reasons.push("1 node(s) had untolerated taint(s)".into());
         }
+        if reasons.is_empty() && self.world.allocatable("pods") < 1000 {
+            reasons.push("1 Too many pods".into());
+        }
         if reasons.is_empty() {
             let short = requests(spec).into_iter().filter(|(name, q)| *q > self.world.allocatable(name));
             reasons.extend(short.map(|(name, _)| format!("1 Insufficient {name}")));

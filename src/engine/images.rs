@@ -20,11 +20,12 @@ pub struct Images {
     pulling: Option<Pulling>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct PullBackoff {
     delay: Millis,
     failed: Millis,
     error: String,
+    entry: EntryId,
 }
 
 /// The pull under way; one at a time in a Pod.
@@ -95,19 +96,35 @@ impl Sim<'_> {
         }
     }
 
+    /// A pull secret that is not there is no reason not to try.
+    pub fn warn_of_pull_secrets(&mut self) {
+        let gone = |name: &&String| self.world.object_data("Secret", name, self.now).is_none();
+        let missing: Vec<&str> = self.spec.pull_secrets.iter().filter(gone).map(String::as_str).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let message = format!(
+            "Unable to retrieve some image pull secrets ({}); attempting to pull the image may not succeed.",
+            missing.join(", ")
+        );
+        let cause = self.look_entry();
+        self.event(None, true, "FailedToRetrieveImagePullSecret", message, cause);
+    }
+
     /// A failure without a series of its own: looked at again after every error's time.
     fn retry_image(&mut self, idx: Idx, reason: &'static str, message: String) -> Flow {
         let delay = super::latency::RETRY;
         self.record_backoff(idx, BackOffKind::Retry, self.now, self.now + delay, delay);
-        self.fail_start(idx, reason, message)
+        let cause = self.look_entry();
+        self.fail_start(idx, reason, message, cause)
     }
 
     fn pull(&mut self, idx: Idx, image: String, present: bool) -> Flow {
         let now = self.now;
         self.images.backoff.retain(|_, b| now.since(b.failed) <= FORGET_AFTER);
         if let Some(b) = self.images.backoff.get(&image).filter(|b| now < b.failed + b.delay) {
-            let (failed, delay, error) = (b.failed, b.delay, b.error.clone());
-            return self.pull_backed_off(idx, &image, failed, delay, &error);
+            let wait = b.clone();
+            return self.pull_backed_off(idx, &image, wait);
         }
         self.end_backoffs(idx, |_| true);
         let cause = self.look_entry();
@@ -163,21 +180,21 @@ impl Sim<'_> {
                 let before = self.images.backoff.get(&image).map(|b| b.delay);
                 let delay = before.map_or(FIRST_DELAY, |d| Millis(d.0 * 2).min(LONGEST_DELAY));
                 self.record_backoff(idx, BackOffKind::ImagePull, now, now + delay, delay);
-                self.images.backoff.insert(image, PullBackoff { delay, failed: now, error: error.clone() });
-                self.fail_start(idx, "ErrImagePull", error)
+                self.images.backoff.insert(image, PullBackoff { delay, failed: now, error: error.clone(), entry });
+                self.fail_start(idx, "ErrImagePull", error, entry)
             }
         }
     }
 
-    fn pull_backed_off(&mut self, idx: Idx, image: &str, failed: Millis, delay: Millis, error: &str) -> Flow {
-        let cause = self.look_entry();
+    fn pull_backed_off(&mut self, idx: Idx, image: &str, wait: PullBackoff) -> Flow {
+        let PullBackoff { delay, failed, error, entry: cause } = wait;
         let until = failed + delay;
         let kind = EntryKind::BackOff { what: BackOffKind::ImagePull, delay, since: failed, until };
         let entry = self.entry(Some(idx), kind, Some(cause));
         self.record_backoff(idx, BackOffKind::ImagePull, failed, until, delay);
         let said = format!("Back-off pulling image \"{image}\"");
         self.event(Some(idx), false, "BackOff", said.clone(), entry);
-        self.fail_start(idx, "ImagePullBackOff", format!("{said}: ErrImagePull: {error}"))
+        self.fail_start(idx, "ImagePullBackOff", format!("{said}: ErrImagePull: {error}"), entry)
     }
 
     /// What was being done is not done any more: the worker's phase or its process has ended.

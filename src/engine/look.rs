@@ -221,6 +221,7 @@ impl Sim<'_> {
     }
 
     fn plan_and_queue(&mut self) -> Flow {
+        self.warn_of_pull_secrets();
         let observed = self.worker.look.as_ref().map_or(self.now, |l| l.observed);
         let plan = self.compute_pod_actions(observed);
         self.queue_plan(plan);

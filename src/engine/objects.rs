@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1 as api;
 
 use crate::scenario::FaultKind;
 use crate::shell::{self, Config, Machine, Mount, Role};
-use crate::trace::{ContainerKind, WorldKind};
+use crate::trace::ContainerKind;
 
 use super::admission::quantity_millis;
 use super::run::Sim;
@@ -80,7 +80,7 @@ impl Sim<'_> {
             (None, None) => return Ok(()),
         };
         let prefix = source.prefix.as_deref().unwrap_or_default();
-        match self.world.object_data(kind, name, self.now, WorldKind::Object) {
+        match self.world.object_data(kind, name, self.now) {
             Some(data) => {
                 for (key, value) in data {
                     set(env, &format!("{prefix}{key}"), value);
@@ -107,7 +107,7 @@ impl Sim<'_> {
     }
 
     fn key_of(&self, kind: &str, name: &str, key: &str, optional: bool) -> Result<Option<String>, String> {
-        let Some(data) = self.world.object_data(kind, name, self.now, WorldKind::Object) else {
+        let Some(data) = self.world.object_data(kind, name, self.now) else {
             let missing = format!("{} \"{name}\" not found", kind.to_lowercase());
             return if optional { Ok(None) } else { Err(missing) };
         };

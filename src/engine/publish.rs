@@ -183,16 +183,13 @@ impl Sim<'_> {
             let state = ContainerState::Terminated(made_up("ContainerStatusUnknown", LOST));
             Rc::new(ContainerStatus { state, ready: false, started: false, ..(**c).clone() })
         };
-        let initialized = self.has_initialized(&status);
-        if initialized {
+        if self.has_initialized(&status) {
             status.main = status.main.iter().map(lost).collect();
         }
-        let ever_ran = |c: &Rc<ContainerStatus>| {
-            initialized || c.last_state.is_some() || !matches!(c.state, ContainerState::Waiting(_))
-        };
-        let last = status.init.iter().rposition(ever_ran);
+        // The first one is filled in even if it never ran.
+        let last = status.init.iter().rposition(ever_ran).unwrap_or(0);
         let inits = status.init.iter().enumerate();
-        status.init = inits.map(|(i, c)| if Some(i) <= last { lost(c) } else { c.clone() }).collect();
+        status.init = inits.map(|(i, c)| if i <= last { lost(c) } else { c.clone() }).collect();
         if !status.is_terminal() {
             status.phase = "Failed";
         }
@@ -200,9 +197,24 @@ impl Sim<'_> {
         self.send_status(cause);
     }
 
-    /// Whether the init containers were all done: some main has run.
+    /// Whether the mains' turn had come: one of them has run, or the last init container is done.
     fn has_initialized(&self, status: &PodStatus) -> bool {
-        let ran = |c: &Rc<ContainerStatus>| c.last_state.is_some() || !matches!(c.state, ContainerState::Waiting(_));
-        self.spec.n_inits == 0 || status.main.iter().any(ran)
+        if status.main.iter().any(ever_ran) {
+            return true;
+        }
+        let Some(last) = status.init.last() else { return true };
+        let succeeded = |t: &Terminated| t.exit_code == 0;
+        match &last.state {
+            _ if self.spec.containers[self.spec.n_inits - 1].is_sidecar() => {
+                last.started && matches!(last.state, ContainerState::Running { .. })
+            }
+            ContainerState::Terminated(t) if succeeded(t) => true,
+            _ => last.last_state.as_ref().is_some_and(succeeded),
+        }
     }
+}
+
+/// Whether there is any sign that the container has run.
+fn ever_ran(c: &Rc<ContainerStatus>) -> bool {
+    c.last_state.is_some() || !matches!(c.state, ContainerState::Waiting(_))
 }

@@ -28,6 +28,9 @@ pub struct Spec {
     /// The mains sorted by name: the order of `status.containerStatuses`.
     pub mains_by_name: Vec<Idx>,
     pub readiness_gates: Vec<Rc<str>>,
+    /// The Pod has the node's network, and its address.
+    pub host_network: bool,
+    pub pull_secrets: Vec<String>,
     /// Some container has a rule that restarts all containers.
     pub may_restart_all: bool,
 }
@@ -148,6 +151,8 @@ impl Spec {
             containers,
             n_inits,
             mains_by_name,
+            host_network: spec.host_network == Some(true),
+            pull_secrets: spec.image_pull_secrets.iter().flatten().map(|s| s.name.clone()).collect(),
             readiness_gates: gates.map(|g| g.condition_type.as_str().into()).collect(),
         }
     }

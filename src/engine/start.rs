@@ -33,7 +33,10 @@ impl Sim<'_> {
             StartStage::Create => self.create_container(idx),
             StartStage::Start => self.run_container(idx),
             StartStage::PostStart => self.post_start_done(idx),
-            StartStage::HookFailed(message) => self.fail_start(idx, "PostStartHookError", message),
+            StartStage::HookFailed(message) => {
+                let exit = self.runtime.instances[idx].last().map_or(self.look_entry(), |i| i.entry);
+                self.fail_start(idx, "PostStartHookError", message, exit)
+            }
         }
     }
 
@@ -105,7 +108,7 @@ impl Sim<'_> {
             Some(message) => {
                 let until = self.now + super::latency::RETRY;
                 self.record_backoff(idx, BackOffKind::Retry, self.now, until, super::latency::RETRY);
-                self.fail_start(idx, "CreateContainerConfigError", message)
+                self.fail_start(idx, "CreateContainerConfigError", message, self.look_entry())
             }
             None => {
                 self.then([Step::Start(idx, StartStage::Create)]);
@@ -226,7 +229,8 @@ impl Sim<'_> {
         let last = self.runtime.instances[idx].len() - 1;
         let end = End { at: self.now, code: 128, signal: None, oom_killed: false };
         self.container_ended(idx, last, end, "StartError", Some(message.as_str().into()), true);
-        self.fail_start(idx, "RunContainerError", message)
+        let exit = self.runtime.instances[idx][last].entry;
+        self.fail_start(idx, "RunContainerError", message, exit)
     }
 
     fn post_start_done(&mut self, idx: Idx) -> Flow {
@@ -252,9 +256,8 @@ impl Sim<'_> {
     }
 
     /// A start failed with an event of its own.
-    pub fn fail_start(&mut self, idx: Idx, reason: &'static str, message: String) -> Flow {
+    pub fn fail_start(&mut self, idx: Idx, reason: &'static str, message: String, cause: EntryId) -> Flow {
         let attempt = self.runtime.instances[idx].last().map_or(0, |i| i.attempt);
-        let cause = self.look_entry();
         let kind = EntryKind::StartFailed { attempt, reason: reason.into(), message: message.clone() };
         let entry = self.entry(Some(idx), kind, Some(cause));
         if reason != "PostStartHookError" {

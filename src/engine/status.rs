@@ -57,7 +57,11 @@ impl Sim<'_> {
         let stage = Stage { terminal, initialized: self.spec.mains().any(in_sandbox), knows_started: false };
         status.start_time = status.start_time.or(Some(self.now));
         status.host_ip = Some(self.world.node_ip.clone());
-        status.pod_ip = ready_sandbox.map(|s| s.ip.clone()).or(status.pod_ip).filter(|_| sandbox.is_some());
+        status.pod_ip = if self.spec.host_network {
+            status.host_ip.clone()
+        } else {
+            ready_sandbox.map(|s| s.ip.clone()).or(status.pod_ip).filter(|_| sandbox.is_some())
+        };
         status.observed_generation = Some(self.generation);
         let computed = phase(&self.spec, &status.init, &status.main, stage);
         if !old.is_terminal() {

@@ -175,7 +175,11 @@ impl Sim<'_> {
             self.purge_inits();
         }
         self.entry(None, EntryKind::SandboxStarted { attempt }, Some(cause));
-        let ip: Rc<str> = format!("10.88.0.{}", 10 + attempt % 200).into();
+        let ip: Rc<str> = if self.spec.host_network {
+            self.world.node_ip.clone()
+        } else {
+            format!("10.88.0.{}", 10 + attempt % 200).into()
+        };
         self.runtime.sandboxes.push(Sandbox { attempt, created: self.now, ready: None, dead: None, ip });
         self.trace.sandboxes.push(SandboxTrace { attempt, from: self.now, ready: None, to: None });
         self.acted();

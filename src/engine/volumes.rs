@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1 as api;
 
 use crate::shell::Volume;
 use crate::time::Millis;
-use crate::trace::{EntryId, EntryKind, WorldKind};
+use crate::trace::{EntryId, EntryKind};
 
 use super::latency::VOLUME_POLL;
 use super::run::{Ev, Sim};
@@ -210,7 +210,7 @@ impl Sim<'_> {
     /// The files of a Secret or ConfigMap: all keys, or the items asked for.
     fn object_files(&self, kind: &str, name: &str, items: &Items) -> Result<Vec<File>, String> {
         let mode = items.mode.unwrap_or(0o644) as u32;
-        let Some(data) = self.world.object_data(kind, name, self.now, WorldKind::Object) else {
+        let Some(data) = self.world.object_data(kind, name, self.now) else {
             let missing = format!("{} \"{name}\" not found", kind.to_lowercase());
             return if items.optional { Ok(Vec::new()) } else { Err(missing) };
         };

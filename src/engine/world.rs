@@ -121,13 +121,7 @@ impl World {
     }
 
     /// The data of a Secret or ConfigMap if it is there now. One that the scenario does not name is assumed to be there.
-    pub fn object_data(
-        &self,
-        kind: &str,
-        name: &str,
-        now: Millis,
-        _what: WorldKind,
-    ) -> Option<BTreeMap<String, String>> {
+    pub fn object_data(&self, kind: &str, name: &str, now: Millis) -> Option<BTreeMap<String, String>> {
         match self.find_object(kind, name) {
             Some(object) => object_is_there(object, now).then(|| object.data.clone()),
             None => {

@@ -3,7 +3,7 @@
 //! Every function takes the text and gives the new one. A text that cannot be read, or whose shape leaves no room, is given back as it was.
 
 use super::values::{format_attempts, format_duration};
-use super::{Action, ActionKind, Fault, FaultKind, ProbeKind};
+use super::{Action, ActionKind, Fault, FaultKind, Image, Moment, Object, ProbeKind, PullError, Service};
 use crate::span::Span;
 use crate::time::Millis;
 use crate::yaml::{self, NodeRef, Tree, go};
@@ -38,6 +38,26 @@ pub fn add_action(text: &str, action: &Action) -> String {
     let text = with_spec(text);
     let item = Item::line(&action_text(action));
     edit(&text, |tree| add_item(&text, tree.root()?.get("spec")?, "actions", &item, false)).unwrap_or(text)
+}
+
+/// Adds a service after the others.
+pub fn add_service(text: &str, service: &Service) -> String {
+    add_entry(text, "services", &service_text(service))
+}
+
+/// Adds an object after the others.
+pub fn add_object(text: &str, object: &Object) -> String {
+    add_entry(text, "objects", &object_text(object))
+}
+
+/// Adds an image after the others; of several that match, the first is the one that counts.
+pub fn add_image(text: &str, image: &Image) -> String {
+    add_entry(text, "images", &image_text(image))
+}
+
+fn add_entry(text: &str, list: &str, entry: &str) -> String {
+    let text = with_spec(text);
+    edit(&text, |tree| add_item(&text, tree.root()?.get("spec")?, list, &Item::line(entry), false)).unwrap_or(text)
 }
 
 /// Takes away the `index`th action.
@@ -329,6 +349,64 @@ fn scalar(text: &str) -> String {
     if plain { text.to_string() } else { go::quote(text) }
 }
 
+/// A service as one line.
+pub fn service_text(service: &Service) -> String {
+    let ports: Vec<String> = service.ports.iter().map(u16::to_string).collect();
+    let fields = [
+        Some(format!("name: {}", scalar(&service.name))),
+        (!ports.is_empty()).then(|| format!("ports: [{}]", ports.join(", "))),
+        service.available_at.map(|at| format!("availableAt: {}", format_duration(at))),
+        service.unavailable_at.map(|at| format!("unavailableAt: {}", format_duration(at))),
+    ];
+    flow(fields)
+}
+
+/// An object as one line.
+pub fn object_text(object: &Object) -> String {
+    let moment = |moment: Moment| match moment {
+        Moment::At(at) => format_duration(at),
+        Moment::Never => "never".into(),
+    };
+    let data = object.data.iter().map(|(key, value)| format!("{}: {}", scalar(key), go::quote(value)));
+    let data: Vec<String> = data.collect();
+    let created = Some(object.created_at).filter(|&at| at != Moment::default());
+    flow([
+        Some(format!("kind: {}", scalar(&object.kind))),
+        Some(format!("name: {}", scalar(&object.name))),
+        (!data.is_empty()).then(|| format!("data: {{{}}}", data.join(", "))),
+        created.map(|at| format!("createdAt: {}", moment(at))),
+        object.deleted_at.map(|at| format!("deletedAt: {}", format_duration(at))),
+        object.bound_at.map(|at| format!("boundAt: {}", moment(at))),
+        object.ready_at.map(|at| format!("readyAt: {}", moment(at))),
+    ])
+}
+
+/// An image as one line.
+pub fn image_text(image: &Image) -> String {
+    let error = image.pull.error.map(|error| match error {
+        PullError::NotFound => "error: NotFound",
+        PullError::Unreachable => "error: Unreachable",
+        PullError::Unauthorized => "error: Unauthorized",
+    });
+    let pull = flow([
+        image.pull.duration.map(|d| format!("duration: {}", format_duration(d))),
+        image.pull.size.map(|size| format!("size: {size}")),
+        error.map(Into::into),
+    ]);
+    flow([
+        Some(format!("name: {}", scalar(&image.name))),
+        image.on_node.then(|| "onNode: true".into()),
+        (pull != "{}").then(|| format!("pull: {pull}")),
+        image.available_at.map(|at| format!("availableAt: {}", format_duration(at))),
+        image.unavailable_at.map(|at| format!("unavailableAt: {}", format_duration(at))),
+    ])
+}
+
+/// A mapping in flow style, of the fields that are there.
+fn flow<const N: usize>(fields: [Option<String>; N]) -> String {
+    format!("{{{}}}", fields.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
 /// A fault as one line.
 pub fn fault_text(fault: &Fault) -> String {
     let after = |after: Millis| format!("after: {}", format_duration(after));
@@ -533,5 +611,43 @@ mod tests {
         assert_eq!(diagnostics, [], "{out}");
         assert_eq!(scenario.actions.iter().map(|a| a.kind.clone()).collect::<Vec<_>>(), kinds);
         assert_eq!(scenario.containers[0].faults.iter().map(|f| f.kind.clone()).collect::<Vec<_>>(), faults);
+    }
+
+    #[test]
+    fn the_world_reads_back() {
+        let services = [
+            Service { name: "my.ns".into(), available_at: Some(Millis::secs(10)), ..Service::default() },
+            Service {
+                name: "no".into(),
+                ports: vec![80, 443],
+                unavailable_at: Some(Millis::ZERO),
+                ..Service::default()
+            },
+        ];
+        let objects = [
+            Object { kind: "Secret".into(), name: "db".into(), created_at: Moment::Never, ..Object::default() },
+            Object {
+                kind: "PersistentVolumeClaim".into(),
+                name: "data".into(),
+                data: [("a b".to_string(), "c: d".to_string())].into(),
+                bound_at: Some(Moment::At(Millis::secs(12))),
+                ..Object::default()
+            },
+        ];
+        let pull = super::super::Pull { duration: Some(Millis::secs(5)), size: Some(1 << 20), error: None };
+        let images = [
+            Image { name: "slow:1".into(), pull, ..Image::default() },
+            Image { name: "busybox:1.28".into(), on_node: true, ..Image::default() },
+        ];
+        let mut text = String::new();
+        text = services.iter().fold(text, |text, s| add_service(&text, s));
+        text = objects.iter().fold(text, |text, o| add_object(&text, o));
+        text = images.iter().fold(text, |text, i| add_image(&text, i));
+        let (scenario, diagnostics) = read(&text);
+        assert_eq!(diagnostics, [], "{text}");
+        assert_eq!(
+            (&scenario.services[..], &scenario.objects[..], &scenario.images[..]),
+            (&services[..], &objects[..], &images[..])
+        );
     }
 }

@@ -37,11 +37,20 @@ pub fn kind(name: &str, shell: &Shell) -> Option<Kind> {
     (shell.dialect == Dialect::Bash && BASH_ONLY.contains(&name)).then_some(Kind::Regular)
 }
 
+/// Builtins that leave nothing behind but what they count themselves; of the others a loop is taken to notice every turn.
+const QUIET: [&str; 17] = [
+    ":", "true", "false", "echo", "printf", "test", "[", "[[", "break", "continue", "return", "exit", "pwd", "wait",
+    "hash", "let", "help",
+];
+
 impl Shell {
     /// Runs a builtin; messages name it meanwhile.
     pub fn builtin<'a>(&'a mut self, args: Vec<String>) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let previous = self.speaker.replace(args[0].clone());
+            if !QUIET.contains(&args[0].as_str()) {
+                self.ctx.kernel.effect();
+            }
             // These run commands in turn; the rest need not weigh on their stack.
             let result = match args[0].as_str() {
                 "eval" => self.eval_text(&args[1..].join(" ")).await,
@@ -464,7 +473,7 @@ impl Shell {
     async fn set_options(&mut self, args: &[String]) -> Flow {
         if args.is_empty() {
             let mut text = String::new();
-            for (name, variable) in &self.variables {
+            for (name, variable) in self.variables.iter() {
                 if let Some(Value::Text(value)) = &variable.value {
                     text.push_str(&format!("{name}={}\n", super::command::single_quote(value)));
                 }
@@ -548,7 +557,7 @@ impl Shell {
         let args: Vec<String> = args.iter().filter(|a| *a != "--").cloned().collect();
         if args.is_empty() || args[0] == "-p" {
             let mut text = String::new();
-            for (signal, command) in &self.traps {
+            for (signal, command) in self.traps.iter() {
                 text.push_str(&format!(
                     "trap -- {} {}\n",
                     super::command::single_quote(command),

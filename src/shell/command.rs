@@ -45,6 +45,7 @@ impl Shell {
             if args.is_empty() {
                 return self.assign_only(simple).await;
             }
+            self.ctx.move_bytes(args.iter().map(String::len).sum()).await;
             let builtin = super::builtins::kind(&args[0], self);
             let special = matches!(builtin, Some(super::builtins::Kind::Special));
             let saved = self.fds.clone();
@@ -152,6 +153,7 @@ impl Shell {
             }
             AssignValue::Scalar(word) => {
                 let mut value = self.expand_single(&word.parts).await?;
+                self.ctx.move_bytes(value.len()).await;
                 match &assign.index {
                     Some(index) => self.assign_element(name, index, value, assign.append).await?,
                     None => {

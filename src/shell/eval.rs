@@ -5,7 +5,7 @@
 
 use super::ast::*;
 use super::image::ShellKind;
-use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGCHLD, SIGINT, SIGPIPE, SIGQUIT, Status};
+use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGCHLD, SIGINT, SIGPIPE, SIGQUIT, Status, Turn};
 use super::pattern;
 use super::pipe::{Fd, Object, Pipe, ReadEnd, WriteEnd};
 use super::state::{Flow, Job, Shell, Stop, Value};
@@ -256,10 +256,12 @@ impl Shell {
     ) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let mut status = 0;
+            let mut idle = Idle::default();
             self.arith(init).await?;
             self.loop_depth += 1;
             let result = loop {
                 self.ctx.step().await;
+                idle.turn(&self.ctx).await;
                 if !test.is_empty() && self.arith(test).await? == 0 {
                     break Ok(status);
                 }
@@ -302,7 +304,9 @@ impl Shell {
         child.subshell = true;
         child.jobs.clear();
         // Signals that are ignored stay so; handlers are given up.
-        child.traps.retain(|_, command| command.is_empty());
+        if !child.traps.is_empty() {
+            child.traps.retain(|_, command| command.is_empty());
+        }
         child
     }
 
@@ -455,6 +459,7 @@ impl Shell {
                 }
             });
             let Some(pid) = pid.await else { return Err(Stop::Exit(2)) };
+            self.ctx.kernel.effect();
             self.last_background = Some(pid);
             self.collect_jobs();
             if self.jobs.len() > 64 {
@@ -487,8 +492,9 @@ impl Shell {
                     break;
                 }
                 bytes.extend_from_slice(&piece);
-                if bytes.len() > 8 << 20 {
-                    self.ctx.kernel.bound("command substitution cut at 8 MiB");
+                self.ctx.move_bytes(piece.len()).await;
+                if bytes.len() > 1 << 20 {
+                    self.ctx.kernel.bound("command substitution cut at 1 MiB");
                     break;
                 }
             }
@@ -595,37 +601,53 @@ impl Shell {
 /// Recognises a loop that goes round without changing anything.
 #[derive(Default)]
 struct Idle {
-    before: Option<(u64, u64)>,
+    before: Option<Turn>,
+    /// What the last turn took, and how many processes it started, when it had no effect and took no look.
+    steady: Option<(u64, u32)>,
     turns: u32,
     pause: u64,
 }
 
 impl Idle {
-    /// At the start of each turn. A loop that only looks (`while [ ! -f x ]; do :; done`) looks less and less often; one that does not
-    /// even look can only be ended by a signal.
+    /// At the start of each turn. A loop without effect that takes time is parked after two turns alike. Of those that take none, one
+    /// that only looks (`while [ ! -f x ]; do :; done`) looks less and less often; one that does not even look can only be ended by a
+    /// signal.
     async fn turn(&mut self, ctx: &Ctx) {
-        let now = ctx.kernel.effects();
-        let before = self.before.replace(now);
-        match before {
-            Some((effects, looks)) if effects == now.0 => {
-                self.turns += 1;
-                if self.turns < 4 {
-                    return;
-                }
-                if looks == now.1 {
-                    ctx.kernel.bound("busy for ever: the loop goes round without waiting");
-                    ctx.busy_for_ever().await;
-                } else {
-                    self.pause = (self.pause * 2).clamp(1_000, 1_000_000);
-                    let until = ctx.kernel.now() + self.pause;
-                    ctx.wait_for(until, || ctx.has_signal().then_some(())).await;
-                }
-                self.before = Some(ctx.kernel.effects());
-            }
-            _ => {
-                self.turns = 0;
-                self.pause = 0;
-            }
+        let turn = ctx.turn();
+        let Some(before) = self.before.replace(turn) else { return };
+        if before.effects != turn.effects {
+            *self = Idle { before: self.before, ..Idle::default() };
+            return;
         }
+        let blind = before.looks == turn.looks;
+        if blind && turn.now > before.now && turn.forks != before.forks {
+            self.turns = 0;
+            let this = Some((turn.now - before.now, turn.forks.wrapping_sub(before.forks)));
+            if let Some((period, forks)) = this
+                && self.steady == this
+                && before.same_debt(&turn)
+            {
+                self.steady = None;
+                ctx.park(period, forks).await;
+                self.before = Some(ctx.turn());
+            } else {
+                self.steady = this;
+            }
+            return;
+        }
+        self.steady = None;
+        self.turns += 1;
+        if self.turns < 4 {
+            return;
+        }
+        if blind {
+            ctx.kernel.bound("busy for ever: the loop goes round without waiting");
+            ctx.busy_for_ever().await;
+        } else {
+            self.pause = (self.pause * 2).clamp(1_000, 1_000_000);
+            let until = ctx.kernel.now() + self.pause;
+            ctx.wait_for(until, || ctx.has_signal().then_some(())).await;
+        }
+        self.before = Some(ctx.turn());
     }
 }

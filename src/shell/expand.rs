@@ -12,7 +12,7 @@ use super::state::{Shell, Stop, Value};
 pub type Expanded<T> = Result<T, Stop>;
 
 /// Longer words end the shell.
-const MAX_WORD: usize = 4 << 20;
+const MAX_WORD: usize = 1 << 20;
 
 /// The fields of a word in the making.
 struct Fields {

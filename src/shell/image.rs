@@ -220,6 +220,12 @@ impl Image {
         list.split(' ').chain(extra.split(' ')).filter(|p| !p.is_empty()).collect()
     }
 
+    /// Programs that its entrypoint or command names by their paths.
+    pub fn program_paths(&self) -> impl Iterator<Item = &'static str> {
+        let defaults = self.known.map_or(["", ""], |k| [k.entrypoint, k.cmd]);
+        defaults.into_iter().filter_map(|command| command.split(' ').find(|w| w.starts_with('/')))
+    }
+
     pub fn user(&self) -> u32 {
         self.known.map_or(0, |k| k.user)
     }

@@ -22,11 +22,14 @@ pub enum Access {
 /// Opens a path, creating a file where writing is asked for.
 pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u32) -> Result<Fd, Errno> {
     let kernel = &ctx.kernel;
-    kernel.look();
     let fs = kernel.fs.borrow();
     let user = kernel.user;
     let writes = access != Access::Read;
-    let found = match fs.find(cwd, path, true) {
+    let found = fs.find(cwd, path, true);
+    if !found.as_ref().is_ok_and(|f| matches!(*f.inode.0.content.borrow(), Content::Device(_))) {
+        kernel.look();
+    }
+    let found = match found {
         Ok(found) => found,
         Err(Errno::NotFound) if writes && !path.ends_with('/') => {
             let inode = Inode::file(Vec::new(), mode);
@@ -83,6 +86,12 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
 /// Up to `max` bytes; empty at the end.
 pub async fn read(ctx: &Ctx, fd: &Fd, max: usize) -> Result<Vec<u8>, Errno> {
     ctx.kernel.effect();
+    let bytes = read_now(ctx, fd, max).await?;
+    ctx.move_bytes(bytes.len()).await;
+    Ok(bytes)
+}
+
+async fn read_now(ctx: &Ctx, fd: &Fd, max: usize) -> Result<Vec<u8>, Errno> {
     match &**fd {
         Object::File { inode, pos, readable, .. } => {
             if !readable {
@@ -94,13 +103,19 @@ pub async fn read(ctx: &Ctx, fd: &Fd, max: usize) -> Result<Vec<u8>, Errno> {
         }
         Object::Read(end) => Ok(ctx.wait_for(NEVER, || end.0.read(max)).await.unwrap_or_default()),
         Object::Device(Device::Zero | Device::Full) => Ok(vec![0; max.min(CHUNK)]),
-        Object::Device(Device::Random) => Ok((0..max.min(CHUNK)).map(|_| ctx.kernel.random() as u8).collect()),
+        Object::Device(Device::Random) => Ok(random_bytes(ctx, max.min(CHUNK))),
         Object::Device(_) => Ok(Vec::new()),
         Object::Dir => Err(Errno::IsDir),
         Object::Write(_) => Err(Errno::BadFd),
         // A container's standard input is empty.
         Object::Console(..) => Ok(Vec::new()),
     }
+}
+
+fn random_bytes(ctx: &Ctx, count: usize) -> Vec<u8> {
+    let mut bytes: Vec<u8> = (0..count.div_ceil(8)).flat_map(|_| ctx.kernel.random().to_le_bytes()).collect();
+    bytes.truncate(count);
+    bytes
 }
 
 fn read_file(inode: &Inode, pos: u64, max: usize) -> Vec<u8> {
@@ -121,6 +136,7 @@ fn read_file(inode: &Inode, pos: u64, max: usize) -> Vec<u8> {
 
 /// Writes all of `bytes`. A broken pipe kills the process unless it ignores the signal.
 pub async fn write(ctx: &Ctx, fd: &Fd, bytes: &[u8]) -> Result<(), Errno> {
+    ctx.move_bytes(bytes.len()).await;
     match &**fd {
         Object::Console(console, stream) => {
             if !ctx.kernel.print(console, *stream, bytes) {
@@ -173,6 +189,7 @@ fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result
 }
 
 async fn write_pipe(ctx: &Ctx, end: &WriteEnd, bytes: &[u8]) -> Result<(), Errno> {
+    ctx.kernel.effect();
     let mut left = bytes;
     while !left.is_empty() {
         match ctx

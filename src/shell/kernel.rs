@@ -34,13 +34,15 @@ pub const SIGSTOP: i32 = 19;
 pub const FORK_COST: Us = 1_000;
 /// What one command inside the shell takes.
 const STEP_COST: Us = 5;
-/// Commands without ever waiting after which a process counts as busy for ever.
-const MAX_BUSY_STEPS: u64 = 200_000;
-/// Commands of one container run in all; starting a program counts as [`FORK_STEPS`].
-const MAX_STEPS: u64 = 5_000_000;
-/// Commands of one container run in one virtual second, over all its processes.
-const MAX_STEPS_PER_SECOND: u64 = 250_000;
-const FORK_STEPS: u64 = 50;
+/// What one run of a container may cost in all, over all its processes: a command is one step, starting a program [`FORK_STEPS`], moving
+/// [`STEP_BYTES`] bytes one. Example 03 takes 24 steps a turn, so this is more than an hour of it.
+const MAX_STEPS: u64 = 60_000;
+/// The same in one virtual second.
+const MAX_STEPS_PER_SECOND: u64 = 40_000;
+const FORK_STEPS: u64 = 10;
+const STEP_BYTES: u64 = 512;
+/// What a process that was stopped may still cost when a signal comes, for its trap.
+const TRAP_STEPS: u64 = 2_000;
 /// More processes at a time than this cannot be forked.
 const MAX_PROCESSES: usize = 256;
 
@@ -95,8 +97,38 @@ struct Process {
     status: Option<(Status, Us)>,
     /// Virtual time it owes for commands it has run.
     debt: Us,
-    busy_steps: u64,
     out_of_memory: bool,
+    /// Processes that it and its descendants have started.
+    forks: u32,
+    parked: Option<Parked>,
+}
+
+/// A loop that goes round without effect, and is spared from doing so.
+#[derive(Clone, Copy)]
+enum Parked {
+    /// Since a moment at which a turn began; what each turn takes, and how many processes it starts.
+    Looping { since: Us, period: Us, forks: u32 },
+    /// It goes on at this moment, at which a turn begins.
+    Resumes(Us),
+}
+
+/// What a loop is compared by from turn to turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Changes made so far.
+    pub effects: u64,
+    /// Looks taken so far at what somebody else may change.
+    pub looks: u64,
+    pub now: Us,
+    debt: Us,
+    pub forks: u32,
+}
+
+impl Turn {
+    /// Whether the time not yet paid for is the same: only then do equal turns take equally long.
+    pub fn same_debt(&self, other: &Turn) -> bool {
+        self.debt == other.debt
+    }
 }
 
 /// The state that all processes of a container share.
@@ -109,10 +141,12 @@ pub struct Kernel {
     pub console: Rc<RefCell<Console>>,
     /// Bumped whenever somebody who waits should look again.
     pub version: Rc<Cell<u64>>,
-    /// Counts changes that a busy loop could be making; see [`Kernel::effects`].
+    /// Counts changes that anybody could notice; see [`Turn`].
     effects: Cell<u64>,
-    /// Counts looks at the outside by which a busy loop could end.
+    /// Counts looks at the outside by which a loop could end.
     looks: Cell<u64>,
+    /// Whether steady loops are spared; only a test says no.
+    parking: Cell<bool>,
     /// Ports that processes listen on.
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
     now: Cell<Us>,
@@ -139,6 +173,7 @@ impl Kernel {
             version: Rc::default(),
             effects: Cell::new(0),
             looks: Cell::new(0),
+            parking: Cell::new(true),
             listeners: RefCell::default(),
             now: Cell::new(0),
             processes: RefCell::default(),
@@ -163,9 +198,15 @@ impl Kernel {
         self.now.set(self.now.get().max(now));
     }
 
+    /// Something is different: whoever waits looks again, and no loop counts as steady.
     pub fn changed(&self) {
-        self.version.set(self.version.get() + 1);
+        self.look_again();
         self.effect();
+    }
+
+    /// Lets whoever waits look again.
+    fn look_again(&self) {
+        self.version.set(self.version.get() + 1);
     }
 
     pub fn effect(&self) {
@@ -176,9 +217,42 @@ impl Kernel {
         self.looks.set(self.looks.get() + 1);
     }
 
-    /// Changes made and looks taken so far: a loop that adds to neither can never end by itself.
-    pub fn effects(&self) -> (u64, u64) {
-        (self.effects.get(), self.looks.get())
+    pub fn set_parking(&self, on: bool) {
+        self.parking.set(on);
+    }
+
+    /// Brings parked loops back to life as if they had been going round all the time: the clock goes back to where the earliest of their
+    /// present turns began. A turn without effect can be run again; nobody notices. False when nobody was parked.
+    pub fn unpark(&self) -> bool {
+        let now = self.now.get();
+        let mut start = now;
+        let mut found = false;
+        for process in self.processes.borrow_mut().values_mut() {
+            if let Some(Parked::Looping { since, period, forks }) = process.parked {
+                let turns = (now - since) / period;
+                let at = since + turns * period;
+                process.parked = Some(Parked::Resumes(at));
+                process.wake = at;
+                self.next_pid.set(self.next_pid.get().wrapping_add((turns as u32).wrapping_mul(forks)));
+                start = start.min(at);
+                found = true;
+            }
+        }
+        self.now.set(start);
+        found
+    }
+
+    fn is_parked(&self, pid: Pid) -> bool {
+        let processes = self.processes.borrow();
+        processes.get(&pid).is_some_and(|p| matches!(p.parked, Some(Parked::Looping { .. })))
+    }
+
+    /// [`Kernel::unpark`] from outside of any process, up to the present.
+    pub fn catch_up(&self) {
+        let now = self.now.get();
+        if self.unpark() {
+            self.run(now);
+        }
     }
 
     /// The next pseudo-random number (splitmix64).
@@ -226,12 +300,18 @@ impl Kernel {
             stopped: false,
             status: None,
             debt: 0,
-            busy_steps: 0,
             out_of_memory: false,
+            forks: 0,
+            parked: None,
         };
         processes.insert(pid, process);
+        let mut ancestor = parent;
+        while let Some(p) = processes.get_mut(&ancestor) {
+            p.forks = p.forks.wrapping_add(1);
+            ancestor = p.parent;
+        }
         drop(processes);
-        self.changed();
+        self.look_again();
         Some(pid)
     }
 
@@ -266,7 +346,12 @@ impl Kernel {
         match coroutine.as_mut().poll(context) {
             Poll::Ready(code) => {
                 drop(coroutine);
+                let parent = self.processes.borrow().get(&pid).map(|p| p.parent);
                 self.finish(pid, Status::Exited(code));
+                // A shell that goes round in a loop takes note of its children meanwhile.
+                if parent.is_some_and(|parent| self.is_parked(parent)) {
+                    self.unpark();
+                }
             }
             Poll::Pending => {
                 if let Some(process) = self.processes.borrow_mut().get_mut(&pid)
@@ -316,7 +401,7 @@ impl Kernel {
         };
         drop(dropped);
         self.listeners.borrow_mut().retain(|_, (owner, _)| *owner != pid);
-        self.changed();
+        self.look_again();
         if pid == 1 {
             let others: Vec<Pid> = self.processes.borrow().keys().copied().filter(|p| *p != 1).collect();
             for other in others {
@@ -477,7 +562,6 @@ impl Ctx {
             waited = true;
             if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
                 process.wake = deadline;
-                process.busy_steps = 0;
             }
             Poll::Pending
         })
@@ -535,8 +619,7 @@ impl Ctx {
         let mut processes = kernel.processes.borrow_mut();
         let Some(process) = processes.get_mut(&self.pid) else { return 0 };
         process.debt += cost;
-        process.busy_steps += 1;
-        if process.busy_steps > MAX_BUSY_STEPS || total > MAX_STEPS || recent > MAX_STEPS_PER_SECOND {
+        if total > MAX_STEPS || recent > MAX_STEPS_PER_SECOND {
             return NEVER;
         }
         if process.debt >= 1_000 { std::mem::take(&mut process.debt) } else { 0 }
@@ -544,20 +627,26 @@ impl Ctx {
 
     async fn pay(&self, owed: Us) {
         if owed != NEVER {
-            // The time goes by, but the process has not rested.
-            let busy = self.busy_steps();
-            self.sleep(owed).await;
-            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
-                process.busy_steps = busy;
-            }
-            return;
+            return self.sleep(owed).await;
         }
         self.kernel.bound("step limit reached: the process is taken as busy for ever");
         self.busy_for_ever().await;
+        let kernel = &self.kernel;
+        kernel.steps.set(kernel.steps.get().min(MAX_STEPS.saturating_sub(TRAP_STEPS)));
+        kernel.recent_steps.set((0, 0));
     }
 
-    fn busy_steps(&self) -> u64 {
-        self.kernel.processes.borrow().get(&self.pid).map_or(0, |p| p.busy_steps)
+    /// Counts bytes that are moved.
+    pub async fn move_bytes(&self, bytes: usize) {
+        self.work(bytes as u64 / STEP_BYTES).await;
+    }
+
+    /// Counts work that takes no virtual time.
+    pub async fn work(&self, steps: u64) {
+        let owed = self.count(steps, 0);
+        if owed > 0 {
+            self.pay(owed).await;
+        }
     }
 
     /// Costs nothing more until a signal comes.
@@ -602,8 +691,50 @@ impl Ctx {
         self.kernel.processes.borrow().get(&self.pid).map_or(0, |p| p.parent)
     }
 
+    /// What the present turn of a loop starts from.
+    pub fn turn(&self) -> Turn {
+        let kernel = &self.kernel;
+        let processes = kernel.processes.borrow();
+        let (debt, forks) = processes.get(&self.pid).map_or((0, 0), |p| (p.debt, p.forks));
+        Turn { effects: kernel.effects.get(), looks: kernel.looks.get(), now: kernel.now(), debt, forks }
+    }
+
+    /// Spares a loop whose turns are all alike from going round until somebody might notice.
+    pub async fn park(&self, period: Us, forks: u32) {
+        let since = self.kernel.now();
+        if !self.kernel.parking.get() {
+            return;
+        }
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+            process.parked = Some(Parked::Looping { since, period, forks });
+        }
+        poll_fn(|_| {
+            let mut processes = self.kernel.processes.borrow_mut();
+            let Some(process) = processes.get_mut(&self.pid) else { return Poll::Pending };
+            match process.parked {
+                Some(Parked::Resumes(at)) if at > self.kernel.now() => process.wake = at,
+                Some(Parked::Looping { .. }) => process.wake = NEVER,
+                _ => {
+                    process.parked = None;
+                    return Poll::Ready(());
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Before something by which a parked loop could be noticed, lets it come to the present.
+    pub async fn catch_up(&self) {
+        let now = self.kernel.now();
+        if self.kernel.unpark() {
+            self.wait_for::<()>(now, || None).await;
+        }
+    }
+
     /// Sends a signal to a process, perhaps to itself: then this never returns if it is fatal.
     pub async fn kill(&self, pid: Pid, signal: i32) -> bool {
+        self.catch_up().await;
         let sent = self.kernel.signal(pid, signal, false);
         self.stay_alive().await;
         sent

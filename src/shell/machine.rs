@@ -117,6 +117,7 @@ impl Machine {
     /// Starts a further process, for a probe or a hook; its output is kept apart.
     pub fn exec(&mut self, now: Millis, argv: &[String]) -> ExecId {
         self.run(now);
+        self.kernel.catch_up();
         let console = Rc::new(RefCell::new(Console::combined()));
         let (pid, failed) = match self.spawn(0, argv, console.clone()) {
             Ok(pid) => (pid, None),
@@ -169,6 +170,12 @@ impl Machine {
         env
     }
 
+    /// Runs every turn of every loop, also of those that go round without effect: only to prove that it makes no difference.
+    #[doc(hidden)]
+    pub fn never_park(&mut self) {
+        self.kernel.set_parking(false);
+    }
+
     /// Lets everything happen that is due up to and including `now`.
     pub fn run(&mut self, now: Millis) {
         self.kernel.run(now.0.saturating_mul(1000));
@@ -191,6 +198,7 @@ impl Machine {
         if signal == SIGTERM && self.kernel.config.ignore_sigterm {
             return;
         }
+        self.kernel.catch_up();
         self.kernel.signal(1, signal, true);
         self.run(now);
     }
@@ -231,6 +239,7 @@ impl Machine {
     /// Kills a further process and what it started.
     pub fn cancel_exec(&mut self, id: ExecId) {
         if let Some(exec) = self.execs.get(id.0).filter(|e| e.failed.is_none()) {
+            self.kernel.catch_up();
             self.kernel.signal(exec.pid, SIGKILL, true);
         }
     }
@@ -308,6 +317,13 @@ fn skeleton(image: &Image, hostname: &str) -> Inode {
             text("server {\n    listen       80;\n    root   /usr/share/nginx/html;\n}\n".into()),
         );
         make_dirs(&root, "var/cache/nginx");
+    }
+    for path in image.program_paths() {
+        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // `/bin/sh` and its kind lie behind a link, and are there.
+        if !matches!(dir, "/bin" | "/sbin") {
+            make_dirs(&root, dir).insert(name, Inode::new(Content::Program(name.into()), 0o755));
+        }
     }
     root.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
     programs.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));

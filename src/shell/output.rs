@@ -19,7 +19,9 @@ pub struct OutputLine {
 /// The runtime splits longer lines.
 const MAX_LINE: usize = 16 * 1024;
 /// What one container may print in all; the rest is dropped.
-pub const MAX_OUTPUT: usize = 4 << 20;
+pub const MAX_OUTPUT: usize = 1 << 20;
+/// How many lines of it.
+const MAX_LINES: usize = 20_000;
 
 /// Collects the output of one tree of processes.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub struct Console {
     /// Both streams in the order of writing, for probes; then no lines are kept.
     combined: Option<Vec<u8>>,
     written: usize,
+    /// Lines so far, taken or not.
+    count: usize,
 }
 
 impl Console {
@@ -45,7 +49,7 @@ impl Console {
     /// False when the cap has been reached.
     pub fn write(&mut self, at: Millis, stream: Stream, bytes: &[u8]) -> bool {
         self.written += bytes.len();
-        if self.written > MAX_OUTPUT {
+        if self.written > MAX_OUTPUT || self.count > MAX_LINES {
             return false;
         }
         if let Some(combined) = &mut self.combined {
@@ -59,6 +63,10 @@ impl Console {
                 let text = partial.strip_suffix(b"\n").unwrap_or(partial);
                 self.lines.push(OutputLine { at, stream, line: String::from_utf8_lossy(text).into_owned() });
                 partial.clear();
+                self.count += 1;
+                if self.count > MAX_LINES {
+                    return false;
+                }
             }
         }
         true

@@ -32,7 +32,7 @@ pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
         return Lookup::Missing;
     }
     if name.contains('/') {
-        return at_path(kernel, cwd, name);
+        return by_path(kernel, cwd, name);
     }
     let mut denied = None;
     for dir in path.split(':') {
@@ -50,25 +50,28 @@ pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
     denied.unwrap_or(Lookup::Missing)
 }
 
+/// What a path that somebody wrote down means. Nobody knows what an unknown image holds, so it holds that; what is mounted or temporary
+/// is known.
+fn by_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
+    let found = at_path(kernel, cwd, path);
+    if found != Lookup::Missing || !kernel.image.is_unknown() {
+        return found;
+    }
+    let full = super::fs::normalize(cwd, path);
+    if path.ends_with('/') || full.starts_with("/tmp/") || kernel.fs.borrow().in_mount(&full) {
+        return Lookup::Missing;
+    }
+    let name = full.rsplit('/').next().unwrap_or(&full);
+    Lookup::Found(Program::Named(name.to_string()))
+}
+
+/// What lies at a path.
 fn at_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
     let fs = kernel.fs.borrow();
     let found = match fs.find(cwd, path, true) {
         Ok(found) => found,
         Err(Errno::Denied) => return Lookup::Denied(false),
-        Err(_) => {
-            let full = super::fs::normalize(cwd, path);
-            // Nobody knows what an unknown image holds; what is mounted or temporary is known.
-            let elsewhere = !fs.in_mount(&full)
-                && !full.starts_with("/tmp/")
-                && !DEFAULT_PATH.split(':').any(|d| full.starts_with(d));
-            let standard = DEFAULT_PATH.split(':').any(|d| full.rsplit_once('/').is_some_and(|(dir, _)| dir == d));
-            let asked_for = path.starts_with('/') || path.starts_with("./") || path.contains('/');
-            if kernel.image.is_unknown() && asked_for && elsewhere && !standard {
-                let name = full.rsplit('/').next().unwrap_or(&full);
-                return Lookup::Found(Program::Named(name.to_string()));
-            }
-            return Lookup::Missing;
-        }
+        Err(_) => return Lookup::Missing,
     };
     if found.inode.is_dir() {
         return Lookup::Denied(true);
@@ -90,7 +93,7 @@ fn at_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
             drop(fs);
             if let Some(program) = interpreter.first()
                 && program != path
-                && at_path(kernel, cwd, program) == Lookup::Missing
+                && by_path(kernel, cwd, program) == Lookup::Missing
             {
                 return Lookup::Missing;
             }
@@ -121,7 +124,15 @@ pub async fn run(program: Program, mut io: Io) -> i32 {
     }
 }
 
+/// Programs that leave nothing behind but what they count themselves.
+const QUIET: [&str; 14] = [
+    "sh", "ash", "dash", "bash", "sleep", "usleep", "true", "false", "test", "[", "echo", "expr", "basename", "dirname",
+];
+
 async fn run_named(name: &str, io: Io) -> i32 {
+    if !QUIET.contains(&name) {
+        io.ctx.kernel.effect();
+    }
     match name {
         "sh" | "ash" | "dash" | "bash" | "hush" | "rbash" => {
             let kind = match name {
@@ -263,17 +274,17 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         dialect,
         arg0: io.args[0].clone(),
         positional: Vec::new(),
-        variables,
-        functions: BTreeMap::new(),
+        variables: variables.into(),
+        functions: Default::default(),
         options: Options::default(),
-        traps: BTreeMap::new(),
+        traps: Default::default(),
         fds: io.fds.clone(),
         cwd: io.cwd.clone(),
         umask: io.umask,
         status: 0,
         last_background: None,
         jobs: Vec::new(),
-        locals: Vec::new(),
+        locals: Default::default(),
         loop_depth: 0,
         depth: 0,
         nesting: 0,

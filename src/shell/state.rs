@@ -8,6 +8,7 @@ use super::image::ShellKind;
 use super::kernel::{Ctx, Pid, Status};
 use super::pipe::Fds;
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +98,30 @@ pub struct Job {
     pub status: Option<Status>,
 }
 
+/// Something that child processes share with their parent until one of them changes it: starting a process copies nothing.
+#[derive(Clone, Default)]
+pub struct Shared<T>(Rc<T>);
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
+impl<T> From<T> for Shared<T> {
+    fn from(value: T) -> Shared<T> {
+        Shared(Rc::new(value))
+    }
+}
+
 #[derive(Clone)]
 pub struct Shell {
     pub ctx: Ctx,
@@ -104,11 +129,11 @@ pub struct Shell {
     pub dialect: Dialect,
     pub arg0: String,
     pub positional: Vec<String>,
-    pub variables: BTreeMap<String, Variable>,
-    pub functions: BTreeMap<String, Rc<Command>>,
+    pub variables: Shared<BTreeMap<String, Variable>>,
+    pub functions: Shared<BTreeMap<String, Rc<Command>>>,
     pub options: Options,
     /// Commands by signal; 0 is EXIT. An empty command ignores the signal.
-    pub traps: BTreeMap<i32, String>,
+    pub traps: Shared<BTreeMap<i32, String>>,
     pub fds: Fds,
     pub cwd: String,
     pub umask: u32,
@@ -116,7 +141,7 @@ pub struct Shell {
     pub last_background: Option<Pid>,
     pub jobs: Vec<Job>,
     /// Variables that `local` hid, function by function.
-    pub locals: Vec<BTreeMap<String, Option<Variable>>>,
+    pub locals: Shared<Vec<BTreeMap<String, Option<Variable>>>>,
     pub loop_depth: u32,
     /// Functions, `eval`s and traps inside each other.
     pub depth: u32,
@@ -159,6 +184,12 @@ impl Shell {
     pub fn set(&mut self, name: &str, value: impl Into<String>) -> bool {
         let value = value.into();
         let export = self.options.allexport;
+        if let Some(Variable { value: Some(Value::Text(old)), exported, read_only: false }) = self.variables.get(name)
+            && *old == value
+            && (*exported || !export)
+        {
+            return true;
+        }
         let variable = self.variables.entry(name.to_string()).or_default();
         if variable.read_only {
             return false;

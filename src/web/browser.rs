@@ -94,6 +94,43 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Scrolls just enough, sideways too, to show the element that the selector names.
+pub fn show(selector: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = element {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Brings the keyboard from one of the elements that the selector names to the next (or the one before).
+pub fn focus_next(selector: &str, on: bool) {
+    let Some(document) = window().and_then(|w| w.document()) else { return };
+    let Ok(list) = document.query_selector_all(selector) else { return };
+    let elements: Vec<web_sys::HtmlElement> = (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect();
+    let active = document.active_element();
+    let here = elements.iter().position(|e| active.as_ref().is_some_and(|a| a.is_same_node(Some(e))));
+    let next = match (here, on) {
+        (Some(i), true) => i + 1,
+        (Some(i), false) => i.saturating_sub(1),
+        (None, _) => 0,
+    };
+    if let Some(element) = elements.get(next) {
+        let _ = element.focus();
+    }
+}
+
+/// The time of day, in milliseconds: for names and ages of what is stored, never for the simulation.
+pub fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// A number by chance.
+pub fn chance() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}
 /// Should this program ever panic: the console hears of it, and so does the page (`public/boot.js`), which can no longer
 /// count on this program and says what to do.
 pub fn on_panic_tell_the_page() {
@@ -107,4 +144,19 @@ pub fn on_panic_tell_the_page() {
             let _ = window.dispatch_event(&event);
         }
     }));
+}
+
+/// Where the element that the selector names is on the screen: left, top, width, height. `None` when it is not to be seen.
+pub fn place_of(selector: &str) -> Option<[f64; 4]> {
+    let element = window()?.document()?.query_selector(selector).ok().flatten()?;
+    let rect = element.get_bounding_client_rect();
+    (rect.width() > 0.0 && rect.height() > 0.0).then(|| [rect.left(), rect.top(), rect.width(), rect.height()])
+}
+
+/// Presses the first control that the selector names.
+pub fn press(selector: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
 }

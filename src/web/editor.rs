@@ -3,6 +3,8 @@
 //! Rust counts bytes and browsers count UTF-16 units; both are converted here, once, so that nobody else has to.
 //! An editor that fails to start or to obey is reported as `None` or ignored: the page goes on without it.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -29,6 +31,8 @@ extern "C" {
     fn select(this: &JsEditor, tab: u32, from: u32, to: u32) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setPhrases)]
     fn set_phrases(this: &JsEditor, pairs: &Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setAssist)]
+    fn set_assist(this: &JsEditor, complete: &Function, hover: &Function) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Editor")]
     fn retrace(this: &JsEditor, tab: u32, again: bool) -> Result<bool, JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Editor")]
@@ -54,10 +58,40 @@ pub struct Note {
     pub message: String,
 }
 
+/// Something to put in the place of a stretch of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    pub label: String,
+    pub detail: String,
+    /// A sentence about it; may be empty.
+    pub info: String,
+    pub insert: String,
+}
+
+/// What may be put in the place of a stretch, in bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offers {
+    pub start: usize,
+    pub offers: Vec<Offer>,
+}
+
+/// What is to be said of a stretch, in bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hint {
+    pub start: usize,
+    pub end: usize,
+    pub title: String,
+    pub text: String,
+}
+
+type OnComplete = Closure<dyn FnMut(u32, String, u32) -> JsValue>;
+
 /// A running editor with several tabs; dropping it takes it off the page.
 pub struct Editor {
     js: JsEditor,
     _on_change: Closure<dyn FnMut(u32, String)>,
+    /// What completes and what explains, once there is such a thing.
+    assist: RefCell<Option<(OnComplete, OnComplete)>>,
 }
 
 impl Editor {
@@ -72,7 +106,7 @@ impl Editor {
         let (labels, texts) = (column(|t| t.0.into()), column(|t| t.1.into()));
         let function = on_change.as_ref().unchecked_ref();
         let js = JsEditor::new(host, &texts, &labels, function).ok()?;
-        Some(Editor { js, _on_change: on_change })
+        Some(Editor { js, _on_change: on_change, assist: RefCell::default() })
     }
 
     /// Shows a tab.
@@ -115,6 +149,22 @@ impl Editor {
         let _ = self.js.select(tab, place[0], place[1]);
     }
 
+    /// Sets what completes and what explains: each is asked with a tab, its text and an offset in bytes.
+    pub fn set_assist(
+        &self,
+        mut complete: impl FnMut(u32, &str, usize) -> Option<Offers> + 'static,
+        mut hover: impl FnMut(u32, &str, usize) -> Option<Hint> + 'static,
+    ) {
+        let complete: OnComplete = Closure::new(move |tab, text: String, at| {
+            complete(tab, &text, byte_offset(&text, at)).map_or(JsValue::NULL, |offers| offers.flat(&text).into())
+        });
+        let hover: OnComplete = Closure::new(move |tab, text: String, at| {
+            hover(tab, &text, byte_offset(&text, at)).map_or(JsValue::NULL, |hint| hint.flat(&text).into())
+        });
+        let _ = self.js.set_assist(complete.as_ref().unchecked_ref(), hover.as_ref().unchecked_ref());
+        self.assist.replace(Some((complete, hover)));
+    }
+
     /// The words of the editor's own panels, by their English.
     pub fn set_phrases(&self, pairs: &[(&str, &str)]) {
         let pair = |(english, words): &(&str, &str)| Array::of2(&(*english).into(), &(*words).into());
@@ -135,6 +185,26 @@ impl Editor {
 impl Drop for Editor {
     fn drop(&mut self) {
         let _ = self.js.destroy();
+    }
+}
+
+impl Offers {
+    /// The beginning, then label, detail, info and text of each.
+    fn flat(&self, text: &str) -> Array {
+        let flat = Array::of1(&utf16_offsets(text, &[self.start])[0].into());
+        for offer in &self.offers {
+            for part in [&offer.label, &offer.detail, &offer.info, &offer.insert] {
+                flat.push(&part.as_str().into());
+            }
+        }
+        flat
+    }
+}
+
+impl Hint {
+    fn flat(&self, text: &str) -> Array {
+        let place = utf16_offsets(text, &[self.start, self.end]);
+        Array::of4(&place[0].into(), &place[1].into(), &self.title.as_str().into(), &self.text.as_str().into())
     }
 }
 

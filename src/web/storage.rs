@@ -23,6 +23,13 @@ pub fn remove(name: &str) {
     }
 }
 
+/// The names of everything that is stored.
+pub fn names() -> Vec<String> {
+    let Some(store) = store() else { return Vec::new() };
+    let all = (0..store.length().unwrap_or(0)).filter_map(|i| store.key(i).ok().flatten());
+    all.filter_map(|key| key.strip_prefix("podlapse/").map(str::to_owned)).collect()
+}
+
 /// A text of this tab alone; it survives a reload but is not seen by other tabs.
 pub fn get_own(name: &str) -> Option<String> {
     web_sys::window()?.session_storage().ok()??.get_item(&format!("podlapse/{name}")).ok().flatten()

@@ -29,7 +29,7 @@ for (const colorScheme of ["light", "dark"]) {
       assert.deepEqual(await findings(page), []);
       if (viewport === PHONE) await page.locator(".switch button").nth(1).click();
       await page.keyboard.press("End");
-      for (const name of ["Events", "Why", "Describe", "Logs", "Conditions", "Assumptions"]) {
+      for (const name of ["Why", "Events", "What happens", "Logs", "Describe", "Status YAML", "Conditions", "kubectl", "Findings", "Assumptions"]) {
         await page.getByRole("tab", { name }).click();
         assert.deepEqual(await findings(page), [], name);
       }

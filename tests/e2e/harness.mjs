@@ -40,8 +40,10 @@ export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 /** A fresh visitor's page. What goes wrong in it (exceptions, errors in the console, requests elsewhere) is collected in `faults`. */
-export async function visit(browser, url, { viewport = DESKTOP, colorScheme = "light", reducedMotion = "reduce", context: given, ...rest } = {}) {
+export async function visit(browser, url, { viewport = DESKTOP, colorScheme = "light", reducedMotion = "reduce", context: given, tour = false, ...rest } = {}) {
   const context = given ?? (await browser.newContext({ viewport, colorScheme, reducedMotion, locale: "en-US", hasTouch: viewport.width < 800, ...rest }));
+  // Who has been here before is not shown around.
+  if (!tour) await context.addInitScript(() => { try { localStorage.setItem("podlapse/toured", "1"); } catch {} });
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));

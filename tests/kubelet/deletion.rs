@@ -76,7 +76,7 @@ containers:
             5.01    a#0 ends with 0 Completed
             5.01    Killing a: Stopping container a
             5.78    phase Failed
-            5.78    | 0/1 PodInitializing 0
+            5.78    | 0/1 ContainerStatusUnknown 0
             5.78    | deleted
         "#]],
     );
@@ -475,6 +475,69 @@ containers:
             2.65    main#0 ends with 0 Completed
             2.78    | 0/1 Completed 0
             3.96    phase Succeeded
+        "#]],
+    );
+}
+
+/// 13.4: a deadline does not break off a pull; what it let start is killed.
+#[test]
+fn a_deadline_during_a_pull() {
+    check(
+        r#"
+activeDeadlineSeconds: 5
+terminationGracePeriodSeconds: 3
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+images: [{name: '*', pull: {duration: 9s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.54    Pulling main: Pulling image "b:1"
+            9.54    Pulled main: Successfully pulled image "b:1" in 9s (9s including waiting). Image size: 2140950 bytes.
+            9.65    main#0 runs
+            9.66    DeadlineExceeded Pod was active on the node longer than the specified deadline
+            9.66    | 1/1 Pending 0
+            9.78    DeadlineExceeded x2 Pod was active on the node longer than the specified deadline
+            9.78    Killing main: Stopping container main
+            12.78   main#0 ends with 137 Error
+            12.96   DeadlineExceeded x3 Pod was active on the node longer than the specified deadline
+            12.96   phase Failed
+            12.96   | 0/1 Error 0
+            13.78   DeadlineExceeded x4 Pod was active on the node longer than the specified deadline
+        "#]],
+    );
+}
+
+/// 11.3: the last init container was done, so the mains count as lost.
+#[test]
+fn during_the_pull_of_a_main() {
+    check(
+        r#"
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'true']}
+containers:
+- {name: main, image: 'slow:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+images: [{name: 'b:1', onNode: true}, {name: 'slow:1', pull: {duration: 20s}}]
+actions: [{at: 5s, deletePod: {}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 ends with 0 Completed
+            0.65    a#0 runs
+            0.78    Pulling main: Pulling image "slow:1"
+            0.78    | 0/1 PodInitializing 0
+            5.00    | 0/1 Terminating 0
+            6.78    phase Failed
+            6.78    | 0/1 ContainerStatusUnknown 0
+            6.78    | deleted
         "#]],
     );
 }

@@ -398,3 +398,93 @@ containers:
         "#]],
     );
 }
+
+/// 1.5: a pull secret that is missing is warned of at every look, and no reason not to pull.
+#[test]
+fn a_missing_pull_secret() {
+    check(
+        r#"
+imagePullSecrets: [{name: reg}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 5s
+objects: [{kind: Secret, name: reg, createdAt: never}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.39    FailedToRetrieveImagePullSecret Unable to retrieve some image pull secrets (reg); attempting to pull the image may not succeed.
+            0.65    main#0 runs
+            0.66    FailedToRetrieveImagePullSecret x2 Unable to retrieve some image pull secrets (reg); attempting to pull the image may not succeed.
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// 5.4: containers of one Pod share the back-off of an image.
+#[test]
+fn a_back_off_that_two_containers_share() {
+    check(
+        r#"
+containers:
+- {name: one, image: 'b:1'}
+- {name: two, image: 'b:1'}
+"#,
+        r#"
+horizon: 15s
+images: [{name: '*', pull: {error: NotFound}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 ContainerCreating 0
+            0.54    Pulling one: Pulling image "b:1"
+            0.55    Failed one: Failed to pull image "b:1": rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/b:1": failed to resolve image: docker...
+            0.55    Failed one: Error: ErrImagePull
+            0.55    BackOff two: Back-off pulling image "b:1"
+            0.55    Failed two: Error: ImagePullBackOff
+            0.78    BackOff one: Back-off pulling image "b:1"
+            0.78    Failed one: Error: ImagePullBackOff
+            0.78    BackOff x2 two: Back-off pulling image "b:1"
+            0.78    Failed x2 two: Error: ImagePullBackOff
+            0.78    | 0/2 ErrImagePull 0
+            13.37   Pulling x2 one: Pulling image "b:1"
+            13.37   | 0/2 ImagePullBackOff 0
+            13.38   Failed x2 one: Failed to pull image "b:1": rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/b:1": failed to resolve image: docker...
+            13.38   Failed x2 one: Error: ErrImagePull
+            13.38   BackOff x3 two: Back-off pulling image "b:1"
+            13.38   Failed x3 two: Error: ImagePullBackOff
+        "#]],
+    );
+}
+
+/// 35: a pull that the kubelet's end breaks off begins anew.
+#[test]
+fn a_pull_over_a_kubelet_restart() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 30s
+images: [{name: '*', pull: {duration: 10s}}]
+actions: [{at: 5s, restartKubelet: {downFor: 3s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.54    Pulling main: Pulling image "b:1"
+            9.50    Pulling main: Pulling image "b:1"
+            19.50   Pulled main: Successfully pulled image "b:1" in 10s (10s including waiting). Image size: 2140950 bytes.
+            19.61   main#0 runs
+            19.62   phase Running
+            19.62   | 1/1 Running 0
+        "#]],
+    );
+}

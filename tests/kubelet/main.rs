@@ -4,6 +4,7 @@
 //! (with a bar), the runs of the containers, the phase, and every event but those that say that all goes well.
 
 mod backoff;
+mod causes;
 mod conditions;
 mod deletion;
 mod folklore;

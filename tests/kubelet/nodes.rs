@@ -408,3 +408,88 @@ actions: [{at: 20s, setImage: {container: main, image: 'b:1'}}]
         "#]],
     );
 }
+
+/// 23: a running main whose new image is missing is stopped all the same.
+#[test]
+fn a_changed_image_that_is_missing() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        r#"
+horizon: 15s
+images: [{name: 'b:1', onNode: true}, {name: 'x:1', pull: {error: NotFound}}]
+actions: [{at: 6s, setImage: {container: main, image: 'x:1'}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            6.01    main#0 ends with 0 Completed
+            6.01    Killing main: Container main definition changed, will be restarted
+            6.01    Pulling main: Pulling image "x:1"
+            6.02    Failed main: Failed to pull image "x:1": rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/x:1": failed to resolve image: docker...
+            6.02    Failed main: Error: ErrImagePull
+            6.78    BackOff main: Back-off pulling image "x:1"
+            6.78    Failed main: Error: ImagePullBackOff
+            6.78    | 0/1 ErrImagePull 0
+        "#]],
+    );
+}
+
+/// 16.4: no room for one more Pod.
+#[test]
+fn too_many_pods() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 5s
+cluster: {node: {allocatable: {pods: '0'}}}
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: 1 Too many pods. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling...
+        "#]],
+    );
+}
+
+/// 13.7: a reboot during an init begins all anew.
+#[test]
+fn a_reboot_during_an_init() {
+    check(
+        r#"
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'sleep 20']}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 40s
+actions: [{at: 5s, nodeReboot: {downFor: 5s}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 runs
+            5.00    a#0 ends with 255 Unknown
+            11.50   SandboxChanged Pod sandbox changed, it will be killed and re-created.
+            11.50   | 0/1 Init:Unknown 0
+            11.85   a#1 runs
+            11.86   | 0/1 Init:0/1 1 (6s ago)
+            31.85   a#1 ends with 0 Completed
+            32.78   | 0/1 PodInitializing 0
+            32.89   main#0 runs
+            32.90   phase Running
+            32.90   | 1/1 Running 0
+        "#]],
+    );
+}

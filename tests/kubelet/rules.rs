@@ -364,3 +364,35 @@ containers:
         "#]],
     );
 }
+
+/// 2.3: rules are not asked when a probe kills; the Pod is stopped, and the exit code then restarts it in a new sandbox.
+#[test]
+fn a_kill_by_a_probe_does_not_ask_the_rules() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 42" TERM; sleep 1000 & wait'], restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}], livenessProbe: {exec: {command: ['false']}, periodSeconds: 2}}
+"#,
+        r#"
+horizon: 9s
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            2.39    Unhealthy main: Liveness probe failed: 
+            4.39    Unhealthy x2 main: Liveness probe failed: 
+            6.39    main#0 ends with 42 Error
+            6.39    Unhealthy x3 main: Liveness probe failed: 
+            6.39    Killing main: Stopping container main
+            6.58    SandboxChanged Pod sandbox changed, it will be killed and re-created.
+            6.58    | 0/1 Error 0
+            6.93    main#1 runs
+            6.95    | 1/1 Running 1 (0s ago)
+            8.39    Unhealthy x4 main: Liveness probe failed: 
+        "#]],
+    );
+}

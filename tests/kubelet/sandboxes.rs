@@ -279,3 +279,88 @@ actions: [{at: 6s, killSandbox: {}}]
         "#]],
     );
 }
+
+/// 2.2: the back-off of a main goes on in the new sandbox.
+#[test]
+fn in_the_back_off_of_a_main() {
+    check(
+        r#"
+initContainers:
+- {name: a, image: 'b:1', command: [sh, -c, 'true']}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1; exit 1']}
+"#,
+        r#"
+horizon: 18s
+actions: [{at: 10s, killSandbox: {}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    a#0 ends with 0 Completed
+            0.65    a#0 runs
+            0.78    | 0/1 PodInitializing 0
+            0.89    main#0 runs
+            0.90    phase Running
+            0.90    | 1/1 Running 0
+            1.89    main#0 ends with 1 Error
+            2.78    | 0/1 Error 0
+            2.89    main#1 runs
+            2.90    | 1/1 Running 1 (1s ago)
+            3.89    main#1 ends with 1 Error
+            4.78    BackOff main: Back-off restarting failed container main in pod p_default(UID)
+            4.78    | 0/1 Error 1 (3s ago)
+            10.78   SandboxChanged Pod sandbox changed, it will be killed and re-created.
+            10.78   | 0/1 CrashLoopBackOff 1 (7s ago)
+            11.13   a#1 ends with 0 Completed
+            11.13   a#1 runs
+            11.14   phase Pending
+            11.78   BackOff x2 main: Back-off restarting failed container main in pod p_default(UID)
+            11.78   phase Running
+            15.48   main#2 runs
+            15.49   | 1/1 Running 2 (12s ago)
+            16.48   main#2 ends with 1 Error
+            16.78   BackOff x3 main: Back-off restarting failed container main in pod p_default(UID)
+            16.78   | 0/1 Error 2 (13s ago)
+        "#]],
+    );
+}
+
+/// 10: sidecars begin anew too.
+#[test]
+fn with_a_sidecar() {
+    check(
+        r#"
+initContainers:
+- {name: s, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], restartPolicy: Always}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']}
+"#,
+        r#"
+horizon: 15s
+actions: [{at: 6s, killSandbox: {}}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 Init:0/1 0
+            0.65    s#0 runs
+            0.66    | 1/2 PodInitializing 0
+            0.77    main#0 runs
+            0.78    phase Running
+            0.78    | 2/2 Running 0
+            6.78    s#0 ends with 0 Completed
+            6.78    main#0 ends with 0 Completed
+            6.78    SandboxChanged Pod sandbox changed, it will be killed and re-created.
+            6.78    Killing s: Stopping container s
+            6.78    Killing main: Stopping container main
+            7.13    s#1 runs
+            7.14    phase Pending
+            7.14    | 1/2 Completed 1
+            7.25    main#1 runs
+            7.26    phase Running
+            7.26    | 2/2 Running 2 (1s ago)
+        "#]],
+    );
+}

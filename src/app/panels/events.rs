@@ -1,43 +1,58 @@
-//! Events up to the playhead, newest first, as they grow.
+//! Events up to the playhead: one row for each event object, the one seen last on top, as they grow.
+
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
+use super::moments;
+use crate::app::run::Run;
 use crate::app::state::Page;
 use crate::app::words;
 use crate::i18n::ui::Ui;
 use crate::time::Millis;
-use crate::trace::Event;
+use crate::trace::{EntryId, Event};
 
-/// The table; a press on a time goes there.
+/// Older rows are left out.
+const ROWS: usize = 500;
+
+/// The table; a row lights its entry, a time goes there.
 #[component]
 pub fn Events() -> impl IntoView {
     let page = Page::here();
-    let known = Memo::new(move |_| {
-        let now = page.playhead.get();
-        page.run.with(|r| r.as_ref().map_or(0, |r| r.trace.events_until(now).len()))
-    });
-    // Rows are kept by their number in the run: while time passes, rows are only added.
+    let known = moments::known(page, |run, now| run.trace.events_until(now).len());
+    // A row is kept while it stays the same: while time passes, only what is seen anew is made.
     let rows = move || {
         let known = known.get();
-        page.run.with(|r| {
-            let events = r.as_ref().map(|r| &r.trace.events[..known.min(r.trace.events.len())]).unwrap_or_default();
-            events.iter().map(Row::of).enumerate().rev().take(500).collect::<Vec<_>>()
-        })
+        page.run.with(|r| r.as_ref().map(|run| rows(run, known)).unwrap_or_default())
     };
     view! {
         <Show when=move || { known.get() > 0 } fallback=move || view! { <p class="empty">{page.t(Ui::NoEvents)}</p> }>
             <table class="table" data-testid="events">
-                <thead><tr><th>{page.t(Ui::Time)}</th><th>{page.t(Ui::Reason)}</th><th class="from">{page.t(Ui::Object)}</th><th>{page.t(Ui::Message)}</th></tr></thead>
-                <tbody><For each=rows key=|row| row.clone() children=move |(_, row)| view! {
-                    <tr class=if row.warning { "warning" } else { "normal" }>
-                        <td class="time"><button class="link" on:click=move |_| page.seek(row.at)>{words::seconds(row.at)}</button></td>
-                        <td class="reason"><span class="glyph" aria-hidden="true">{if row.warning { "!" } else { "·" }}</span>{row.reason}{(row.count > 1).then(|| format!(" ×{}", row.count))}</td>
-                        <td class="from">{row.object}</td>
-                        <td class="message">{row.message}</td>
-                    </tr>
-                } /></tbody>
+                <thead><tr><th class="time">{page.t(Ui::Time)}</th><th>{page.t(Ui::Reason)}</th><th class="from">{page.t(Ui::Object)}</th><th>{page.t(Ui::Message)}</th></tr></thead>
+                <tbody><For each=rows key=|row| row.clone() children=move |row| line(page, row) /></tbody>
             </table>
         </Show>
+    }
+}
+
+fn line(page: Page, row: Row) -> impl IntoView {
+    let entry = EntryId(row.entry);
+    let lit = move || page.selected.get() == Some(entry);
+    let (glyph, kind) = if row.warning { ("!", Ui::Warning) } else { ("·", Ui::Normal) };
+    let again = (row.count > 1).then(|| {
+        let over = format!("{} – {}", words::seconds(row.first), words::seconds(row.at));
+        view! { <span class="times" title=over>"×"{row.count}</span> }
+    });
+    view! {
+        <tr class=if row.warning { "warning pick" } else { "normal pick" } class:lit=lit on:click=move |_| page.toggle_selected(entry)>
+            <td class="time">{moments::time(page, row.at, Some(entry))}</td>
+            <td class="reason">
+                <span class="glyph" role="img" aria-label=page.t(kind)>{glyph}</span>
+                <button class="link" aria-pressed=move || lit().to_string()>{row.reason}</button>{again}
+            </td>
+            <td class="from">{row.object}</td>
+            <td class="message">{row.message}</td>
+        </tr>
     }
 }
 
@@ -45,11 +60,23 @@ pub fn Events() -> impl IntoView {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Row {
     at: Millis,
+    first: Millis,
     count: u32,
     warning: bool,
     reason: String,
     object: String,
     message: String,
+    entry: u32,
+}
+
+/// The last sight of each event object, the newest first.
+fn rows(run: &Run, known: usize) -> Vec<Row> {
+    let events = &run.trace.events[..known.min(run.trace.events.len())];
+    let mut seen = BTreeSet::new();
+    let newest = events.iter().rev();
+    let newest =
+        newest.filter(|e| seen.insert((e.field_path.as_deref(), e.warning, &*e.reason, &*e.message, e.source)));
+    newest.take(ROWS).map(Row::of).collect()
 }
 
 impl Row {
@@ -59,11 +86,13 @@ impl Row {
             event.field_path.as_deref().and_then(|p| p.split_once('{')).map(|(_, name)| name.trim_end_matches('}'));
         Row {
             at: event.at,
+            first: event.first,
             count: event.count,
             warning: event.warning,
             reason: event.reason.to_string(),
             object: inside.unwrap_or(event.source).to_owned(),
             message: event.message.to_string(),
+            entry: event.cause.0,
         }
     }
 }

@@ -1,49 +1,61 @@
-//! The run as a list in words, which is also the text alternative of the timeline; and what was assumed.
+//! The run as a list in words, which is also the text alternative of the timeline.
 
 use leptos::prelude::*;
 
+use super::moments;
+use crate::app::run::Run;
 use crate::app::state::Page;
-use crate::app::words;
 use crate::i18n::ui::Ui;
-use crate::view::explain;
+use crate::view::explain::{self, Line};
 
-/// What happens, in plain words; each line is a way to its moment.
+/// Longer runs are cut here.
+const LINES: usize = 2000;
+
+/// What happens, in plain words and in order; what lies ahead is pale. Each line is a way to its moment.
 #[component]
 pub fn Story() -> impl IntoView {
     let page = Page::here();
+    let lines = Memo::new(move |_| {
+        page.run.with(|r| r.as_ref().map(|r| explain::text_list(&r.trace).into_iter().take(LINES).collect::<Vec<_>>()))
+    });
+    let known = Memo::new(move |_| {
+        let now = page.playhead.get();
+        lines.with(|l| l.as_ref().map_or(0, |l| l.partition_point(|line| line.at <= now)))
+    });
     let rows = move || {
+        let lines = lines.get()?;
+        page.run.with_untracked(|r| {
+            let run = r.as_ref()?;
+            Some(lines.into_iter().enumerate().map(|(i, line)| row(page, run, known, i, line)).collect_view())
+        })
+    };
+    let summary = move || {
         let lang = page.lang.get();
         page.run.with(|r| {
-            let trace = &r.as_ref()?.trace;
-            let rows = explain::text_list(trace).into_iter().take(2000).map(|line| {
-                let at = line.at;
-                let who = line.container.map(|c| trace.containers[c].name.clone()).unwrap_or_default();
-                view! {
-                    <tr class:ahead=move || page.playhead.get() < at>
-                        <td class="time"><button class="link" on:click=move |_| page.seek(at)>{words::seconds(at)}</button></td>
-                        <td class="from">{who}</td>
-                        <td class="message">{line.sentence.text(lang)}</td>
-                    </tr>
-                }
-            });
-            Some(rows.collect_view())
+            let said = explain::summary(&r.as_ref()?.trace);
+            Some(said.iter().map(|s| s.text(lang)).collect::<Vec<_>>().join(" "))
         })
     };
-    view! { <table class="table" data-testid="story"><tbody>{rows}</tbody></table> }
+    view! {
+        <p class="lead strong" data-testid="summary">{summary}</p>
+        <table class="table" data-testid="story">
+            <caption class="unseen">{page.t(Ui::Story)}</caption>
+            <thead class="unseen"><tr><th>{page.t(Ui::Time)}</th><th>{page.t(Ui::Container)}</th><th>{page.t(Ui::Message)}</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
 }
 
-/// What the engine took to be so.
-#[component]
-pub fn Assumptions() -> impl IntoView {
-    let page = Page::here();
-    let rows = move || {
-        page.run.with(|r| {
-            let list = r.as_ref().map(|r| r.trace.assumptions.clone()).filter(|a| !a.is_empty())?;
-            let rows = list.into_iter().map(|a| {
-                view! { <tr><td class="reason">{a.about}</td><td class="message">{a.assumed}</td><td class="from"><code>{a.path}</code></td></tr> }
-            });
-            Some(view! { <p class="lead">{page.t(Ui::AssumptionsHint)}</p><table class="table" data-testid="assumptions"><tbody>{rows.collect_view()}</tbody></table> })
-        })
-    };
-    view! { {rows} <Show when=move || page.run.with(|r| r.as_ref().is_none_or(|r| r.trace.assumptions.is_empty()))><p class="empty">{page.t(Ui::NoAssumptions)}</p></Show> }
+fn row(page: Page, run: &Run, known: Memo<usize>, i: usize, line: Line) -> impl IntoView + use<> {
+    let who = line.container.map(|c| run.trace.containers[c].name.clone());
+    let lit = move || page.selected.get() == Some(line.entry);
+    let sentence = line.sentence;
+    view! {
+        <tr class="pick" class:ahead=move || known.get() <= i class:lit=lit aria-current=move || (known.get() == i + 1).then_some("step")
+            on:click=move |_| page.toggle_selected(line.entry)>
+            <td class="time">{moments::time(page, line.at, Some(line.entry))}</td>
+            <td class="from">{who}</td>
+            <td class="message">{move || sentence.text(page.lang.get())}</td>
+        </tr>
+    }
 }

@@ -1,24 +1,76 @@
-//! What is so at the playhead, why, and what comes next: for the Pod and each of its containers.
+//! Why: the chain of causes of what is selected; else what is so at the playhead, why, and what comes next.
 
 use leptos::prelude::*;
 
+use super::moments;
 use crate::app::state::Page;
 use crate::app::words;
 use crate::i18n::Lang;
+use crate::i18n::explain::Rule;
 use crate::i18n::ui::Ui;
 use crate::time::Millis;
-use crate::trace::Trace;
-use crate::view::explain::{self, Explanation, Subject};
+use crate::trace::{EntryId, Trace};
+use crate::view::explain::{self, Explanation, Sentence, Step, Subject};
 
-/// A paragraph for each, and the chain of causes behind it.
+/// The selected entry's chain, or the moment.
 #[component]
 pub fn Why() -> impl IntoView {
     let page = Page::here();
+    move || match page.selected.get() {
+        Some(entry) => view! { <Chain entry /> }.into_any(),
+        None => view! { <Moment /> }.into_any(),
+    }
+}
+
+/// From the selected entry back to the act that began it all.
+#[component]
+fn Chain(entry: EntryId) -> impl IntoView {
+    let page = Page::here();
+    let steps = move || {
+        let lang = page.lang.get();
+        page.run.with(|r| {
+            let trace = &r.as_ref()?.trace;
+            if entry.0 as usize >= trace.entries.len() {
+                return None;
+            }
+            Some(explain::why(trace, entry).into_iter().map(|s| step(page, trace, s, lang)).collect_view())
+        })
+    };
+    view! {
+        <div class="bar-row">
+            <b>{page.t(Ui::WhyChain)}</b>
+            <button class="button outline" on:click=move |_| page.selected.set(None) data-testid="unselect">{page.t(Ui::WhyMoment)}</button>
+        </div>
+        <ol class="chain" data-testid="chain">{steps}</ol>
+    }
+}
+
+/// One cause: a way to its moment, which lights it on the timeline.
+fn step(page: Page, trace: &Trace, step: Step, lang: Lang) -> impl IntoView + use<> {
+    let who = step.container.map(|c| trace.containers[c].name.clone());
+    let (entry, at) = (step.entry, step.at);
+    let lit = move || page.selected.get() == Some(entry);
+    view! {
+        <li class:lit=lit>
+            <button class="step" aria-pressed=move || lit().to_string() on:click=move |_| page.visit(entry, at)>
+                <time>{words::seconds(at)}</time><span class="who">{who}</span><span>{step.sentence.text(lang)}</span>
+            </button>
+            {step.rule.map(|r| rule(&r, lang))}
+        </li>
+    }
+}
+
+/// What says that it had to be so.
+fn rule(rule: &Rule, lang: Lang) -> impl IntoView + use<> {
+    view! { <a class="rule" href=rule.url() target="_blank" rel="noopener">{rule.text(lang)}" ↗"</a> }
+}
+
+/// A paragraph for the Pod and each container.
+#[component]
+fn Moment() -> impl IntoView {
+    let page = Page::here();
     // What is so changes with the changes of the run, not with every frame.
-    let change = Memo::new(move |_| {
-        let now = page.playhead.get();
-        page.run.with(|r| r.as_ref().map_or(0, |r| r.moments().partition_point(|&m| m <= now)))
-    });
+    let change = moments::changes(page);
     let list = move || {
         let (lang, change) = (page.lang.get(), change.get());
         page.run.with(|r| {
@@ -28,14 +80,7 @@ pub fn Why() -> impl IntoView {
             Some(all.iter().map(|e| explanation(page, &run.trace, e, lang)).collect_view())
         })
     };
-    let summary = move || {
-        let lang = page.lang.get();
-        page.run.with(|r| {
-            let said = explain::summary(&r.as_ref()?.trace);
-            Some(said.iter().map(|s| s.text(lang)).collect::<Vec<_>>().join(" "))
-        })
-    };
-    view! { <p class="lead" data-testid="summary">{summary}</p><div class="whys" data-testid="why">{list}</div> }
+    view! { <div class="whys" data-testid="why">{list}</div> }
 }
 
 fn explanation(page: Page, trace: &Trace, e: &Explanation, lang: Lang) -> impl IntoView + use<> {
@@ -43,18 +88,21 @@ fn explanation(page: Page, trace: &Trace, e: &Explanation, lang: Lang) -> impl I
         Subject::Pod => Ui::TabPod.text(lang).to_owned(),
         Subject::Container(c) => trace.containers[c].name.clone(),
     };
-    let sentences = |list: &[explain::Sentence]| list.iter().map(|s| view! { <p>{s.text(lang)}</p> }).collect_view();
+    let sentences = |list: &[Sentence]| list.iter().map(|s| view! { <p>{s.text(lang)}</p> }).collect_view();
     let next = (!e.next.is_empty())
-        .then(|| view! { <div class="next"><b>{Ui::Next.text(lang)}</b>{sentences(&e.next)}</div> });
-    let chain = e.entry.map(|entry| explain::why(trace, entry)).filter(|chain| chain.len() > 1);
-    let chain = chain.map(|chain| {
-        let steps = chain.into_iter().skip(1).map(|step| {
-            let at = step.at;
-            view! { <li><button class="link" on:click=move |_| page.seek(at)><time>{words::seconds(at)}</time></button><span>{step.sentence.text(lang)}</span></li> }
-        });
-        view! { <details><summary>{Ui::Because.text(lang)}</summary><ol class="chain">{steps.collect_view()}</ol></details> }
+        .then(|| view! { <div class="next"><b>{Ui::Next.text(lang)}</b><div>{sentences(&e.next)}</div></div> });
+    // Where the chain is longer than what was just said, it is one press away.
+    let chain = e.entry.filter(|&entry| explain::why(trace, entry).len() > 1).map(|entry| {
+        view! { <button class="button small" on:click=move |_| page.selected.set(Some(entry))>{Ui::WhyChain.text(lang)}" →"</button> }
     });
+    let rule = e.rule.as_ref().map(|r| rule(r, lang));
     view! {
-        <article class="why"><h3>{who}</h3><div><p class="what">{e.what.text(lang)}</p>{sentences(&e.why)}{next}{chain}</div></article>
+        <article class="why">
+            <h2>{who}</h2>
+            <div>
+                <p class="what">{e.what.text(lang)}</p>{sentences(&e.why)}{next}
+                <div class="more">{chain}{rule}</div>
+            </div>
+        </article>
     }
 }

@@ -114,18 +114,18 @@ impl Role {
     /// How high the row is, in pixels.
     pub fn height(self) -> f64 {
         match self {
-            Role::Status => 30.0,
-            Role::Container(..) => 36.0,
-            Role::Thin(_) => 22.0,
+            Role::Status => 38.0,
+            Role::Container(..) => 40.0,
+            Role::Thin(_) => 24.0,
         }
     }
 
     /// Room between a bar and the edge of its row.
     pub fn inset(self) -> f64 {
         match self {
-            Role::Status => 6.0,
-            Role::Container(..) => 7.0,
-            Role::Thin(_) => 7.5,
+            Role::Status => 9.0,
+            Role::Container(..) => 9.5,
+            Role::Thin(_) => 8.5,
         }
     }
 }

@@ -1,12 +1,9 @@
-//! Lanes as SVG: the drawing that rests, and the few shapes that move with the playhead.
-
-use std::rc::Rc;
+//! Lanes as SVG: the drawing that rests while time passes.
 
 use leptos::prelude::*;
 
 use super::lanes::{Role, Row, Tone};
 use crate::app::run::Run;
-use crate::app::state::Page;
 use crate::app::transport::Window;
 use crate::app::words;
 use crate::i18n::Lang;
@@ -14,14 +11,12 @@ use crate::time::Millis;
 use crate::view::timeline::axis;
 use crate::view::timeline::{Lane, Mark, MarkKind, SegmentKind, Shown, Track};
 
-/// Room above the lanes for the names of the marks.
-pub const TOP: f64 = 22.0;
 /// A character of a bar's label, roughly.
 const LETTER: f64 = 6.3;
 /// Pixels between two ticks of the ruler, at least.
 const TICKS_APART: f64 = 72.0;
 /// What is narrower than this is merged with its neighbours.
-const NARROW: f64 = 1.5;
+const NARROW: f64 = 2.0;
 
 /// What the drawing is of: the stretch of time, and how many pixels it takes.
 #[derive(Clone, Copy, PartialEq)]
@@ -72,18 +67,22 @@ pub fn textures() -> impl IntoView {
     }
 }
 
-/// Everything that rests while time passes.
-pub fn lanes(run: &Run, frame: Frame, height: f64) -> impl IntoView + use<> {
+/// Everything that rests while time passes; of the run that is compared with, the ghosts.
+pub fn lanes(run: &Run, kept: Option<&Run>, frame: Frame, height: f64) -> impl IntoView + use<> {
     let ticks = frame.ticks().into_iter().map(|tick| frame.x(tick.at));
-    let grid = ticks.map(|x| view! { <line class="tick-line" x1=x x2=x y1=TOP y2=height /> }).collect_view();
-    let mut top = TOP;
+    let grid = ticks.map(|x| view! { <line class="tick-line" x1=x x2=x y1="0" y2=height /> }).collect_view();
+    let mut top = 0.0;
     let rows = run.rows.iter().map(|r| {
         let y = top;
         top += r.role.height();
-        row(run, r, y, frame)
+        let ghost = kept.filter(|kept| !std::ptr::eq(*kept, run)).map(|kept| ghosts(kept, r, y, frame));
+        view! { {row(run, r, y, frame)}{ghost} }
     });
     let rows = rows.collect_view();
-    view! { {grid} {rows} {marks(run, frame, height)} }
+    let known = frame.x(run.end());
+    let beyond = (known < frame.width)
+        .then(|| view! { <rect class="beyond" x=known y="0" width=frame.width - known height=height /> });
+    view! { {grid} {rows} {marks(run, frame, height)} {beyond} }
 }
 
 fn row(run: &Run, row: &Row, y: f64, frame: Frame) -> AnyView {
@@ -95,13 +94,54 @@ fn row(run: &Run, row: &Row, y: f64, frame: Frame) -> AnyView {
     view! { <g><line class="lane-line" x1="0" x2=frame.width y1=base y2=base />{content}</g> }.into_any()
 }
 
+/// What the same row showed in the run that was kept: a thin line above its bars.
+fn ghosts(kept: &Run, row: &Row, y: f64, frame: Frame) -> AnyView {
+    let same = |r: &&Row| {
+        std::mem::discriminant(&r.role) == std::mem::discriminant(&row.role)
+            && (r.name == row.name || r.role == Role::Status)
+    };
+    let bars = match kept.rows.iter().find(same).map(|r| r.role) {
+        Some(Role::Status) => {
+            let bars = merged_statuses(kept, frame).into_iter();
+            bars.map(|(x, width, text)| (x, width, format!("map-{}", Tone::of(&text).class()))).collect()
+        }
+        Some(Role::Container(lane, _)) => {
+            let track = &kept.timeline.lanes[lane].bars;
+            let shown = track.visible(frame.from(), frame.to(), frame.pixels(NARROW), kept.timeline.end);
+            let bars = shown.into_iter().filter_map(|s| {
+                let kind = &track.segments()[s.first].kind;
+                let class = if s.is_merged() { s.class() } else { kind.class() };
+                let waits = matches!(class, "waiting" | "waiting-pod" | "noticing");
+                (!waits).then(|| (frame.x(s.from), frame.x(s.to) - frame.x(s.from), format!("s-{class}")))
+            });
+            bars.collect::<Vec<_>>()
+        }
+        _ => Vec::new(),
+    };
+    let bars = bars.into_iter().map(|(x, width, class)| {
+        view! { <g class=format!("ghost {class}")><rect class="shape" x=x.max(-2.0) y=y + 2.5 width=(width + x.min(0.0)).max(1.5) height="4" /></g> }
+    });
+    bars.collect_view().into_any()
+}
+
+/// The STATUS column as bars: left edge, width and text; those too narrow to be seen join the one before.
+pub fn merged_statuses(run: &Run, frame: Frame) -> Vec<(f64, f64, String)> {
+    let mut bars: Vec<(f64, f64, String)> = Vec::new();
+    for s in run.statuses.iter().filter(|s| s.to > frame.from() && s.from < frame.to()) {
+        let (x, right) = (frame.x(s.from).max(-2.0), frame.x(s.to).min(frame.width + 2.0));
+        match bars.last_mut() {
+            Some(last) if right - last.0 < NARROW => last.1 = right - last.0,
+            _ => bars.push((x, right - x, s.text.clone())),
+        }
+    }
+    bars
+}
+
 fn statuses(run: &Run, role: Role, y: f64, frame: Frame) -> AnyView {
-    let shown = run.statuses.iter().filter(|s| s.to > frame.from() && s.from < frame.to());
-    let bars = shown.map(|s| {
-        let tone = Tone::of(&s.text);
+    let bars = merged_statuses(run, frame).into_iter().map(|(x, width, text)| {
+        let tone = Tone::of(&text);
         let class = format!("status-{}", tone.class());
-        let pieces = [format!("{} {}", tone.glyph(), s.text)];
-        bar(&class, s.from, s.to, &pieces, s.text.clone(), role, y, frame)
+        shape(&class, x, x + width, &[format!("{} {text}", tone.glyph())], role, y)
     });
     bars.collect_view().into_any()
 }
@@ -130,50 +170,31 @@ fn lane_content(run: &Run, lane: &Lane, role: Role, y: f64, frame: Frame) -> Any
 /// A segment, or several that are too narrow to be told apart.
 fn shown_bar(track: &Track, shown: Shown, role: Role, y: f64, frame: Frame, thin: bool) -> AnyView {
     let segment = &track.segments()[shown.first];
+    let (left, right) = (frame.x(shown.from).max(-10.0), frame.x(shown.to).min(frame.width + 10.0));
     if shown.is_merged() {
         let label = shown.label(frame.lang).unwrap_or_default();
-        let class = format!("s-{}", shown.class());
-        return bar(&class, shown.from, shown.to, std::slice::from_ref(&label), label.clone(), role, y, frame);
+        return shape(&format!("s-{}", shown.class()), left, right, &[label], role, y);
     }
-    let pieces = segment.label(frame.lang);
-    let length = words::duration(shown.to - shown.from);
-    let detail = format!("{}, {length}", pieces.join(", "));
-    let class = format!("s-{}{}", segment.kind.class(), if thin { " over" } else { "" });
+    let mut pieces = segment.label(frame.lang);
+    let class = format!("s-{}{}", segment.kind.class(), if thin { " over-bar" } else { "" });
     match (&segment.kind, role) {
-        // Waiting is the absence of something: a line says it.
         (SegmentKind::WaitingForPod | SegmentKind::WaitingForTurn { .. } | SegmentKind::Noticing, _) => {
-            idle(&class, shown, detail, role, y, frame)
+            return idle(&class, left, right.min(frame.width), &pieces[0], role, y);
         }
-        (_, Role::Thin(_)) => bar(&class, shown.from, shown.to, &[], detail, role, y, frame),
-        (SegmentKind::Attempt(a), _) => {
-            let glyph = match a.exit_code {
-                Some(0) => "✓ ",
-                Some(_) => "✕ ",
-                None => "",
-            };
-            let pieces: Vec<String> = pieces
-                .iter()
-                .enumerate()
-                .map(|(i, p)| if i == 0 { format!("{glyph}{p}") } else { p.clone() })
-                .collect();
-            bar(&class, shown.from, shown.to, &pieces, detail, role, y, frame)
-        }
-        _ => bar(&class, shown.from, shown.to, &pieces, detail, role, y, frame),
+        (_, Role::Thin(_)) => pieces.clear(),
+        (SegmentKind::Attempt(a), _) => match a.exit_code {
+            Some(0) => pieces[0].insert_str(0, "✓ "),
+            Some(_) => pieces[0].insert_str(0, "✕ "),
+            None => {}
+        },
+        (SegmentKind::BackOff { until, .. }, _) => pieces.push(format!("→ {}", words::seconds(*until))),
+        _ => {}
     }
+    shape(&class, left, right, &pieces, role, y)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn bar(
-    class: &str,
-    from: Millis,
-    to: Millis,
-    pieces: &[String],
-    detail: String,
-    role: Role,
-    y: f64,
-    frame: Frame,
-) -> AnyView {
-    let (left, right) = (frame.x(from).max(-10.0), frame.x(to).min(frame.width + 10.0));
+/// A bar with as much of its label as fits; a bar that the view cuts keeps its label at the edge.
+fn shape(class: &str, left: f64, right: f64, pieces: &[String], role: Role, y: f64) -> AnyView {
     // What is too short to see is still there.
     let length = (right - left).max(2.0);
     let (inset, begin) = (role.inset(), left.max(0.0) + 6.0);
@@ -182,7 +203,6 @@ fn bar(
     let text = label.map(|label| view! { <text class="bar-text" x=begin y=middle>{label}</text> });
     view! {
         <g class=format!("segment {class}")>
-            <title>{detail}</title>
             <rect class="shape" x=left y=y + inset width=length height=role.height() - 2.0 * inset rx="2.5" />
             {text}
         </g>
@@ -190,13 +210,15 @@ fn bar(
     .into_any()
 }
 
-fn idle(class: &str, shown: Shown, detail: String, role: Role, y: f64, frame: Frame) -> AnyView {
-    let (left, right) = (frame.x(shown.from).max(0.0), frame.x(shown.to).min(frame.width));
-    let middle = y + role.height() / 2.0;
-    view! {
-        <g class=format!("segment {class}")><title>{detail}</title><line class="idle-line" x1=left x2=right y1=middle y2=middle /></g>
-    }
-    .into_any()
+/// Waiting is the absence of something: a line says it, and a word where there is room.
+fn idle(class: &str, left: f64, right: f64, label: &str, role: Role, y: f64) -> AnyView {
+    let (left, middle) = (left.max(0.0), y + role.height() / 2.0);
+    let width = label.chars().count() as f64 * LETTER + 16.0;
+    let text = (right - left > width + 30.0)
+        .then(|| view! { <text class="idle-text" x=left + 6.0 y=middle + 3.7>{label.to_owned()}</text> });
+    let begin = if text.is_some() { left + width } else { left };
+    view! { <g class=format!("segment {class}")><line class="idle-line" x1=begin x2=right y1=middle y2=middle />{text}</g> }
+        .into_any()
 }
 
 /// As many pieces of a label as fit into so many letters.
@@ -213,71 +235,57 @@ fn fitting(pieces: &[String], letters: f64) -> Option<String> {
     (!label.is_empty()).then_some(label)
 }
 
-/// The moments that concern the whole run, as lines through all lanes, with names where there is room.
+/// The moments that concern the whole run, as lines through all lanes.
 fn marks(run: &Run, frame: Frame, height: f64) -> impl IntoView + use<> {
-    let shown: Vec<&Mark> = run.timeline.marks.iter().filter(|m| (frame.from()..=frame.to()).contains(&m.at)).collect();
+    let lines = marks_within(run, frame).into_iter().map(|m| {
+        let x = frame.x(m.at);
+        view! { <line class=format!("mark-line m-{}", m.kind.class()) x1=x x2=x y1="0" y2=height /> }
+    });
+    lines.collect_view()
+}
+
+fn marks_within(run: &Run, frame: Frame) -> Vec<&Mark> {
+    run.timeline.marks.iter().filter(|m| (frame.from()..=frame.to()).contains(&m.at)).collect()
+}
+
+/// The names of the marks, for the ruler.
+pub fn mark_names(run: &Run, frame: Frame) -> impl IntoView + use<> {
+    let shown = marks_within(run, frame);
+    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 1.6 }).sum::<f64>() * LETTER + 10.0;
     let lines = shown.iter().map(|m| {
         let x = frame.x(m.at);
-        view! { <line class=format!("mark-line m-{}", m.kind.class()) x1=x x2=x y1="4" y2=height /> }
+        view! { <line class=format!("mark-line m-{}", m.kind.class()) x1=x x2=x y1="26" y2="42" /> }
     });
     let lines = lines.collect_view();
-    // Marks that fall together share a label; one that would run into the next is left to the line's own title.
+    // Marks that fall together share a label; one that would run into the next is left to its line.
     let mut names: Vec<(f64, String, &'static str)> = Vec::new();
+    let mut free = f64::MIN;
     for mark in &shown {
         let (x, name) = (frame.x(mark.at), words::mark(mark, frame.lang));
+        if name.is_empty() {
+            continue;
+        }
         match names.last_mut() {
-            Some((first, text, _)) if x - *first < 24.0 => {
+            Some((first, text, _)) if x - *first < 24.0 && wide(text) + wide(&name) < frame.width => {
                 text.push_str(" · ");
                 text.push_str(&name);
+                free = *first + wide(text);
             }
-            Some((first, text, _)) if x - *first < text.chars().count() as f64 * LETTER + 12.0 => {}
-            _ => names.push((x, name, mark.kind.class())),
+            _ if x < free => {}
+            _ => {
+                free = x + wide(&name);
+                names.push((x, name, mark.kind.class()));
+            }
         }
     }
-    let names = names.into_iter().map(|(x, text, class)| {
-        let room = text.chars().count() as f64 * LETTER + 10.0;
-        let (x, anchor) = if x + room > frame.width && x > room { (x - 5.0, "end") } else { (x + 5.0, "start") };
-        view! { <text class=format!("mark-text m-{class}") x=x y="15" text-anchor=anchor>{text}</text> }
+    let mut left = f64::MIN;
+    let names = names.into_iter().filter_map(|(x, text, class)| {
+        let room = wide(&text);
+        let (begin, x, anchor) =
+            if x + room > frame.width && x > room { (x - room, x - 5.0, "end") } else { (x, x + 5.0, "start") };
+        let fits = begin >= left;
+        left = begin.max(left) + if fits { room } else { 0.0 };
+        fits.then(|| view! { <text class=format!("mark-text m-{class}") x=x y="38" text-anchor=anchor>{text}</text> })
     });
     view! { {lines}{names.collect_view()} }
-}
-
-/// What moves with the playhead: the veil over the future, the line, and the attempts that are running.
-#[component]
-pub fn Moving(#[prop()] run: Rc<Run>, frame: Memo<Frame>, height: f64) -> impl IntoView {
-    let page = Page::here();
-    let x = move || frame.get().x(page.playhead.get());
-    let held = StoredValue::new_local(run);
-    // Which attempts are running changes seldom; how far they are, with each frame.
-    let running = Memo::new(move |_| held.with_value(|run| under_way(run, page.playhead.get())));
-    let bars = move || {
-        let bar = |(from, y, height): (Millis, f64, f64)| {
-            let left = move || frame.get().x(from).max(-10.0);
-            let length = move || (x() - left()).max(0.0);
-            view! { <g class="s-running"><rect class="shape" x=left y=y width=length height=height rx="2.5" /></g> }
-        };
-        running.get().into_iter().map(bar).collect_view()
-    };
-    let rest = move || (frame.get().width - x().max(0.0)).max(0.0);
-    view! {
-        {bars}
-        <rect class="future" x=move || x().max(0.0) y="0" width=rest height=height />
-        <line class="playhead" x1=x x2=x y1="0" y2=height />
-    }
-}
-
-/// The attempts that have begun and not ended at a moment: when they began, and where their bars are.
-fn under_way(run: &Run, now: Millis) -> Vec<(Millis, f64, f64)> {
-    let mut top = TOP;
-    let mut found = Vec::new();
-    for row in &run.rows {
-        if let Role::Container(lane, _) = row.role
-            && let Some(segment) = run.timeline.lanes[lane].bars.at(now)
-            && let SegmentKind::Attempt(_) = segment.kind
-        {
-            found.push((segment.from, top + row.role.inset(), row.role.height() - 2.0 * row.role.inset()));
-        }
-        top += row.role.height();
-    }
-    found
 }

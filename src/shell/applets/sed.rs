@@ -571,6 +571,7 @@ impl Sed {
             let mut at = 0;
             let outcome = loop {
                 io.ctx.step().await;
+                io.ctx.move_bytes(self.space.len() + self.hold.len()).await;
                 if at >= self.commands.len() {
                     break Next::End(true);
                 }

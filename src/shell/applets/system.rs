@@ -101,6 +101,7 @@ pub async fn kill(io: Io) -> i32 {
         }
     }
     let by_name = io.name() != "kill";
+    io.ctx.catch_up().await;
     let mut status = 0;
     for target in &targets {
         let pids: Vec<u32> = if by_name {
@@ -444,10 +445,12 @@ pub async fn timeout(io: Io) -> i32 {
     let mut status = io.ctx.wait_for(deadline, ended).await;
     let timed_out = status.is_none();
     if timed_out {
+        io.ctx.catch_up().await;
         kernel.signal(pid, signal, true);
         let deadline = kill_after.map_or(NEVER, |t| kernel.now().saturating_add(t));
         status = io.ctx.wait_for(deadline, ended).await;
         if status.is_none() {
+            io.ctx.catch_up().await;
             kernel.signal(pid, 9, true);
             status = io.ctx.wait_for(NEVER, ended).await;
         }
@@ -739,6 +742,7 @@ pub async fn machine(io: Io) -> i32 {
 }
 
 pub async fn processes(io: Io) -> i32 {
+    io.ctx.catch_up().await;
     let all = io.ctx.kernel.list();
     if io.name() == "ps" || io.name() == "top" {
         let mut text = String::from("PID   USER     TIME  COMMAND\n");

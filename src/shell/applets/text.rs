@@ -509,6 +509,8 @@ pub async fn seq(io: Io) -> i32 {
         }
         out.push_str(&format!("{value:0digits$.decimals$}"));
         if out.len() > 32 * 1024 {
+            // Numbers cost more to write than to move.
+            io.ctx.work(out.len() as u64 / 64).await;
             io.print(std::mem::take(&mut out)).await;
             io.ctx.step().await;
         }

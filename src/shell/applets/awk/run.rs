@@ -37,9 +37,9 @@ type Run<T> = Result<T, Done>;
 /// Where output goes: standard output, or a file and whether it is appended to.
 pub type Target = Option<(String, bool)>;
 
-const MAX_STEPS: usize = 2_000_000;
+const MAX_STEPS: usize = 1_000_000;
 const MAX_CALLS: usize = 60;
-const MAX_TEXT: usize = 4 << 20;
+const MAX_TEXT: usize = 1 << 20;
 
 pub struct Interpreter {
     program: Rc<Program>,
@@ -644,6 +644,8 @@ impl Interpreter {
         match op {
             " " => {
                 let text = self.to_text(&a) + &self.to_text(&b);
+                // Copying counts, or a string that grows would take for ever.
+                self.steps += text.len() / 32;
                 if text.len() > MAX_TEXT {
                     return Err(Done::TooLong);
                 }

@@ -1,0 +1,54 @@
+//! 'Compare with': one run is kept, and what differs is said with its cause. Its bars stand as ghosts on the lanes.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::state::Page;
+use super::{icons, words};
+use crate::i18n::ui::Ui;
+use crate::time::Millis;
+use crate::view::explain;
+
+/// The difference to the kept run, when there is one.
+#[component]
+pub fn Compare() -> impl IntoView {
+    let page = Page::here();
+    let body = move || {
+        let (kept, run, lang) = (page.kept.get()?, page.run.get()?, page.lang.get());
+        let same = Rc::ptr_eq(&kept, &run) || kept.trace == run.trace;
+        let said = if same {
+            vec![Ui::KeptHint.text(lang).to_owned()]
+        } else {
+            let comparison = explain::compare(&kept.trace, &run.trace);
+            comparison.sentences.iter().map(|s| s.text(lang)).collect()
+        };
+        let cell = move |at: Option<Millis>| at.map_or_else(|| Ui::Never.text(lang).to_owned(), words::seconds);
+        let pair = move |name: Ui, was: Option<Millis>, is: Option<Millis>| {
+            view! { <tr><th scope="row">{name.text(lang)}</th><td>{cell(was)}</td><td aria-hidden="true">"→"</td><td>{cell(is)}</td></tr> }
+        };
+        let differs = kept.main_started != run.main_started || kept.ready != run.ready;
+        let sums = differs.then(|| {
+            view! {
+                <table><tbody>
+                    {pair(Ui::MainStarts, kept.main_started, run.main_started)}
+                    {pair(Ui::Ready, kept.ready, run.ready)}
+                </tbody></table>
+            }
+        });
+        Some(view! {
+            <section class="note-bar compare" aria-label=page.t(Ui::Compare) data-testid="compare">
+                <div class="words">{said.into_iter().map(|s| view! { <p>{s}</p> }).collect_view()}</div>
+                {sums}
+                <button class="button icon" aria-label=page.t(Ui::Forget) title=page.t(Ui::Forget) on:click=move |_| page.kept.set(None)>{icons::close()}</button>
+            </section>
+        })
+    };
+    view! { <div class="slot">{body}</div> }
+}
+
+/// Keeps the run that is shown, or forgets the one that is kept.
+pub fn toggle(page: Page) {
+    let next = if page.kept.with_untracked(Option::is_some) { None } else { page.run.get_untracked() };
+    page.kept.set(next);
+}

@@ -1,0 +1,54 @@
+//! What was injected, as chips on the lanes it concerns.
+
+use leptos::prelude::*;
+
+use super::{Menu, Stage};
+use crate::app::inject;
+use crate::app::words;
+use crate::i18n::ui::Ui;
+
+/// A chip that has less room than this says itself by its sign alone.
+const ROOM: f64 = 150.0;
+
+/// The chips of the run. A press opens the faults of the lane, where each can be taken back.
+#[component]
+pub fn Chips(stage: Stage) -> impl IntoView {
+    let held = StoredValue::new(stage.run.with_value(|r| inject::chips(r)));
+    let tops = stage.run.with_value(|r| {
+        let heights = r.rows.iter().map(|row| row.role.height());
+        heights.scan(0.0, |top, h| Some(std::mem::replace(top, *top + h))).collect::<Vec<f64>>()
+    });
+    move || {
+        let frame = stage.frame.get();
+        let mut taken: Vec<(usize, f64)> = Vec::new();
+        held.with_value(|chips| {
+            let chip = |chip: &inject::Chip| {
+                let exact = frame.x(chip.at);
+                // Those that would fall on each other stand side by side.
+                let mut x = exact.clamp(0.0, (frame.width - 20.0).max(0.0));
+                while taken.iter().any(|(row, other)| *row == chip.row && (x - other).abs() < 19.0) {
+                    x += 19.0;
+                }
+                taken.push((chip.row, x));
+                let roomy = frame.width - x > ROOM;
+                let text = roomy.then(|| chip.text.clone());
+                let (row, at) = (chip.row, chip.at);
+                let name = format!("{}: {}", Ui::Injected.text(frame.lang), chip.text);
+                let remove = format!("{}: {}", Ui::Remove.text(frame.lang), chip.text);
+                let place = chip.place.clone();
+                let open = move |e: web_sys::MouseEvent| {
+                    stage.open(Menu { row, at, x: f64::from(e.client_x()), y: f64::from(e.client_y()) });
+                };
+                let take_back = move |_| stage.page.change_scenario(|text| place.remove(text));
+                let away = exact < -1.0 || exact > frame.width + 1.0;
+                (!away).then(|| view! {
+                    <span class="chip" style:left=format!("{x}px") style:top=format!("{}px", tops[row] + 1.0)>
+                        <button class="what" aria-label=name.clone() title=format!("{name} ({})", words::seconds(at)) on:click=open><span aria-hidden="true">"⚡"</span><span class="text">{text}</span></button>
+                        <button class="off" aria-label=remove.clone() title=remove on:click=take_back>"×"</button>
+                    </span>
+                })
+            };
+            chips.iter().map(chip).collect::<Vec<_>>()
+        })
+    }
+}

@@ -1,0 +1,214 @@
+// The timeline and the transport, by mouse, touch and keyboard; faults where one looks; comparing, predicting, the tour.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { PHONE, launch, reader, serve, visit } from "./harness.mjs";
+
+const CRASH = readFileSync("src/app/examples/crash-loop.yaml", "utf8");
+let site, browser;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  site?.stop();
+});
+
+function scene(name, options, body) {
+  test(name, async () => {
+    const { query = "", ...rest } = options;
+    const visitor = await visit(browser, site.url + query, rest);
+    try {
+      await body(visitor.page, reader(visitor.page), visitor);
+      assert.deepEqual(visitor.faults, []);
+    } finally {
+      await visitor.context.close();
+    }
+  });
+}
+
+/** The names of the ticks of the ruler. */
+const ticks = (page) => page.locator(".ruler svg text:not(.skipped):not(.mark-text)").allTextContents();
+const lane = (page, name) => page.locator(".label", { hasText: name });
+
+/** The menu of a lane, at the playhead. */
+async function faults(page, name) {
+  await lane(page, name).click();
+  await page.getByTestId("faults").waitFor();
+}
+
+scene("every lane reads out what it shows at the moment", {}, async (page) => {
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  assert.match(await lane(page, "init-mydb").innerText(), /waits/);
+  await page.keyboard.press("End");
+  assert.match(await lane(page, "init-mydb").innerText(), /exit 0/);
+  assert.match(await lane(page, "myapp-pod").innerText(), /Running/);
+  // The pointer reads out other moments without moving the playhead.
+  const canvas = await page.locator(".canvas").boundingBox();
+  await page.mouse.move(canvas.x + 2, canvas.y + 60);
+  assert.match(await lane(page, "init-mydb").innerText(), /waits/);
+  await page.locator(".cross.on").waitFor({ state: "attached" });
+});
+
+scene("zoom and pan by keys, wheel and drag stay within the run", {}, async (page, read) => {
+  const whole = await ticks(page);
+  await page.locator(".ruler").focus();
+  for (let i = 0; i < 6; i += 1) await page.keyboard.press("+");
+  const near = await ticks(page);
+  assert.notDeepEqual(near, whole);
+  await page.keyboard.press("0");
+  assert.deepEqual(await ticks(page), whole);
+  for (let i = 0; i < 6; i += 1) await page.keyboard.press("-");
+  assert.deepEqual(await ticks(page), whole, "nothing lies beyond the run");
+  const canvas = await page.locator(".canvas").boundingBox();
+  await page.mouse.move(canvas.x + canvas.width / 2, canvas.y + 60);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -400);
+  await page.keyboard.up("Control");
+  const wheeled = await ticks(page);
+  assert.notDeepEqual(wheeled, whole);
+  const before = await read.clock();
+  await page.mouse.down();
+  await page.mouse.move(canvas.x + canvas.width / 2 + 200, canvas.y + 60, { steps: 4 });
+  await page.mouse.up();
+  assert.notDeepEqual(await ticks(page), wheeled);
+  assert.equal(await read.clock(), before, "a drag is no click");
+});
+
+scene("a crash loop of an hour opens on its first minutes, and steps go from change to change", {}, async (page, read) => {
+  await read.type(CRASH);
+  await page.locator(".s-back-off").first().waitFor({ state: "attached" });
+  assert.match((await ticks(page)).at(-1), /^(2m\d*s?|3m)$/);
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  const seen = [];
+  for (let i = 0; i < 4; i += 1) {
+    await page.keyboard.press("ArrowRight");
+    seen.push(await read.clock());
+  }
+  assert.equal(new Set(seen).size, 4);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await read.clock(), seen[2]);
+});
+
+scene("a click pins a card with numbers, and the whole page knows what is selected", {}, async (page) => {
+  const bar = page.locator(".segment.s-running .shape, .segment.s-ok .shape").last();
+  const box = await bar.boundingBox();
+  await page.mouse.click(box.x + Math.min(box.width / 2, 20), box.y + box.height / 2);
+  const card = page.getByTestId("card");
+  assert.match(await card.innerText(), /\d+\.\d s – \d+\.\d s/);
+  await page.locator(".selected").waitFor({ state: "attached" });
+  await page.getByTestId("inject-here").click();
+  await page.getByTestId("faults").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByTestId("faults").waitFor({ state: "detached" });
+});
+
+scene("a fault and an action become chips and text; the chip and Ctrl-Z take them back", {}, async (page, read) => {
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  await faults(page, "myapp-pod");
+  await page.getByTestId("act-delete").click();
+  await page.locator(".chip", { hasText: "deletePod" }).waitFor();
+  await read.tab("Scenario");
+  assert.match(await read.editor(), /actions:\s+- \{at: [\dms.]+, deletePod: \{\}\}/);
+  await page.locator(".chip").hover();
+  await page.locator(".chip .off").click();
+  await page.locator(".chip").waitFor({ state: "detached" });
+  assert.doesNotMatch(await read.editor(), /deletePod/);
+  // Outside of the editor too, and with the other tab open.
+  await read.tab("Pod");
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Control+z");
+  await page.locator(".chip", { hasText: "deletePod" }).waitFor();
+  await page.keyboard.press("Control+Shift+z");
+  await page.locator(".chip").waitFor({ state: "detached" });
+});
+
+scene("by the menu of the keyboard: a container is killed at the playhead", {}, async (page, read) => {
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  await lane(page, "myapp-container").focus();
+  await page.keyboard.press("Enter");
+  await page.getByTestId("act-kill").focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".chip .what[aria-label*=killContainer]").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.closest(".label")?.innerText.includes("myapp-container")), true, "the focus is back at its lane");
+  await page.keyboard.press("End");
+  assert.match(await page.locator(".strip .restarts").innerText(), /^1/);
+  assert.ok(read);
+});
+
+scene("a run that is kept is compared in words, with ghosts on the lanes", {}, async (page) => {
+  await page.getByTestId("keep").click();
+  await page.getByTestId("compare").waitFor();
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  await faults(page, "init-myservice");
+  await page.getByTestId("fault-fail").click();
+  await page.locator(".ghost").first().waitFor({ state: "attached" });
+  assert.match(await page.getByTestId("compare").innerText(), /later[\s\S]*init-myservice/);
+});
+
+scene("predicting hides the run until the moment has come", {}, async (page, read) => {
+  await page.getByTestId("predict-toggle").click();
+  await page.locator("input[name=guess]").fill("26");
+  assert.equal(await page.locator(".panels").isVisible(), false);
+  assert.equal(await page.locator(".milestones").isVisible(), false);
+  await page.getByTestId("guess").click();
+  await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
+  assert.match(await page.getByTestId("verdict").innerText(), /You said 26\.0 s\. main starts \d+\.\d s\./);
+  assert.equal(await page.locator(".panels").isVisible(), true);
+  assert.ok(read);
+});
+
+scene("a stretch is repeated until one says stop", { reducedMotion: "no-preference" }, async (page, read) => {
+  await page.keyboard.press("Home");
+  const ruler = await page.locator(".ruler").boundingBox();
+  await page.keyboard.down("Shift");
+  await page.mouse.move(ruler.x + 30, ruler.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(ruler.x + 90, ruler.y + 10, { steps: 3 });
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  await page.locator(".band").waitFor();
+  await page.locator("select[aria-label=Speed]").selectOption("100");
+  await page.getByTestId("play").click();
+  await page.waitForTimeout(1500);
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  assert.notEqual(await read.status(), "Running", "it never leaves the stretch");
+  await page.getByTestId("loop").click();
+  await page.locator(".band").waitFor({ state: "detached" });
+});
+
+scene("the tour greets once, can be left, and comes back from the help", { tour: true }, async (page) => {
+  const tour = page.getByTestId("tour");
+  await tour.waitFor();
+  for (let i = 0; i < 2; i += 1) await page.getByTestId("tour-next").click();
+  assert.match(await tour.innerText(), /^3 \/ 5/);
+  await page.getByTestId("tour-skip").click();
+  await tour.waitFor({ state: "detached" });
+  await page.reload();
+  await page.locator(".segment").first().waitFor({ state: "attached" });
+  assert.equal(await tour.count(), 0);
+  await page.keyboard.press("?");
+  await page.getByTestId("tour-again").click();
+  await tour.waitFor();
+});
+
+scene("on a phone a finger seeks, opens the faults and two fingers zoom", { viewport: PHONE }, async (page, read) => {
+  await page.locator(".switch button").nth(1).click();
+  const before = await read.clock();
+  const canvas = await page.locator(".canvas").boundingBox();
+  await page.touchscreen.tap(canvas.x + canvas.width * 0.6, canvas.y + 20);
+  assert.notEqual(await read.clock(), before);
+  const whole = await ticks(page);
+  const touch = await page.context().newCDPSession(page);
+  const points = (a, b) => [{ x: canvas.x + a, y: canvas.y + 60, id: 1 }, { x: canvas.x + b, y: canvas.y + 60, id: 2 }];
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: points(100, 140) });
+  for (const d of [10, 20, 40, 60]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: points(100 - d, 140 + d) });
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  assert.notDeepEqual(await ticks(page), whole);
+});
