@@ -42,7 +42,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("web", &[]),
     (
         "app",
-        &["time", "span", "diagnostic", "i18n", "scenario", "trace", "view", "document", "share", "playground", "web"],
+        &[
+            "text",
+            "manifest",
+            "time",
+            "span",
+            "diagnostic",
+            "i18n",
+            "scenario",
+            "trace",
+            "view",
+            "document",
+            "share",
+            "playground",
+            "web",
+        ],
     ),
     ("embed", &["time", "diagnostic", "i18n", "trace", "view", "document", "share", "playground", "web", "app"]),
     (
