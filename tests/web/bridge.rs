@@ -10,10 +10,13 @@ use crate::{count, place, selected, settle, shadow_text, type_text};
 
 const KOREAN: &str = "name: 파드 😀 끝\nimage: nginx\n";
 
+/// What the editor reported: tabs and texts.
+type Heard = Rc<RefCell<Vec<(u32, String)>>>;
+
 /// An editor with two tabs, its element, and what it reported.
-fn editor(pod: &str) -> (Editor, web_sys::HtmlElement, Rc<RefCell<Vec<(u32, String)>>>) {
+fn editor(pod: &str) -> (Editor, web_sys::HtmlElement, Heard) {
     let host = place();
-    let heard = Rc::<RefCell<Vec<_>>>::default();
+    let heard = Heard::default();
     let ear = heard.clone();
     let tabs = [("Pod", pod), ("Scenario", "kind: Scenario\n")];
     let editor = Editor::start(&host, &tabs, move |tab, text| ear.borrow_mut().push((tab, text)));

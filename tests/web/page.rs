@@ -80,7 +80,8 @@ async fn the_timeline_has_a_lane_per_container_and_the_mark_of_main() {
     let (host, _page) = page(WAIT, "").await;
     let labels = host.query_selector_all(".labels button.label b").unwrap();
     let labels: Vec<_> = (0..labels.length()).filter_map(|i| labels.get(i)?.text_content()).collect();
-    assert_eq!(labels, ["init-myservice", "init-mydb", "myapp-container"]);
+    let all = ["myapp-pod", "sandbox", "init-myservice", "init-mydb", "myapp-container", "myservice", "mydb"];
+    assert_eq!(labels, all);
     assert!(count(&host, ".segment") >= 3);
     assert!(text(&host, ".mark-text").contains("main starts"));
     assert_eq!(count(&host, ".segment.s-back-off"), 0);
