@@ -194,7 +194,10 @@ fn pid_one_is_deaf_to_signals_it_does_not_catch() {
 }
 
 /// Everything one can see of a run that gets a TERM at `at` and ends after two minutes.
-fn seen(script: &str, at: u64, parking: bool) -> (Option<(i32, Option<i32>, Millis)>, Vec<OutputLine>, Option<String>) {
+/// Code, signal and moment of the end.
+type Ended = Option<(i32, Option<i32>, Millis)>;
+
+fn seen(script: &str, at: u64, parking: bool) -> (Ended, Vec<OutputLine>, Option<String>) {
     let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
     if !parking {
         machine.never_park();
@@ -295,4 +298,18 @@ fn ports_are_what_listens() {
     assert_eq!(machine.ports().into_iter().collect::<Vec<_>>(), [80]);
     machine.signal(Millis::secs(11), 9);
     assert!(machine.ports().is_empty());
+}
+
+/// A container that is probed every second for an hour has neither its process table nor its allowance used up by it.
+#[test]
+fn probes_for_an_hour_leave_no_trace() {
+    let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
+    let command = ["sh", "-c", "touch /tmp/ready; sleep 3600"].map(String::from);
+    machine.start(Millis(0), &command).expect("it starts");
+    for second in 1..3600 {
+        let probe = machine.exec(Millis::secs(second), &["cat", "/tmp/ready"].map(String::from));
+        machine.run(Millis(second * 1000 + 500));
+        let code = machine.exec_exit(probe).map(|(_, code, _)| code);
+        assert_eq!(code, Some(0), "after {second} s");
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::pipe::Pipe;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What a system call can answer instead of success.
@@ -73,12 +73,62 @@ pub enum Content {
         data: Vec<u8>,
         zeros: u64,
     },
-    Dir(BTreeMap<String, Inode>),
+    Dir(Entries),
     Link(String),
     Device(Device),
     Fifo(Rc<Pipe>),
     /// A program of the image; what it does is known by its name.
     Program(Rc<str>),
+}
+
+/// The entries of a directory. Those of an image are made when somebody asks for them: there are hundreds, and a script uses a few.
+#[derive(Default)]
+pub struct Entries {
+    /// Made so far; `None` where an entry of the image was taken away.
+    known: BTreeMap<String, Option<Inode>>,
+    image: Option<Rc<dyn Source>>,
+}
+
+/// Where the entries of a directory come from.
+pub trait Source {
+    fn names(&self) -> Vec<String>;
+    fn make(&self, name: &str) -> Option<Inode>;
+}
+
+impl Entries {
+    fn get(&mut self, name: &str) -> Option<Inode> {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        let made = self.image.as_ref()?.make(name)?;
+        self.known.insert(name.to_string(), Some(made.clone()));
+        Some(made)
+    }
+
+    fn insert(&mut self, name: &str, inode: Inode) {
+        self.known.insert(name.to_string(), Some(inode));
+    }
+
+    fn remove(&mut self, name: &str) -> Option<Inode> {
+        let old = self.get(name)?;
+        match self.image {
+            Some(_) => self.known.insert(name.to_string(), None),
+            None => self.known.remove(name),
+        };
+        Some(old)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let Some(image) = &self.image else { return self.known.keys().cloned().collect() };
+        let mut names: BTreeSet<String> = image.names().into_iter().collect();
+        for (name, entry) in &self.known {
+            match entry {
+                Some(_) => names.insert(name.clone()),
+                None => names.remove(name),
+            };
+        }
+        names.into_iter().collect()
+    }
 }
 
 pub struct Node {
@@ -106,7 +156,7 @@ impl Inode {
     }
 
     pub fn dir(mode: u32) -> Inode {
-        Inode::new(Content::Dir(BTreeMap::new()), mode)
+        Inode::new(Content::Dir(Entries::default()), mode)
     }
 
     pub fn file(data: Vec<u8>, mode: u32) -> Inode {
@@ -130,9 +180,16 @@ impl Inode {
     }
 
     pub fn child(&self, name: &str) -> Option<Inode> {
-        match &*self.0.content.borrow() {
-            Content::Dir(entries) => entries.get(name).cloned(),
+        match &mut *self.0.content.borrow_mut() {
+            Content::Dir(entries) => entries.get(name),
             _ => None,
+        }
+    }
+
+    /// Lets this directory, too, have what `image` has.
+    pub fn fill_from(&self, image: Rc<dyn Source>) {
+        if let Content::Dir(entries) = &mut *self.0.content.borrow_mut() {
+            entries.image = Some(image);
         }
     }
 
@@ -140,7 +197,7 @@ impl Inode {
     pub fn insert(&self, name: &str, child: Inode) -> bool {
         match &mut *self.0.content.borrow_mut() {
             Content::Dir(entries) => {
-                entries.insert(name.to_string(), child);
+                entries.insert(name, child);
                 true
             }
             _ => false,
@@ -156,7 +213,7 @@ impl Inode {
 
     pub fn names(&self) -> Vec<String> {
         match &*self.0.content.borrow() {
-            Content::Dir(entries) => entries.keys().cloned().collect(),
+            Content::Dir(entries) => entries.names(),
             _ => Vec::new(),
         }
     }
@@ -482,7 +539,7 @@ impl Fs {
         let found = self.find(cwd, path, false)?;
         let (parent, name) = self.writable_parent(cwd, path, user)?;
         match (&*found.inode.0.content.borrow(), dir) {
-            (Content::Dir(entries), true) if !entries.is_empty() => return Err(Errno::NotEmpty),
+            (Content::Dir(entries), true) if !entries.names().is_empty() => return Err(Errno::NotEmpty),
             (Content::Dir(_), true) => {}
             (Content::Dir(_), false) => return Err(Errno::IsDir),
             (_, true) => return Err(Errno::NotDir),

@@ -210,14 +210,14 @@ impl Image {
     }
 
     /// Programs to show in a listing of the directories on the path.
-    pub fn programs(&self) -> Vec<&'static str> {
+    pub fn programs(&self) -> impl Iterator<Item = &'static str> {
         let list = match self.base {
             Base::Busybox | Base::Alpine => BUSYBOX,
             Base::Debian | Base::Unknown => DEBIAN,
             Base::Bare => "",
         };
         let extra = self.known.map_or("", |k| k.extra);
-        list.split(' ').chain(extra.split(' ')).filter(|p| !p.is_empty()).collect()
+        list.split(' ').chain(extra.split(' ')).filter(|p| !p.is_empty())
     }
 
     /// Programs that its entrypoint or command names by their paths.

@@ -35,12 +35,14 @@ pub const FORK_COST: Us = 1_000;
 /// What one command inside the shell takes.
 const STEP_COST: Us = 5;
 /// What one run of a container may cost in all, over all its processes: a command is one step, starting a program [`FORK_STEPS`], moving
-/// [`STEP_BYTES`] bytes one. Example 03 takes 24 steps a turn, so this is more than an hour of it.
-const MAX_STEPS: u64 = 60_000;
+/// [`STEP_BYTES`] bytes one. A turn of `date; sleep 1` takes 24 steps, so this is more than an hour of it.
+const MAX_STEPS: u64 = 100_000;
 /// The same in one virtual second.
 const MAX_STEPS_PER_SECOND: u64 = 40_000;
 const FORK_STEPS: u64 = 10;
 const STEP_BYTES: u64 = 512;
+/// What a probe or a hook may cost on top.
+const EXEC_STEPS: u64 = 2_000;
 /// What a process that was stopped may still cost when a signal comes, for its trap.
 const TRAP_STEPS: u64 = 2_000;
 /// More processes at a time than this cannot be forked.
@@ -154,6 +156,8 @@ pub struct Kernel {
     next_pid: Cell<Pid>,
     random: Cell<u64>,
     steps: Cell<u64>,
+    /// How many there may be: [`MAX_STEPS`], and [`EXEC_STEPS`] more for each probe and hook.
+    allowed: Cell<u64>,
     /// A second, and the steps in it.
     recent_steps: Cell<(u64, u64)>,
     out_of_memory: Cell<bool>,
@@ -180,6 +184,7 @@ impl Kernel {
             next_pid: Cell::new(1),
             random: Cell::new(seed ^ 0x9e37_79b9_7f4a_7c15),
             steps: Cell::new(0),
+            allowed: Cell::new(MAX_STEPS),
             recent_steps: Cell::new((0, 0)),
             out_of_memory: Cell::new(false),
             bound_told: Cell::new(false),
@@ -457,6 +462,11 @@ impl Kernel {
         self.processes.borrow().get(&pid).and_then(|p| p.status)
     }
 
+    /// A probe or a hook brings its own allowance: years of probing must not use up the script's.
+    pub fn allow_exec(&self) {
+        self.allowed.set(self.allowed.get().saturating_add(EXEC_STEPS));
+    }
+
     /// What a process of this container serves on `port`.
     pub fn service(&self, port: u16) -> Option<Service> {
         self.listeners.borrow().get(&port).map(|(_, service)| service.clone())
@@ -619,7 +629,7 @@ impl Ctx {
         let mut processes = kernel.processes.borrow_mut();
         let Some(process) = processes.get_mut(&self.pid) else { return 0 };
         process.debt += cost;
-        if total > MAX_STEPS || recent > MAX_STEPS_PER_SECOND {
+        if total > kernel.allowed.get() || recent > MAX_STEPS_PER_SECOND {
             return NEVER;
         }
         if process.debt >= 1_000 { std::mem::take(&mut process.debt) } else { 0 }
@@ -632,7 +642,7 @@ impl Ctx {
         self.kernel.bound("step limit reached: the process is taken as busy for ever");
         self.busy_for_ever().await;
         let kernel = &self.kernel;
-        kernel.steps.set(kernel.steps.get().min(MAX_STEPS.saturating_sub(TRAP_STEPS)));
+        kernel.steps.set(kernel.steps.get().min(kernel.allowed.get().saturating_sub(TRAP_STEPS)));
         kernel.recent_steps.set((0, 0));
     }
 

@@ -1,10 +1,10 @@
 //! A container as the engine sees it: start it, let it run, signal it, ask what came of it.
 
-use super::fs::{Content, Device, Fs, Inode, User, make_dirs};
+use super::fs::{Content, Device, Fs, Inode, Source, User, make_dirs};
 use super::host::{Config, Host};
 use super::image::Image;
 use super::io::Io;
-use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status};
+use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status, Us};
 use super::output::{Console, OutputLine, Stream};
 use super::pipe::{Fd, Fds, Object};
 use super::program::{self, DEFAULT_PATH, Lookup};
@@ -18,6 +18,8 @@ pub struct Machine {
     kernel: Rc<Kernel>,
     cwd: String,
     execs: Vec<Exec>,
+    /// The places of those that have not ended.
+    open_execs: Vec<usize>,
     ended: bool,
 }
 
@@ -27,6 +29,8 @@ struct Exec {
     console: Rc<RefCell<Console>>,
     /// It never started: when, and why.
     failed: Option<(Millis, StartError)>,
+    /// How and when it ended; the process itself is forgotten then, so that probes do not fill the process table.
+    result: Option<(Status, Us)>,
 }
 
 /// Names a process that [`Machine::exec`] started.
@@ -104,7 +108,13 @@ impl Machine {
             // The runtime makes a missing working directory.
             make_dirs(&fs.root, &cwd);
         }
-        Machine { kernel: Kernel::new(config, image, fs, user, host), cwd, execs: Vec::new(), ended: false }
+        Machine {
+            kernel: Kernel::new(config, image, fs, user, host),
+            cwd,
+            execs: Vec::new(),
+            open_execs: Vec::new(),
+            ended: false,
+        }
     }
 
     /// Starts PID 1.
@@ -123,7 +133,11 @@ impl Machine {
             Ok(pid) => (pid, None),
             Err(error) => (0, Some((now, error))),
         };
-        self.execs.push(Exec { pid, console, failed });
+        if failed.is_none() {
+            self.kernel.allow_exec();
+            self.open_execs.push(self.execs.len());
+        }
+        self.execs.push(Exec { pid, console, failed, result: None });
         ExecId(self.execs.len() - 1)
     }
 
@@ -179,12 +193,26 @@ impl Machine {
     /// Lets everything happen that is due up to and including `now`.
     pub fn run(&mut self, now: Millis) {
         self.kernel.run(now.0.saturating_mul(1000));
+        self.collect_execs();
         if !self.ended
             && let Some(exit) = self.exit()
         {
             self.ended = true;
             self.kernel.console.borrow_mut().finish(exit.at);
         }
+    }
+
+    /// Keeps how further processes ended, and forgets the processes.
+    fn collect_execs(&mut self) {
+        let (kernel, execs) = (&self.kernel, &mut self.execs);
+        self.open_execs.retain(|&i| {
+            let exec = &mut execs[i];
+            exec.result = kernel.ended(exec.pid);
+            if exec.result.is_some() {
+                kernel.reap(exec.pid);
+            }
+            exec.result.is_none()
+        });
     }
 
     /// When something happens next by itself; `None` when everything waits for ever or is dead.
@@ -226,7 +254,7 @@ impl Machine {
         if let Some((at, error)) = &exec.failed {
             return Some((error.message(), 127, *at));
         }
-        let (status, at) = self.kernel.ended(exec.pid)?;
+        let (status, at) = exec.result.or_else(|| self.kernel.ended(exec.pid))?;
         let output = exec.console.borrow().combined_text();
         Some((output, status.code(), Millis(at / 1000)))
     }
@@ -238,7 +266,7 @@ impl Machine {
 
     /// Kills a further process and what it started.
     pub fn cancel_exec(&mut self, id: ExecId) {
-        if let Some(exec) = self.execs.get(id.0).filter(|e| e.failed.is_none()) {
+        if let Some(exec) = self.execs.get(id.0).filter(|e| e.failed.is_none() && e.result.is_none()) {
             self.kernel.catch_up();
             self.kernel.signal(exec.pid, SIGKILL, true);
         }
@@ -275,6 +303,20 @@ impl Machine {
     }
 }
 
+/// The directory of an image's programs.
+struct Programs(Image);
+
+impl Source for Programs {
+    fn names(&self) -> Vec<String> {
+        self.0.programs().map(str::to_string).collect()
+    }
+
+    fn make(&self, name: &str) -> Option<Inode> {
+        let program = self.0.programs().find(|p| *p == name)?;
+        Some(Inode::new(Content::Program(program.into()), 0o755))
+    }
+}
+
 /// The files of an image before anything has run.
 fn skeleton(image: &Image, hostname: &str) -> Inode {
     let root = Inode::dir(0o755);
@@ -295,9 +337,7 @@ fn skeleton(image: &Image, hostname: &str) -> Inode {
         root.insert("sbin", Inode::new(Content::Link("usr/sbin".into()), 0o777));
         make_dirs(&root, "usr/bin")
     };
-    for program in image.programs() {
-        programs.insert(program, Inode::new(Content::Program(program.into()), 0o755));
-    }
+    programs.fill_from(Rc::new(Programs(image.clone())));
     devices(&make_dirs(&root, "dev"));
     let etc = make_dirs(&root, "etc");
     let text = |text: String| Inode::file(text.into_bytes(), 0o644);

@@ -47,10 +47,11 @@ pub fn human(bytes: u64) -> String {
 }
 
 fn link_count(inode: &Inode) -> usize {
-    match &*inode.0.content.borrow() {
-        Content::Dir(entries) => 2 + entries.values().filter(|e| e.is_dir()).count(),
-        _ => 1,
+    if !inode.is_dir() {
+        return 1;
     }
+    let is_dir = |name: &String| inode.child(name).is_some_and(|c| c.is_dir());
+    2 + inode.names().iter().filter(|name| is_dir(name)).count()
 }
 
 struct Entry {
