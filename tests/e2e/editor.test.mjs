@@ -26,7 +26,7 @@ scene("a field explains itself under the pointer", {}, async (page) => {
 scene("a fragment runs, and what was added is said", {}, async (page, read) => {
   await read.type("initContainers:\n- name: wait\n  image: busybox\n  command: [sh, -c, 'echo hi']\n");
   await page.locator(".problem.info").first().waitFor();
-  await page.locator(".label", { hasText: "wait" }).waitFor();
+  await page.locator(".label", { hasText: "wait" }).first().waitFor();
   assert.equal(await page.locator(".problem.error").count(), 0);
 });
 
