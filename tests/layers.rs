@@ -43,12 +43,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "text",
-            "manifest",
             "time",
             "span",
+            "text",
             "diagnostic",
             "i18n",
+            "manifest",
             "scenario",
             "trace",
             "view",
