@@ -193,10 +193,10 @@ fn pid_one_is_deaf_to_signals_it_does_not_catch() {
     assert_eq!(stop("trap 'exit 7' TERM; sleep 1000 & wait"), Some((7, 30)));
 }
 
-/// Everything one can see of a run that gets a TERM at `at` and ends after two minutes.
 /// Code, signal and moment of the end.
 type Ended = Option<(i32, Option<i32>, Millis)>;
 
+/// Everything one can see of a run that gets a TERM at `at` and ends after two minutes.
 fn seen(script: &str, at: u64, parking: bool) -> (Ended, Vec<OutputLine>, Option<String>) {
     let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
     if !parking {

@@ -29,7 +29,6 @@ pub struct StatusManager {
     /// The few containers of which something has changed since their status was built, each once.
     touched: Vec<Idx>,
     n_containers: usize,
-    sent: bool,
 }
 
 impl StatusManager {
@@ -43,7 +42,6 @@ impl StatusManager {
             reasons: vec![None; n],
             touched: (0..n).collect(),
             n_containers: n,
-            sent: false,
         }
     }
 
@@ -155,7 +153,6 @@ impl Sim<'_> {
             removed: false,
             cause: entry,
         });
-        self.status.sent = true;
         entry
     }
 

@@ -33,7 +33,7 @@ pub enum Ev {
     /// The list of containers is read.
     Poll,
     /// The list of containers is read at once, because a look did something.
-    Relist(EntryId),
+    Relist,
     /// The worker waits for a list that is new enough.
     Fresh,
     /// The kubelet's main loop comes to a Pod whose time has come.
@@ -179,7 +179,7 @@ impl<'a> Sim<'a> {
             Ev::Schedule(cause) => self.schedule(cause),
             Ev::PodAdded(cause) => self.pod_added(cause),
             Ev::Poll => self.poll(),
-            Ev::Relist(cause) => self.relist(cause),
+            Ev::Relist => self.relist(),
             Ev::Fresh => self.worker_may_start(),
             Ev::Timer { generation, cause } => self.timer(generation, cause),
             Ev::Step { generation } => self.resume_look(generation),

@@ -64,7 +64,7 @@ pub struct Exit {
     pub message: Option<Rc<str>>,
     /// The runtime could not start it.
     pub never_started: bool,
-    /// The runtime lost it: state Unknown until it is dealt with.
+    /// The entry of the trace that says so.
     pub entry: EntryId,
 }
 

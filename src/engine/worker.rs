@@ -79,7 +79,7 @@ impl Sim<'_> {
     }
 
     /// The list out of turn that a successful look asks for (gate PLEGOnDemandRelist).
-    pub fn relist(&mut self, _cause: EntryId) {
+    pub fn relist(&mut self) {
         if self.kubelet_up {
             self.worker.relisted = Some(self.now);
             self.notice();
@@ -132,7 +132,7 @@ impl Sim<'_> {
         self.worker.timer += 1;
         match outcome {
             Outcome::Done { acted: true } => {
-                self.queue.push(self.now + self.latency.relist, Ev::Relist(look.entry));
+                self.queue.push(self.now + self.latency.relist, Ev::Relist);
             }
             Outcome::Done { acted: false } => {}
             Outcome::Again => {
