@@ -79,7 +79,13 @@ impl Prober {
 
     /// The published result; `None` without such a probe.
     pub fn verdict(&self, idx: Idx, kind: ProbeKind) -> Option<Verdict> {
-        self.slots.iter().find(|s| (s.idx, s.kind) == (idx, kind)).map(|s| s.verdict)
+        self.slots[self.of(idx)].iter().find(|s| s.kind == kind).map(|s| s.verdict)
+    }
+
+    /// The workers of a container: they stand in the order of the containers.
+    fn of(&self, idx: Idx) -> std::ops::Range<usize> {
+        let first = self.slots.partition_point(|s| s.idx < idx);
+        first..first + self.slots[first..].partition_point(|s| s.idx == idx)
     }
 
     /// The kubelet's process has ended. What was published stays as it is in the Pod's status.
@@ -128,18 +134,17 @@ impl Sim<'_> {
     }
 
     pub fn prober_container_started(&mut self, idx: Idx) {
-        for i in 0..self.prober.slots.len() {
+        for i in self.prober.of(idx) {
             let slot = &mut self.prober.slots[i];
-            if slot.idx == idx {
-                slot.verdict = initial(slot.kind);
-                (slot.last, slot.run, slot.on_hold, slot.asking) = (None, 0, false, None);
-                self.plan_probe(i);
-            }
+            slot.verdict = initial(slot.kind);
+            (slot.last, slot.run, slot.on_hold, slot.asking) = (None, 0, false, None);
+            self.plan_probe(i);
         }
     }
 
     pub fn prober_container_ended(&mut self, idx: Idx) {
-        for slot in self.prober.slots.iter_mut().filter(|s| s.idx == idx) {
+        let range = self.prober.of(idx);
+        for slot in &mut self.prober.slots[range] {
             slot.generation += 1;
             slot.asking = None;
             if slot.kind == ProbeKind::Readiness {
@@ -174,11 +179,11 @@ impl Sim<'_> {
     pub fn kick_readiness(&mut self, status: &PodStatus) {
         for i in 0..self.prober.slots.len() {
             let slot = &mut self.prober.slots[i];
-            let name = &self.spec.containers[slot.idx].name;
+            let list = if slot.idx < self.spec.n_inits { &status.init } else { &status.main };
             let kicked = slot.kind == ProbeKind::Readiness
                 && !slot.on_hold
                 && slot.asking.is_none()
-                && status.container(name).is_some_and(|c| c.started && !c.ready);
+                && list.get(self.spec.place[slot.idx]).is_some_and(|c| c.started && !c.ready);
             if kicked {
                 slot.phase = self.now;
                 slot.generation += 1;
@@ -298,9 +303,9 @@ impl Sim<'_> {
 
     /// Looks which exec probes of an instance have been answered.
     pub fn check_probes(&mut self, idx: Idx, instance: usize) {
-        for i in 0..self.prober.slots.len() {
+        for i in self.prober.of(idx) {
             let slot = &self.prober.slots[i];
-            let Some(asking) = slot.asking.as_ref().filter(|a| slot.idx == idx && a.instance == instance) else {
+            let Some(asking) = slot.asking.as_ref().filter(|a| a.instance == instance) else {
                 continue;
             };
             let process = self.runtime.instances[idx][instance].process.as_ref();
@@ -359,10 +364,8 @@ impl Sim<'_> {
             self.patch_probe_result(idx, entry);
         }
         if kind == ProbeKind::Startup && success {
-            for other in 0..self.prober.slots.len() {
-                if self.prober.slots[other].idx == idx && other != i {
-                    self.plan_probe(other);
-                }
+            for other in self.prober.of(idx).filter(|&other| other != i) {
+                self.plan_probe(other);
             }
         }
         if kind != ProbeKind::Liveness || !success {

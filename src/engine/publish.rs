@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::Pod;
 use crate::time::Millis;
 use crate::trace::*;
 
+use super::census::Census;
 use super::look::Failure;
 use super::run::Sim;
 use super::runtime::Runtime;
@@ -29,11 +30,13 @@ pub struct StatusManager {
     /// The few containers of which something has changed since their status was built, each once.
     touched: Vec<Idx>,
     n_containers: usize,
+    /// The containers of the newest status that was made, counted.
+    pub census: Census,
 }
 
 impl StatusManager {
     pub fn new(pod: &Pod, spec: &Spec) -> StatusManager {
-        let qos = super::admission::qos_class(pod);
+        let qos = crate::kube::resources::qos_class(pod.spec.as_ref());
         let first = Rc::new(PodStatus { phase: "Pending", qos_class: qos, ..PodStatus::default() });
         let n = spec.containers.len();
         StatusManager {
@@ -42,6 +45,7 @@ impl StatusManager {
             reasons: vec![None; n],
             touched: (0..n).collect(),
             n_containers: n,
+            census: Census::default(),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use k8s_openapi::api::core::v1::Pod;
+
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::*;
@@ -64,7 +66,12 @@ pub enum Ev {
     /// The kubelet sees the Pod's spec or metadata changed.
     PodUpdated(EntryId),
     Action(usize),
-    World(usize),
+    /// Something of the world appears (`up`) or vanishes.
+    World {
+        what: WorldKind,
+        name: String,
+        up: bool,
+    },
     /// With what stopped them.
     KubeletStarted(EntryId),
     NodeStarted(EntryId),
@@ -75,6 +82,7 @@ pub struct Sim<'a> {
     pub now: Millis,
     pub horizon: Millis,
     pub queue: Queue<Ev>,
+    pub pod: &'a Pod,
     pub spec: Rc<Spec>,
     pub scenario: &'a Scenario,
     pub latency: Latencies,
@@ -140,6 +148,7 @@ impl<'a> Sim<'a> {
             added: EntryId(0),
             kubelet_up: true,
             node_up: true,
+            pod: input.pod,
             spec,
             scenario,
             latency,
@@ -191,7 +200,7 @@ impl<'a> Sim<'a> {
             Ev::Deleted(cause) => self.kubelet_sees_deletion(cause),
             Ev::PodUpdated(cause) => self.update_pod(LookReason::PodUpdated, cause),
             Ev::Action(i) => self.act(i),
-            Ev::World(i) => self.world_changes(i),
+            Ev::World { what, name, up } => self.world_changes(what, name, up),
             Ev::KubeletStarted(cause) => self.kubelet_started(cause),
             Ev::NodeStarted(cause) => self.node_started(cause),
         }

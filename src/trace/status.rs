@@ -154,8 +154,13 @@ pub fn container_statuses(
     list: &[Rc<ContainerStatus>],
     spec: Option<&[api::Container]>,
 ) -> Option<Vec<api::ContainerStatus>> {
-    let of = |c: &ContainerStatus| spec.and_then(|s| s.iter().find(|s| s.name == *c.name));
-    (!list.is_empty()).then(|| list.iter().map(|c| c.to_api(of(c))).collect())
+    let spec = spec.unwrap_or_default();
+    // Mostly the order is the spec's.
+    let of = |(i, c): (usize, &ContainerStatus)| {
+        let same = spec.get(i).filter(|s| s.name == *c.name);
+        same.or_else(|| spec.iter().find(|s| s.name == *c.name))
+    };
+    (!list.is_empty()).then(|| list.iter().enumerate().map(|(i, c)| c.to_api(of((i, c)))).collect())
 }
 
 impl ContainerStatus {
