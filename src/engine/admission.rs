@@ -7,9 +7,11 @@ use k8s_openapi::api::core::v1 as api;
 use crate::kube::quantity::Quantity;
 use crate::kube::resources::effective_requests;
 use crate::scenario::{Moment, Object};
+use crate::time::Millis;
 use crate::trace::*;
 
 use super::events::Source;
+use super::latency::{POD_GC, SCHEDULER_RETRY};
 use super::run::{Ev, Sim};
 use super::worker::WorkPhase;
 
@@ -17,14 +19,24 @@ const TAIL: &str =
     "no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
 
 impl Sim<'_> {
+    /// Plans the scheduler's next turn, in place of one that was planned before.
+    pub fn plan_schedule(&mut self, at: Millis, cause: EntryId) {
+        self.schedule_at = at;
+        self.queue.push(at, Ev::Schedule(cause));
+    }
+
     /// The scheduler's turn. A Pod with a node name passes it by.
     pub fn schedule(&mut self, cause: EntryId) {
-        if self.object_is_gone() || self.is_deleting() {
+        if self.object_is_gone() || self.is_deleting() || self.now != self.schedule_at {
             return;
         }
         let empty = api::PodSpec::default();
         let spec = self.pod.spec.as_ref().unwrap_or(&empty);
-        if spec.node_name.as_ref().is_some_and(|n| !n.is_empty()) {
+        if self.is_orphan() {
+            self.queue.push(self.now + POD_GC, Ev::Orphaned(cause));
+            return;
+        }
+        if self.spec.node_name.is_some() {
             self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded(cause));
             return;
         }
@@ -37,6 +49,7 @@ impl Sim<'_> {
             let entry = self.entry(None, EntryKind::Unschedulable { message: message.clone() }, Some(cause));
             self.event_from(Source::Scheduler, None, true, "FailedScheduling", message.clone(), entry);
             self.set_scheduled(false, Some("Unschedulable"), Some(message), entry);
+            self.plan_schedule(self.now + SCHEDULER_RETRY, entry);
             return;
         }
         let node = self.world.node_name.clone();
@@ -51,11 +64,44 @@ impl Sim<'_> {
     pub fn scheduling_may_have_changed(&mut self, cause: EntryId) {
         let waits = self.status.published.condition("PodScheduled").is_some_and(|c| !c.is_true());
         if waits && self.worker.phase == WorkPhase::Unknown {
-            self.queue.push(self.now + self.latency.schedule, Ev::Schedule(cause));
+            self.plan_schedule(self.now + self.latency.schedule, cause);
         }
     }
 
+    /// Whether the Pod names a node that the cluster does not have: no kubelet hears of it.
+    pub fn is_orphan(&self) -> bool {
+        self.spec.node_name.as_ref().is_some_and(|name| *name != self.world.node_name)
+    }
+
+    /// The Pod garbage collector fails the Pod of a node that does not exist, and deletes it.
+    pub fn collect_orphan(&mut self, cause: EntryId) {
+        if self.object_is_gone() {
+            return;
+        }
+        let node = self.spec.node_name.clone().unwrap_or_default();
+        let entry = self.entry(None, EntryKind::NodeMissing { node }, Some(cause));
+        let condition = Condition {
+            kind: "DisruptionTarget".into(),
+            status: "True".into(),
+            reason: Some("DeletionByPodGC".into()),
+            message: Some("PodGC: node no longer exists".into()),
+            last_transition: self.now,
+            observed_generation: Some(self.generation),
+        };
+        let mut status = (*self.status.published).clone();
+        status.phase = "Failed";
+        status.conditions = std::iter::once(condition).chain(status.conditions.iter().cloned()).collect();
+        self.publish(status.into(), entry);
+        self.delete_pod(Some(0), entry);
+    }
+
     fn set_scheduled(&mut self, yes: bool, reason: Option<&str>, message: Option<String>, cause: EntryId) {
+        let stands = self.status.published.condition("PodScheduled").is_some_and(|c| {
+            (c.is_true(), c.reason.as_deref(), c.message.as_deref()) == (yes, reason, message.as_deref())
+        });
+        if stands {
+            return;
+        }
         let condition = Condition {
             kind: "PodScheduled".into(),
             status: if yes { "True" } else { "False" }.into(),
@@ -99,7 +145,7 @@ impl Sim<'_> {
                 self.world.assume(&format!("PersistentVolumeClaim {name}"), "exists and is bound", "spec.objects");
                 continue;
             };
-            if !is_at(object.created_at, self) {
+            if !is_at(object.created_at, self) || object.deleted_at.is_some_and(|t| self.now >= t) {
                 return Some(format!("persistentvolumeclaim \"{name}\" not found. not found"));
             }
             if !bound(object, self) {
@@ -149,7 +195,7 @@ impl Sim<'_> {
             return;
         }
         self.added = cause;
-        if spec.node_name.is_some() {
+        if self.spec.node_name.is_some() {
             self.set_scheduled(true, None, None, cause);
         }
         self.worker.phase = WorkPhase::Syncing;
@@ -162,6 +208,10 @@ impl Sim<'_> {
 
     /// Only what the scheduler did not check can fail here: a Pod that names its node.
     fn admission_problem(&self, spec: &api::PodSpec) -> Option<(&'static str, String)> {
+        if self.world.allocatable("pods").value() < 1 {
+            let message = "Node didn't have enough resource: pods, requested: 1, used: 0, capacity: 0";
+            return Some(("OutOfpods", message.into()));
+        }
         for (name, requested) in effective_requests(spec) {
             let capacity = self.world.allocatable(&name);
             if requested > capacity {
@@ -183,6 +233,12 @@ impl Sim<'_> {
         if !self.selector_matches(spec) {
             let message = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
             return Some(("NodeAffinity", message.into()));
+        }
+        // The kubelet minds only the taints that would drive the Pod out again.
+        let taints = self.scenario.cluster.node.taints.iter().filter(|t| t.ends_with(":NoExecute"));
+        if taints.into_iter().any(|t| !tolerated(t, spec.tolerations.as_deref().unwrap_or_default())) {
+            let message = "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate";
+            return Some(("TaintToleration", message.into()));
         }
         None
     }

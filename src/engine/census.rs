@@ -2,9 +2,9 @@
 //!
 //! Statuses share what did not change, so that bringing the census up to date costs what has changed, however many containers there are.
 
-use std::rc::Rc;
+use std::collections::BTreeSet;
 
-use crate::trace::{ContainerState, ContainerStatus, PodStatus};
+use crate::trace::{ContainerState, ContainerStatus, PodStatus, Statuses};
 
 use super::spec::{Idx, Spec};
 
@@ -12,13 +12,13 @@ use super::spec::{Idx, Spec};
 #[derive(Debug, Default)]
 pub struct Census {
     /// The lists that were counted.
-    init: Rc<[Rc<ContainerStatus>]>,
-    main: Rc<[Rc<ContainerStatus>]>,
+    init: Statuses,
+    main: Statuses,
     pub counts: Counts,
-    /// Per init container: whether the Pod's initialization still waits for it.
-    pub incomplete: Vec<bool>,
-    /// Per container, whether the Pod's readiness waits for it: it does not for ordinary init containers.
-    pub unready: Vec<bool>,
+    /// The init containers that the Pod's initialization still waits for.
+    pub incomplete: BTreeSet<Idx>,
+    /// The containers that the Pod's readiness waits for: never ordinary init containers.
+    pub unready: BTreeSet<Idx>,
 }
 
 /// How many containers stand where.
@@ -48,41 +48,24 @@ impl Census {
     pub fn update(&mut self, spec: &Spec, status: &PodStatus) {
         if (self.init.len(), self.main.len()) != (status.init.len(), status.main.len()) {
             *self = Census::default();
-            self.incomplete.resize(spec.n_inits, false);
-            self.unready.resize(spec.containers.len(), false);
         }
-        if !Rc::ptr_eq(&self.init, &status.init) {
-            let old = std::mem::replace(&mut self.init, status.init.clone());
-            self.replace(spec, &old, &status.init, |place| place);
-        }
-        if !Rc::ptr_eq(&self.main, &status.main) {
-            let old = std::mem::replace(&mut self.main, status.main.clone());
-            self.replace(spec, &old, &status.main, |place| spec.mains_by_name[place]);
-        }
+        let old = std::mem::replace(&mut self.init, status.init.clone());
+        self.replace(spec, &old, &status.init, |place| place);
+        let old = std::mem::replace(&mut self.main, status.main.clone());
+        self.replace(spec, &old, &status.main, |place| spec.mains_by_name[place]);
     }
 
-    fn replace(
-        &mut self,
-        spec: &Spec,
-        old: &[Rc<ContainerStatus>],
-        new: &[Rc<ContainerStatus>],
-        idx_at: impl Fn(usize) -> Idx,
-    ) {
-        for (place, new) in new.iter().enumerate() {
-            let old = old.get(place);
-            if old.is_some_and(|old| Rc::ptr_eq(old, new)) {
-                continue;
-            }
-            let idx = idx_at(place);
-            if let Some(old) = old {
+    fn replace(&mut self, spec: &Spec, old: &Statuses, new: &Statuses, idx_at: impl Fn(usize) -> Idx) {
+        for place in new.changed_since(old) {
+            let (idx, new) = (idx_at(place), &new[place]);
+            if let Some(old) = old.get(place) {
                 self.counts.add(spec, idx, old, -1);
             }
             self.counts.add(spec, idx, new, 1);
-            let sidecar = spec.containers[idx].is_sidecar();
-            if idx < spec.n_inits {
-                self.incomplete[idx] = if sidecar { !new.started } else { !new.ready };
-            }
-            self.unready[idx] = (sidecar || idx >= spec.n_inits) && !new.ready;
+            let (init, sidecar) = (idx < spec.n_inits, spec.containers[idx].is_sidecar());
+            let complete = if sidecar { new.started } else { new.ready };
+            put(&mut self.incomplete, idx, init && !complete);
+            put(&mut self.unready, idx, (sidecar || !init) && !new.ready);
         }
     }
 }
@@ -124,6 +107,15 @@ impl Counts {
             }
             (_, None) => self.main_new += by,
         }
+    }
+}
+
+/// Puts a container into a set, or takes it out.
+fn put(set: &mut BTreeSet<Idx>, idx: Idx, belongs: bool) {
+    if belongs {
+        set.insert(idx);
+    } else {
+        set.remove(&idx);
     }
 }
 

@@ -105,7 +105,11 @@ mod tests {
                 ..Default::default()
             };
             let spec = Spec::new(&api::Pod { spec: Some(spec), ..Default::default() });
-            let status = PodStatus { init: init_statuses.into(), main: statuses.into(), ..PodStatus::default() };
+            let status = PodStatus {
+                init: init_statuses.into_iter().collect(),
+                main: statuses.into_iter().collect(),
+                ..PodStatus::default()
+            };
             let mut census = Census::default();
             census.update(&spec, &status);
             phase(&census.counts, stage)

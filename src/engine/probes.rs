@@ -7,6 +7,7 @@ use crate::trace::*;
 
 use super::hooks::http_result;
 use super::latency::next_tick;
+use super::process::Process;
 use super::run::{Ev, Sim};
 use super::spec::{Handler, Idx, Probe, Spec};
 
@@ -247,14 +248,22 @@ impl Sim<'_> {
                 }
                 None => self.injected_answer(idx, instance, &argv, timeout),
             },
-            Handler::Http { host: None, port, path, .. } => {
-                http_result(&self.http_answer(idx, instance, port, &path), &self.pod_ip(), port, &path)
+            Handler::Http { host: None, port, path, scheme } => {
+                // The servers of the simulation speak no TLS.
+                let plain = self.listener(idx, port).is_some_and(|p| p.machine().is_some());
+                match self.http_answer(idx, port, &path) {
+                    HttpAnswer::Status(_) if plain && scheme == "https" => Err(format!(
+                        "Get \"https://{}:{port}{path}\": http: server gave HTTP response to HTTPS client",
+                        self.pod_ip()
+                    )),
+                    answer => http_result(&answer, scheme, &self.pod_ip(), port, &path),
+                }
             }
-            Handler::Http { host: Some(host), port, path, .. } => {
-                http_result(&self.world.http_answer(self.now, &host, port), &host, port, &path)
+            Handler::Http { host: Some(host), port, path, scheme } => {
+                http_result(&self.world.http_answer(self.now, &host, port), scheme, &host, port, &path)
             }
-            Handler::Tcp { host, port } => self.tcp_answer(idx, instance, host.as_deref(), port),
-            Handler::Grpc { port, .. } => self.grpc_answer(idx, instance, port, timeout),
+            Handler::Tcp { host, port } => self.tcp_answer(idx, host.as_deref(), port),
+            Handler::Grpc { port, .. } => self.grpc_answer(idx, port, timeout),
             Handler::Sleep(_) => Ok(()),
             Handler::Impossible(message) => Err(message),
         };
@@ -267,23 +276,32 @@ impl Sim<'_> {
         if process.is_some_and(|p| !p.hangs()) { Ok(()) } else { Err(timed_out(argv, timeout)) }
     }
 
-    pub fn http_answer(&self, idx: Idx, instance: usize, port: u16, path: &str) -> HttpAnswer {
-        let process = self.runtime.instances[idx][instance].process.as_ref();
-        process.map_or(HttpAnswer::Refused, |p| p.http(self.now, port, path))
+    pub fn http_answer(&self, idx: Idx, port: u16, path: &str) -> HttpAnswer {
+        self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(self.now, port, path))
     }
 
-    fn tcp_answer(&self, idx: Idx, instance: usize, host: Option<&str>, port: u16) -> Result<(), String> {
+    /// The process that answers at a port of the Pod's address: the container's own if it listens there, else another's.
+    fn listener(&self, idx: Idx, port: u16) -> Option<&Process> {
+        let process = |idx: Idx| self.runtime.instances[idx].last().and_then(|i| i.process.as_ref());
+        let other = || {
+            let others = (0..self.spec.containers.len()).filter(|&other| other != idx).filter_map(process);
+            others.into_iter().find(|p| p.ports().contains(&port))
+        };
+        process(idx).filter(|p| p.listens(port)).or_else(other)
+    }
+
+    fn tcp_answer(&self, idx: Idx, host: Option<&str>, port: u16) -> Result<(), String> {
         let ip = self.pod_ip();
         let open = match host {
             Some(host) => matches!(self.world.http_answer(self.now, host, port), HttpAnswer::Status(_)),
-            None => self.runtime.instances[idx][instance].process.as_ref().is_some_and(|p| p.listens(port)),
+            None => self.listener(idx, port).is_some(),
         };
         let to = host.unwrap_or(&ip);
         if open { Ok(()) } else { Err(format!("dial tcp {to}:{port}: connect: connection refused")) }
     }
 
-    fn grpc_answer(&self, idx: Idx, instance: usize, port: u16, timeout: Millis) -> Result<(), String> {
-        let serves = self.runtime.instances[idx][instance].process.as_ref().is_some_and(|p| p.listens(port));
+    fn grpc_answer(&self, idx: Idx, port: u16, timeout: Millis) -> Result<(), String> {
+        let serves = self.listener(idx, port).is_some();
         let about =
             format!("timeout: failed to connect service \"{}:{port}\" within {}", self.pod_ip(), go_duration(timeout));
         if serves { Ok(()) } else { Err(format!("{about}: context deadline exceeded")) }

@@ -166,7 +166,8 @@ impl Sim<'_> {
             return false;
         }
         let old = &self.status.known;
-        old.init.iter().zip(new.init.iter()).enumerate().any(|(idx, (old, new))| {
+        new.init.changed_since(&old.init).any(|idx| {
+            let (Some(old), new) = (old.init.get(idx), &new.init[idx]) else { return false };
             let succeeded = matches!(&old.state, ContainerState::Terminated(t) if t.exit_code == 0);
             let ended = matches!(new.state, ContainerState::Terminated(_));
             !self.spec.containers[idx].is_sidecar() && succeeded && !ended
@@ -188,7 +189,7 @@ impl Sim<'_> {
             status.main = status.main.iter().map(lost).collect();
         }
         // The first one is filled in even if it never ran.
-        let last = status.init.iter().rposition(ever_ran).unwrap_or(0);
+        let last = (0..status.init.len()).rfind(|&i| ever_ran(&status.init[i])).unwrap_or(0);
         let inits = status.init.iter().enumerate();
         status.init = inits.map(|(i, c)| if i <= last { lost(c) } else { c.clone() }).collect();
         if !status.is_terminal() {

@@ -30,6 +30,8 @@ use super::{DEFAULT_HORIZON, Input, MAX_HORIZON, MAX_STEPS};
 #[derive(Debug)]
 pub enum Ev {
     Schedule(EntryId),
+    /// The garbage collector comes to a Pod whose node does not exist.
+    Orphaned(EntryId),
     /// The kubelet hears of the Pod.
     PodAdded(EntryId),
     /// The list of containers is read.
@@ -102,6 +104,8 @@ pub struct Sim<'a> {
     pub image: Vec<Rc<str>>,
     pub generation: i64,
     pub deletion: Option<Deletion>,
+    /// The scheduler's one planned turn.
+    pub schedule_at: Millis,
     /// What brought the Pod to the kubelet.
     pub added: EntryId,
     pub kubelet_up: bool,
@@ -145,6 +149,7 @@ impl<'a> Sim<'a> {
             image: spec.containers.iter().map(|c| c.image.clone()).collect(),
             generation: 1,
             deletion: None,
+            schedule_at: Millis::ZERO,
             added: EntryId(0),
             kubelet_up: true,
             node_up: true,
@@ -162,7 +167,7 @@ impl<'a> Sim<'a> {
         let created = self.entry(None, EntryKind::PodCreated, None);
         self.publish_version(created);
         self.plan_world();
-        self.queue.push(self.latency.schedule, Ev::Schedule(created));
+        self.plan_schedule(self.latency.schedule, created);
         let mut steps = 0;
         let settled = loop {
             let Some((at, ev)) = self.queue.pop() else { break true };
@@ -186,6 +191,7 @@ impl<'a> Sim<'a> {
     fn happen(&mut self, ev: Ev) {
         match ev {
             Ev::Schedule(cause) => self.schedule(cause),
+            Ev::Orphaned(cause) => self.collect_orphan(cause),
             Ev::PodAdded(cause) => self.pod_added(cause),
             Ev::Poll => self.poll(),
             Ev::Relist => self.relist(),

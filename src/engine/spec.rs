@@ -1,5 +1,6 @@
 //! The Pod as the kubelet works with it: the API object's spec with every default resolved, in the terms of the decisions to take.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use k8s_openapi::api::core::v1 as api;
@@ -33,6 +34,8 @@ pub struct Spec {
     sidecars: Vec<Idx>,
     names: Names,
     pub readiness_gates: Vec<Rc<str>>,
+    /// The node that the Pod names, past the scheduler.
+    pub node_name: Option<String>,
     /// The Pod has the node's network, and its address.
     pub host_network: bool,
     pub pull_secrets: Vec<String>,
@@ -163,6 +166,7 @@ impl Spec {
             n_inits,
             mains_by_name,
             place,
+            node_name: spec.node_name.clone().filter(|n| !n.is_empty()),
             host_network: spec.host_network == Some(true),
             pull_secrets: spec.image_pull_secrets.iter().flatten().map(|s| s.name.clone()).collect(),
             readiness_gates: gates.map(|g| g.condition_type.as_str().into()).collect(),
@@ -182,9 +186,9 @@ impl Spec {
         self.sidecars[..self.sidecars.partition_point(|&s| s < idx)].last().copied()
     }
 
-    /// The names of the containers whose flag is set, in the order of the spec, with blanks between them.
-    pub fn names_of(&self, flags: &[bool]) -> String {
-        self.names.of(flags)
+    /// The names of these containers, in the order of the spec, with blanks between them.
+    pub fn names_of(&self, set: &BTreeSet<Idx>) -> String {
+        self.names.of(set)
     }
 
     /// Whether a container that ended with `code` is to be started again: the first rule that matches, else the
@@ -227,15 +231,13 @@ impl Names {
         Names { text, starts }
     }
 
-    fn of(&self, flags: &[bool]) -> String {
-        let mut out = String::new();
-        let mut first = 0;
-        for run in flags.chunk_by(|a, b| a == b) {
-            if run[0] {
-                out.push_str(&self.text[self.starts[first]..self.starts[first + run.len()]]);
-            }
-            first += run.len();
-        }
+    /// What stands for a set is mostly one stretch of the text.
+    fn of(&self, set: &BTreeSet<Idx>) -> String {
+        let stretch = |first: Idx, last: Idx| &self.text[self.starts[first]..self.starts[last + 1]];
+        let mut out = match (set.first(), set.last()) {
+            (Some(&first), Some(&last)) if last - first < set.len() => stretch(first, last).to_string(),
+            _ => set.iter().map(|&idx| stretch(idx, idx)).collect(),
+        };
         out.pop();
         out
     }

@@ -40,7 +40,7 @@ impl Sim<'_> {
                 let old = &list[self.spec.place[idx]];
                 let new = build(idx, Some(old));
                 if **old != new {
-                    Rc::make_mut(list)[self.spec.place[idx]] = Rc::new(new);
+                    list.set(self.spec.place[idx], new);
                 }
             }
         }
@@ -88,11 +88,10 @@ impl Sim<'_> {
         let known = self.status.known.clone();
         let mut status = (*known).clone();
         let list = if idx < self.spec.n_inits { &mut status.init } else { &mut status.main };
-        if list.is_empty() {
-            return;
-        }
-        let patched = Rc::make_mut(&mut Rc::make_mut(list)[self.spec.place[idx]]);
-        self.set_started_and_ready(idx, patched);
+        let Some(old) = list.get(self.spec.place[idx]) else { return };
+        let mut patched = (**old).clone();
+        self.set_started_and_ready(idx, &mut patched);
+        list.set(self.spec.place[idx], patched);
         self.status.census.update(&self.spec, &status);
         let sandbox_ready = known.condition("PodReadyToStartContainers").is_some_and(Condition::is_true);
         status.conditions = self.conditions(&status, &known, self.now, sandbox_ready);
@@ -207,7 +206,7 @@ impl Sim<'_> {
 
     /// 11.4, in the order of the object.
     fn conditions(&self, status: &PodStatus, old: &PodStatus, t: Millis, sandbox_ready: bool) -> Rc<[Condition]> {
-        let same = Rc::ptr_eq(&status.init, &old.init) && Rc::ptr_eq(&status.main, &old.main);
+        let same = status.init.is_same(&old.init) && status.main.is_same(&old.main);
         let was_ready = old.condition("PodReadyToStartContainers").map(Condition::is_true);
         if same
             && was_ready == Some(sandbox_ready)

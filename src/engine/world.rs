@@ -45,10 +45,12 @@ struct Noted {
 const ASSUMED_SERVICE: Millis = Millis(10_000);
 
 impl World {
+    /// The one node is called as the scenario says, else as the Pod wants it.
     pub fn new(scenario: &Scenario, spec: &Spec) -> World {
         let node = &scenario.cluster.node;
-        World {
-            node_name: node.name.clone().unwrap_or_else(|| "node1".into()),
+        let name = node.name.as_ref().or(spec.node_name.as_ref());
+        let world = World {
+            node_name: name.cloned().unwrap_or_else(|| "node1".into()),
             node_ip: "192.168.1.10".into(),
             namespace: spec.namespace.clone(),
             services: scenario.services.clone(),
@@ -56,7 +58,11 @@ impl World {
             objects: scenario.objects.clone(),
             allocatable: node.allocatable.clone(),
             noted: RefCell::default(),
+        };
+        if let Some(wanted) = spec.node_name.as_ref().filter(|_| node.name.is_none()) {
+            world.assume(&format!("node {wanted}"), "exists", "spec.cluster.node");
         }
+        world
     }
 
     /// Notes an assumption, once.

@@ -4,13 +4,12 @@
 //! Rows are computed once per trace, [`row_at`] on every move of the playhead.
 
 use std::fmt::Write;
-use std::rc::Rc;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
 use crate::kube::is_sidecar;
 use crate::time::{Millis, human_duration};
-use crate::trace::{ContainerState, ContainerStatus, PodStatus, PodVersion, Terminated, Trace};
+use crate::trace::{ContainerState, ContainerStatus, PodStatus, PodVersion, Statuses, Terminated, Trace};
 use crate::view::tabs;
 
 /// One printed line, without the age.
@@ -258,7 +257,7 @@ impl Line {
 /// statuses is walked from where the one before it stopped.
 #[derive(Default)]
 struct Done {
-    list: Rc<[Rc<ContainerStatus>]>,
+    list: Statuses,
     n: usize,
     /// Sidecars among them that are ready.
     ready: usize,
@@ -269,9 +268,9 @@ struct Done {
 }
 
 impl Done {
-    fn walk(&mut self, list: &Rc<[Rc<ContainerStatus>]>, spec: &[Container]) {
-        let same = |n: usize| self.list[..n].iter().zip(list.iter()).all(|(a, b)| Rc::ptr_eq(a, b));
-        if list.len() < self.n || !same(self.n) {
+    fn walk(&mut self, list: &Statuses, spec: &[Container]) {
+        let first_change = list.changed_since(&self.list).next().unwrap_or(list.len());
+        if first_change < self.n {
             *self = Done { n_sidecars: self.n_sidecars, ..Done::default() };
         }
         self.list = list.clone();
