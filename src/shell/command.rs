@@ -2,8 +2,9 @@
 
 use super::ast::*;
 use super::eval::Pinned;
-use super::fs::{Content, Device, Errno, Inode, MAX_FILE};
+use super::fs::{Errno, MAX_FILE};
 use super::image::ShellKind;
+use super::inode::{Content, Device, Inode};
 use super::io::{Access, open};
 use super::pipe::{Fd, Object};
 use super::program::{self, Lookup};

@@ -449,7 +449,7 @@ impl Shell {
     fn background<'a>(&'a mut self, command: &'a Rc<Command>) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let inner = command.clone();
-            let null: Fd = Rc::new(Object::Device(super::fs::Device::Null));
+            let null: Fd = Rc::new(Object::Device(super::inode::Device::Null));
             let pid = self.spawn("sh", |mut shell| {
                 shell.fds.set(0, Some(null));
                 async move {
@@ -515,7 +515,7 @@ impl Shell {
         let kernel = self.ctx.kernel.clone();
         let path = format!("/tmp/.sub{}", kernel.random() & 0xffff_ffff);
         let data = if text.is_empty() { Vec::new() } else { format!("{text}\n").into_bytes() };
-        let inode = super::fs::Inode::file(data, 0o600);
+        let inode = super::inode::Inode::file(data, 0o600);
         let _ = kernel.fs.borrow().create("/", &path, inode, kernel.user, kernel.now_millis().0);
         Ok(path)
     }

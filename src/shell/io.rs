@@ -1,6 +1,7 @@
 //! Opening, reading and writing, and what a program is given to run with.
 
-use super::fs::{Content, Device, Errno, Inode, MAX_FILE};
+use super::fs::{Errno, MAX_FILE};
+use super::inode::{Content, Device, Inode};
 use super::kernel::{Ctx, NEVER, SIGPIPE};
 use super::pipe::{Fd, Fds, Object, ReadEnd, WriteEnd};
 use std::cell::Cell;

@@ -4,9 +4,10 @@
 //! signal. Processes are polled in the order of their ids until none can go on, so a run is the same on every machine. Killing a
 //! process drops its future, which closes its descriptors. Nothing here reads a clock or starts a thread.
 
-use super::fs::{Fs, User};
+use super::fs::Fs;
 use super::host::{Config, Host};
 use super::image::Image;
+use super::inode::User;
 use super::output::{Console, Stream};
 use crate::time::Millis;
 use std::cell::{Cell, RefCell};

@@ -1,8 +1,9 @@
 //! A container as the engine sees it: start it, let it run, signal it, ask what came of it.
 
-use super::fs::{Content, Device, Fs, Inode, Source, User, make_dirs};
+use super::fs::Fs;
 use super::host::{Config, Host};
 use super::image::Image;
+use super::inode::{Content, Device, Inode, Source, User, make_dirs};
 use super::io::Io;
 use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status, Us};
 use super::output::{Console, OutputLine, Stream};

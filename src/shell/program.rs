@@ -1,8 +1,9 @@
 //! From a name to a program, and running it: an applet, a script, a service, or a program that nobody models.
 
 use super::ast::Dialect;
-use super::fs::{Content, Errno};
+use super::fs::Errno;
 use super::image::ShellKind;
+use super::inode::Content;
 use super::io::Io;
 use super::kernel::Kernel;
 use super::state::{Options, Shell, Variable};

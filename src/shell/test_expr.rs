@@ -1,7 +1,8 @@
 //! `test`, `[` and bash's `[[ ]]`.
 
 use super::ast::Condition;
-use super::fs::{Content, Fs, User};
+use super::fs::Fs;
+use super::inode::{Content, User};
 use super::kernel::Kernel;
 use super::pattern;
 use super::state::{Shell, Stop};

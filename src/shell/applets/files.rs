@@ -2,7 +2,8 @@
 
 use super::opts::Opts;
 use super::text::size;
-use crate::shell::fs::{Content, Device, Errno, Found, Inode, normalize};
+use crate::shell::fs::{Errno, Found, normalize};
+use crate::shell::inode::{Content, Device, Inode};
 use crate::shell::io::{Access, Io};
 use crate::shell::pipe::{Object, Pipe};
 

@@ -502,7 +502,7 @@ pub async fn xargs(io: Io) -> i32 {
             io.print_error(format!("{}\n", run.join(" "))).await;
         }
         let mut fds = io.fds.clone();
-        fds.set(0, Some(std::rc::Rc::new(crate::shell::pipe::Object::Device(crate::shell::fs::Device::Null))));
+        fds.set(0, Some(std::rc::Rc::new(crate::shell::pipe::Object::Device(crate::shell::inode::Device::Null))));
         let Some(pid) = run_child(&io, run, fds).await else { return 124 };
         match io.ctx.wait_child(pid).await {
             Status::Exited(0) => {}

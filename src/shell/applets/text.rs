@@ -1,7 +1,8 @@
 //! Programs that read text and print text.
 
 use super::opts::Opts;
-use crate::shell::fs::{Device, Errno};
+use crate::shell::fs::Errno;
+use crate::shell::inode::Device;
 use crate::shell::io::{Access, Io};
 use crate::shell::kernel::NEVER;
 use crate::shell::pipe::Object;
