@@ -313,3 +313,35 @@ fn probes_for_an_hour_leave_no_trace() {
         assert_eq!(code, Some(0), "after {second} s");
     }
 }
+
+/// A machine that is dropped while its processes still run leaves nothing behind.
+#[test]
+fn a_machine_that_is_dropped_is_gone() {
+    for script in
+        ["sleep 1000", "while :; do sleep 1; done & yes | cat; wait", "mkfifo /tmp/f; cat < /tmp/f & sleep 900"]
+    {
+        let host = Rc::new(Nowhere);
+        let mut machine = Machine::new(Config::new("busybox:1.35"), host.clone());
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(60));
+        assert!(machine.exit().is_none(), "{script}");
+        drop(machine);
+        assert_eq!(Rc::strong_count(&host), 1, "{script}");
+    }
+}
+
+/// Paths are as long as the kernel lets them be, and a tree is taken apart without the stack.
+#[test]
+fn directories_in_directories_for_ever_come_to_an_end() {
+    let (machine, code) = run("i=0; while mkdir d && cd d; do i=$((i+1)); done 2>/tmp/error; cat /tmp/error; echo $i");
+    assert_eq!(code, None, "long walks are work");
+    drop(machine);
+    let long = format!("mkdir -p {0}/{0}/{0}; cd {0}/{0}/{0}; pwd | wc -c; cat {0}/{0}/{0}", "d".repeat(255));
+    let (mut machine, code) = run(&long);
+    assert_eq!(code, Some(1));
+    assert_eq!(machine.take_output()[0].line, "769");
+    let (mut machine, code) = run(&format!("cd /tmp; mkdir {}; echo >{}/x", "d".repeat(256), "/d".repeat(2048)));
+    assert_eq!(code, Some(1));
+    let said: Vec<String> = machine.take_output().into_iter().map(|l| l.line).collect();
+    assert!(said.iter().all(|l| l.ends_with("File name too long")) && said.len() == 2, "{said:?}");
+}

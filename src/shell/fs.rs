@@ -1,6 +1,7 @@
 //! The files of a container: mounts over a tree of inodes, and the walk from a path to an inode.
 
 use super::inode::{Content, Inode, User, components, make_dirs};
+use std::cell::Cell;
 
 /// What a system call can answer instead of success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +70,24 @@ pub struct Fs {
     pub root: Inode,
     mounts: Vec<MountPoint>,
     pub read_only_root: bool,
+    walked: Cell<usize>,
 }
+
+/// Longer paths are refused, as the kernel does.
+pub const MAX_PATH: usize = 4096;
+/// Longer names are.
+const MAX_NAME: usize = 255;
+/// More links on one way are taken for a circle.
+const MAX_LINKS: u32 = 40;
+/// A path of so many names is not worth counting.
+const FREE_WALK: usize = 32;
 
 /// Longer files are cut with "File too large".
 pub const MAX_FILE: usize = 16 << 20;
 
 impl Fs {
     pub fn new(root: Inode) -> Fs {
-        Fs { root, mounts: Vec::new(), read_only_root: false }
+        Fs { root, mounts: Vec::new(), read_only_root: false, walked: Cell::new(0) }
     }
 
     pub fn mount(&mut self, path: &str, root: Inode, read_only: bool) {
@@ -109,57 +120,16 @@ impl Fs {
         if path.is_empty() {
             return Err(Errno::NotFound);
         }
-        if path.len() > 4096 {
-            return Err(Errno::NameTooLong);
-        }
-        let must_be_dir = path.ends_with('/') && path.len() > 1;
-        let mut todo: Vec<String> = Vec::new();
-        push_components(&mut todo, path);
+        let mut walk = Walk { fs: self, trail: Vec::new(), at: String::new(), links: 0 };
         if !path.starts_with('/') {
-            push_components(&mut todo, cwd);
+            walk.go(cwd, true)?;
         }
-        let mut trail: Vec<(usize, Inode)> = Vec::new();
-        let mut at = String::new();
-        let mut links = 0;
-        while let Some(name) = todo.pop() {
-            if name == ".." {
-                if let Some((len, _)) = trail.pop() {
-                    at.truncate(len);
-                }
-                continue;
-            }
-            let dir = trail.last().map_or(&self.root, |(_, inode)| inode);
-            if !dir.is_dir() {
-                return Err(Errno::NotDir);
-            }
-            let mut child = dir.child(&name).ok_or(Errno::NotFound)?;
-            let len = at.len();
-            at.push('/');
-            at.push_str(&name);
-            if let Some(mount) = self.mounts.iter().rev().find(|m| m.path == at) {
-                child = mount.root.clone();
-            }
-            let target = match &*child.0.content.borrow() {
-                Content::Link(target) if follow || !todo.is_empty() => Some(target.clone()),
-                _ => None,
-            };
-            if let Some(target) = target {
-                links += 1;
-                if links > 40 {
-                    return Err(Errno::Loop);
-                }
-                at.truncate(len);
-                if target.starts_with('/') {
-                    trail.clear();
-                    at.clear();
-                }
-                push_components(&mut todo, &target);
-                continue;
-            }
-            trail.push((len, child));
-        }
-        let inode = trail.last().map_or(&self.root, |(_, inode)| inode).clone();
-        if must_be_dir && !inode.is_dir() {
+        let result = walk.go(path, follow);
+        self.walked.set(self.walked.get() + walk.trail.len().saturating_sub(FREE_WALK));
+        result?;
+        let inode = walk.here().clone();
+        let mut at = walk.at;
+        if path.ends_with('/') && !inode.is_dir() {
             return Err(Errno::NotDir);
         }
         if at.is_empty() {
@@ -170,6 +140,11 @@ impl Fs {
         });
         let read_only = device.map_or(self.read_only_root, |i| self.mounts[i].read_only);
         Ok(Found { inode, path: at, read_only, device: device.map_or(0, |i| i + 1) })
+    }
+
+    /// Names that were walked along since the last call, those of ordinary paths aside: somebody has to pay for long ones.
+    pub fn take_walked(&self) -> usize {
+        self.walked.take()
     }
 
     /// The directory that holds `path`, and the last name of it.
@@ -183,7 +158,7 @@ impl Fs {
         if name.is_empty() || name == "." || name == ".." {
             return Err(Errno::Exists);
         }
-        if name.len() > 255 {
+        if name.len() > MAX_NAME {
             return Err(Errno::NameTooLong);
         }
         let found = self.find(cwd, dir, true)?;
@@ -275,20 +250,63 @@ impl Fs {
     }
 }
 
-fn push_components(todo: &mut Vec<String>, path: &str) {
-    todo.extend(components(path).rev_collect());
+/// A walk along a path.
+struct Walk<'f> {
+    fs: &'f Fs,
+    /// What was come by, without the root.
+    trail: Vec<Inode>,
+    /// The way, without links.
+    at: String,
+    links: u32,
 }
 
-/// Collects in reverse: the walk takes components from the end of a stack.
-trait RevCollect<'a> {
-    fn rev_collect(self) -> Vec<String>;
-}
+impl Walk<'_> {
+    fn here(&self) -> &Inode {
+        self.trail.last().unwrap_or(&self.fs.root)
+    }
 
-impl<'a, I: Iterator<Item = &'a str>> RevCollect<'a> for I {
-    fn rev_collect(self) -> Vec<String> {
-        let mut all: Vec<String> = self.map(str::to_string).collect();
-        all.reverse();
-        all
+    /// Goes on along `path`; `follow` says what is done about a link at its end. Links in links nest as deep as links may follow each
+    /// other.
+    fn go(&mut self, path: &str, follow: bool) -> Result<(), Errno> {
+        if path.len() >= MAX_PATH {
+            return Err(Errno::NameTooLong);
+        }
+        if path.starts_with('/') {
+            self.trail.clear();
+            self.at.clear();
+        }
+        let mut names = components(path).peekable();
+        while let Some(name) = names.next() {
+            if name == ".." {
+                self.trail.pop();
+                self.at.truncate(self.at.rfind('/').unwrap_or(0));
+                continue;
+            }
+            let child = self.here().entry(name)?;
+            let before = self.at.len();
+            self.at.push('/');
+            self.at.push_str(name);
+            let child = match self.fs.mounts.iter().rev().find(|m| m.path == self.at) {
+                Some(mount) => mount.root.clone(),
+                None => child,
+            };
+            let target = match &*child.0.content.borrow() {
+                Content::Link(target) if follow || names.peek().is_some() => Some(target.clone()),
+                _ => None,
+            };
+            match target {
+                None => self.trail.push(child),
+                Some(target) => {
+                    self.links += 1;
+                    if self.links > MAX_LINKS {
+                        return Err(Errno::Loop);
+                    }
+                    self.at.truncate(before);
+                    self.go(&target, true)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

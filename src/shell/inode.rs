@@ -3,9 +3,11 @@
 //! Inodes are shared by reference. Sizes are capped; a run of zeros at the end of a file (`dd if=/dev/zero`) is kept as a number, not
 //! as bytes.
 
+use super::fs::Errno;
 use super::pipe::Pipe;
+use super::skeleton::Layer;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A special file.
@@ -31,21 +33,15 @@ pub enum Content {
     Device(Device),
     Fifo(Rc<Pipe>),
     /// A program of the image; what it does is known by its name.
-    Program(Rc<str>),
+    Program(&'static str),
 }
 
 /// The entries of a directory. Those of an image are made when somebody asks for them: there are hundreds, and a script uses a few.
 #[derive(Default)]
 pub struct Entries {
     /// Made so far; `None` where an entry of the image was taken away.
-    known: BTreeMap<String, Option<Inode>>,
-    image: Option<Rc<dyn Source>>,
-}
-
-/// Where the entries of a directory come from.
-pub trait Source {
-    fn names(&self) -> Vec<String>;
-    fn make(&self, name: &str) -> Option<Inode>;
+    known: BTreeMap<Box<str>, Option<Inode>>,
+    image: Option<Layer>,
 }
 
 impl Entries {
@@ -54,33 +50,51 @@ impl Entries {
             return known.clone();
         }
         let made = self.image.as_ref()?.make(name)?;
-        self.known.insert(name.to_string(), Some(made.clone()));
+        self.known.insert(name.into(), Some(made.clone()));
         Some(made)
     }
 
     fn insert(&mut self, name: &str, inode: Inode) {
-        self.known.insert(name.to_string(), Some(inode));
+        self.known.insert(name.into(), Some(inode));
     }
 
     fn remove(&mut self, name: &str) -> Option<Inode> {
         let old = self.get(name)?;
         match self.image {
-            Some(_) => self.known.insert(name.to_string(), None),
+            Some(_) => self.known.insert(name.into(), None),
             None => self.known.remove(name),
         };
         Some(old)
     }
 
     pub fn names(&self) -> Vec<String> {
-        let Some(image) = &self.image else { return self.known.keys().cloned().collect() };
-        let mut names: BTreeSet<String> = image.names().into_iter().collect();
+        let Some(image) = &self.image else { return self.known.keys().map(|name| name.to_string()).collect() };
+        let mut names = image.names();
         for (name, entry) in &self.known {
             match entry {
-                Some(_) => names.insert(name.clone()),
-                None => names.remove(name),
+                Some(_) => names.insert(name),
+                None => names.remove(&**name),
             };
         }
-        names.into_iter().collect()
+        names.into_iter().map(str::to_string).collect()
+    }
+
+    fn take(&mut self) -> impl Iterator<Item = Inode> + use<> {
+        std::mem::take(&mut self.known).into_values().flatten()
+    }
+}
+
+/// A tree may be deeper than the stack: it is taken apart level by level.
+impl Drop for Entries {
+    fn drop(&mut self) {
+        let mut gone: Vec<Inode> = self.take().collect();
+        while let Some(inode) = gone.pop() {
+            if let Ok(mut node) = Rc::try_unwrap(inode.0)
+                && let Content::Dir(entries) = node.content.get_mut()
+            {
+                gone.extend(entries.take());
+            }
+        }
     }
 }
 
@@ -132,6 +146,14 @@ impl Inode {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
+    /// What lies in this directory under `name`.
+    pub fn entry(&self, name: &str) -> Result<Inode, Errno> {
+        match &mut *self.0.content.borrow_mut() {
+            Content::Dir(entries) => entries.get(name).ok_or(Errno::NotFound),
+            _ => Err(Errno::NotDir),
+        }
+    }
+
     pub fn child(&self, name: &str) -> Option<Inode> {
         match &mut *self.0.content.borrow_mut() {
             Content::Dir(entries) => entries.get(name),
@@ -139,11 +161,9 @@ impl Inode {
         }
     }
 
-    /// Lets this directory, too, have what `image` has.
-    pub fn fill_from(&self, image: Rc<dyn Source>) {
-        if let Content::Dir(entries) = &mut *self.0.content.borrow_mut() {
-            entries.image = Some(image);
-        }
+    /// A directory of an image.
+    pub fn layer(layer: Layer, mode: u32) -> Inode {
+        Inode::new(Content::Dir(Entries { known: BTreeMap::new(), image: Some(layer) }), mode)
     }
 
     /// Puts `child` under `name`; false when this is not a directory.

@@ -8,7 +8,7 @@
 //! bound is told to the host. What is not modelled is assumed, and each assumption is told to the host.
 //!
 //! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `inode`, `volume`, `fs`, `io` (processes and files); `state`,
-//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image` (what it starts); `machine`.
+//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`.
 
 mod applets;
 mod arith;
@@ -36,6 +36,7 @@ mod program;
 mod read;
 mod regex;
 mod signals;
+mod skeleton;
 mod state;
 mod test_expr;
 mod volume;

@@ -135,7 +135,7 @@ async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize) -> Result
     }
     let made = match &*source.inode.0.content.borrow() {
         Content::File { data, zeros } => Content::File { data: data.clone(), zeros: *zeros },
-        Content::Program(name) => Content::Program(name.clone()),
+        Content::Program(name) => Content::Program(name),
         Content::Link(target) => Content::Link(target.clone()),
         Content::Device(_) | Content::Fifo(_) | Content::Dir(_) => Content::File { data: Vec::new(), zeros: 0 },
     };
