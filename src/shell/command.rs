@@ -237,8 +237,7 @@ impl Shell {
             if tail && self.traps.is_empty() {
                 return Err(Stop::Replaced(self.become_program(found, args).await));
             }
-            let name = args.join(" ");
-            let pid = self.spawn(&name, |mut shell| async move {
+            let pid = self.spawn("sh", |mut shell| async move {
                 shell.ctx.reset_handlers();
                 shell.become_program(found, args).await
             });
@@ -256,7 +255,7 @@ impl Shell {
                 Lookup::Found(program) => {
                     self.ctx.reset_handlers();
                     let (kernel, pid) = (self.ctx.kernel.clone(), self.ctx.pid);
-                    kernel.set_name(pid, &args.join(" "));
+                    kernel.set_name(pid, args.join(" "));
                     let io = super::io::Io {
                         ctx: self.ctx.clone(),
                         args,

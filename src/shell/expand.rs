@@ -532,7 +532,7 @@ impl Shell {
 
     /// The files that match a pattern, in order; empty when there are none.
     fn glob(&self, pattern_text: &str) -> Vec<String> {
-        self.ctx.kernel.look();
+        self.ctx.kernel.look_at_files();
         let fs = self.ctx.kernel.fs.borrow();
         let absolute = pattern_text.starts_with('/');
         let mut found: Vec<String> = vec![if absolute { "/".into() } else { String::new() }];

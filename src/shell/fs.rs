@@ -1,7 +1,9 @@
 //! The files of a container: mounts over a tree of inodes, and the walk from a path to an inode.
 
+use super::host::Mount;
 use super::inode::{Content, Inode, User, components, make_dirs};
 use std::cell::Cell;
+use std::rc::Rc;
 
 /// What a system call can answer instead of success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub struct Found {
 pub struct Fs {
     pub root: Inode,
     mounts: Vec<MountPoint>,
+    /// The version of each volume.
+    versions: Vec<Rc<Cell<u64>>>,
     pub read_only_root: bool,
     walked: Cell<usize>,
 }
@@ -87,10 +91,19 @@ pub const MAX_FILE: usize = 16 << 20;
 
 impl Fs {
     pub fn new(root: Inode) -> Fs {
-        Fs { root, mounts: Vec::new(), read_only_root: false, walked: Cell::new(0) }
+        Fs { root, mounts: Vec::new(), versions: Vec::new(), read_only_root: false, walked: Cell::new(0) }
     }
 
-    pub fn mount(&mut self, path: &str, root: Inode, read_only: bool) {
+    pub fn mount(&mut self, mount: &Mount) {
+        let root = match mount.sub_path.as_deref() {
+            Some(path) if !path.is_empty() => mount.volume.sub(path),
+            _ => mount.volume.root().clone(),
+        };
+        self.versions.push(mount.volume.version().clone());
+        self.mount_at(&mount.path, root, mount.read_only);
+    }
+
+    fn mount_at(&mut self, path: &str, root: Inode, read_only: bool) {
         let path = normalize("/", path);
         let (dir, name) = path.rsplit_once('/').unwrap_or(("", ""));
         let parent = match self.find("/", dir, true) {
@@ -102,6 +115,18 @@ impl Fs {
             parent.insert(name, point);
         }
         self.mounts.push(MountPoint { path, root, read_only });
+    }
+
+    /// Tells whoever shares a volume that something may have changed in it.
+    pub fn volumes_changed(&self) {
+        for version in &self.versions {
+            version.set(version.get() + 1);
+        }
+    }
+
+    /// Is different after anybody has changed a volume.
+    pub fn version(&self) -> u64 {
+        self.versions.iter().map(|v| v.get()).fold(0, u64::wrapping_add)
     }
 
     /// Whether `path` lies in a mounted volume.
@@ -140,6 +165,24 @@ impl Fs {
         });
         let read_only = device.map_or(self.read_only_root, |i| self.mounts[i].read_only);
         Ok(Found { inode, path: at, read_only, device: device.map_or(0, |i| i + 1) })
+    }
+
+    /// Whatever bears `name` in the directories of a `PATH`, with the directory as it is written there.
+    pub fn on_path<'f>(
+        &'f self,
+        cwd: &'f str,
+        path: &'f str,
+        name: &'f str,
+    ) -> impl Iterator<Item = (&'f str, Inode)> + 'f {
+        let mut walk = Walk { fs: self, trail: Vec::new(), at: String::new(), links: 0 };
+        path.split(':').filter_map(move |dir| {
+            walk.restart();
+            if !dir.starts_with('/') {
+                walk.go(cwd, true).ok()?;
+            }
+            walk.go(dir, true).and_then(|()| walk.go(name, true)).ok()?;
+            Some((dir, walk.here().clone()))
+        })
     }
 
     /// Names that were walked along since the last call, those of ordinary paths aside: somebody has to pay for long ones.
@@ -263,6 +306,12 @@ struct Walk<'f> {
 impl Walk<'_> {
     fn here(&self) -> &Inode {
         self.trail.last().unwrap_or(&self.fs.root)
+    }
+
+    fn restart(&mut self) {
+        self.trail.clear();
+        self.at.clear();
+        self.links = 0;
     }
 
     /// Goes on along `path`; `follow` says what is done about a link at its end. Links in links nest as deep as links may follow each

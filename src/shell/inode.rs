@@ -250,8 +250,23 @@ pub struct User {
     pub gid: u32,
     pub fs_group: Option<u32>,
 }
+/// The names in a path.
 pub fn components(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|c| !c.is_empty() && *c != ".")
+    let mut rest = path;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.trim_start_matches('/');
+            if rest.is_empty() {
+                return None;
+            }
+            let end = rest.bytes().position(|b| b == b'/').unwrap_or(rest.len());
+            let (name, after) = rest.split_at(end);
+            rest = after;
+            if name != "." {
+                return Some(name);
+            }
+        }
+    })
 }
 
 /// Makes the directories of `path` below `root` that do not exist.

@@ -10,6 +10,7 @@ use super::image::Image;
 use super::inode::User;
 use super::output::{Console, Stream};
 use crate::time::Millis;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
@@ -48,6 +49,7 @@ const NAMES_PER_STEP: u64 = 8;
 const EXEC_STEPS: u64 = 2_000;
 /// What a process that was stopped may still cost when a signal comes, for its trap.
 const TRAP_STEPS: u64 = 2_000;
+const STEP_LIMIT: &str = "step limit reached: the process is taken as busy for ever";
 /// More processes at a time than this cannot be forked.
 const MAX_PROCESSES: usize = 256;
 
@@ -88,8 +90,9 @@ pub enum Service {
 type Coroutine = Pin<Box<dyn Future<Output = i32>>>;
 
 struct Process {
+    pid: Pid,
     parent: Pid,
-    name: String,
+    name: Cow<'static, str>,
     coroutine: Option<Coroutine>,
     /// When it wants to go on by itself.
     wake: Us,
@@ -108,11 +111,42 @@ struct Process {
     parked: Option<Parked>,
 }
 
+/// All processes, in the order of their ids.
+#[derive(Default)]
+struct Table(Vec<Process>);
+
+impl Table {
+    fn place(&self, pid: Pid) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&pid, |p| p.pid)
+    }
+
+    fn get(&self, pid: Pid) -> Option<&Process> {
+        self.place(pid).ok().map(|at| &self.0[at])
+    }
+
+    fn get_mut(&mut self, pid: Pid) -> Option<&mut Process> {
+        self.place(pid).ok().map(|at| &mut self.0[at])
+    }
+
+    fn insert(&mut self, process: Process) {
+        if let Err(at) = self.place(process.pid) {
+            self.0.insert(at, process);
+        }
+    }
+
+    fn remove(&mut self, pid: Pid) {
+        if let Ok(at) = self.place(pid) {
+            self.0.remove(at);
+        }
+    }
+}
+
 /// A loop that goes round without effect, and is spared from doing so.
 #[derive(Clone, Copy)]
 enum Parked {
-    /// Since a moment at which a turn began; what each turn takes, and how many processes it starts.
-    Looping { since: Us, period: Us, forks: u32 },
+    /// Since a moment at which a turn began; what each turn takes, and how many processes it starts. One that looks at files goes on at
+    /// the first turn at whose beginning they are not what they were: `files` as [`Kernel::files`] counts.
+    Looping { since: Us, period: Us, forks: u32, files: Option<u64> },
     /// It goes on at this moment, at which a turn begins.
     Resumes(Us),
 }
@@ -122,8 +156,10 @@ enum Parked {
 pub struct Turn {
     /// Changes made so far.
     pub effects: u64,
-    /// Looks taken so far at what somebody else may change.
+    /// Looks taken so far at what changes by itself or from outside: the time, the network, the list of processes.
     pub looks: u64,
+    /// Looks taken so far at files.
+    pub file_looks: u64,
     pub now: Us,
     debt: Us,
     pub forks: u32,
@@ -150,12 +186,16 @@ pub struct Kernel {
     effects: Cell<u64>,
     /// Counts looks at the outside by which a loop could end.
     looks: Cell<u64>,
+    /// Counts looks at files, and knows the moment of the last.
+    file_looks: Cell<(u64, Us)>,
+    /// Counts changes made here to files, among others.
+    changes: Cell<u64>,
     /// Whether steady loops are spared; only a test says no.
     parking: Cell<bool>,
     /// Ports that processes listen on.
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
     now: Cell<Us>,
-    processes: RefCell<BTreeMap<Pid, Process>>,
+    processes: RefCell<Table>,
     next_pid: Cell<Pid>,
     random: Cell<u64>,
     steps: Cell<u64>,
@@ -180,6 +220,8 @@ impl Kernel {
             version: Rc::default(),
             effects: Cell::new(0),
             looks: Cell::new(0),
+            file_looks: Cell::new((0, 0)),
+            changes: Cell::new(0),
             parking: Cell::new(true),
             listeners: RefCell::default(),
             now: Cell::new(0),
@@ -210,6 +252,8 @@ impl Kernel {
     pub fn changed(&self) {
         self.look_again();
         self.effect();
+        self.changes.set(self.changes.get() + 1);
+        self.fs.borrow().volumes_changed();
     }
 
     /// Lets whoever waits look again.
@@ -225,6 +269,15 @@ impl Kernel {
         self.looks.set(self.looks.get() + 1);
     }
 
+    pub fn look_at_files(&self) {
+        self.file_looks.set((self.file_looks.get().0 + 1, self.now.get()));
+    }
+
+    /// Is different after any file that is seen here has changed, whoever did it.
+    fn files(&self) -> u64 {
+        self.changes.get().wrapping_add(self.fs.borrow().version())
+    }
+
     pub fn set_parking(&self, on: bool) {
         self.parking.set(on);
     }
@@ -235,13 +288,15 @@ impl Kernel {
         let now = self.now.get();
         let mut start = now;
         let mut found = false;
-        for process in self.processes.borrow_mut().values_mut() {
-            if let Some(Parked::Looping { since, period, forks }) = process.parked {
+        for process in self.processes.borrow_mut().0.iter_mut() {
+            if let Some(Parked::Looping { since, period, forks, files }) = process.parked {
                 let turns = (now - since) / period;
-                let at = since + turns * period;
+                // What has changed since this turn began is noticed by the next.
+                let late = files.is_some_and(|files| files != self.files());
+                let at = since + (turns + u64::from(late)) * period;
                 process.parked = Some(Parked::Resumes(at));
                 process.wake = at;
-                self.next_pid.set(self.next_pid.get().wrapping_add((turns as u32).wrapping_mul(forks)));
+                self.skip_pids(turns, forks);
                 start = start.min(at);
                 found = true;
             }
@@ -250,9 +305,47 @@ impl Kernel {
         found
     }
 
+    /// Whether a parked loop goes on; if not, when to ask again.
+    fn poll_parked(&self, pid: Pid) -> Poll<()> {
+        let mut processes = self.processes.borrow_mut();
+        let Some(process) = processes.get_mut(pid) else { return Poll::Pending };
+        let now = self.now.get();
+        match &mut process.parked {
+            Some(Parked::Resumes(at)) if *at > now => process.wake = *at,
+            Some(Parked::Looping { files: None, .. }) => process.wake = NEVER,
+            Some(Parked::Looping { since, period, forks, files }) => {
+                let turns = (now - *since) / *period;
+                if turns > 0 {
+                    if *files != Some(self.files()) {
+                        process.parked = None;
+                        return Poll::Ready(());
+                    }
+                    *since += turns * *period;
+                    self.skip_pids(turns, *forks);
+                    self.steps.set(self.steps.get() + 1);
+                    if self.steps.get() > self.allowed.get() {
+                        self.bound(STEP_LIMIT);
+                        *files = None;
+                    }
+                }
+                process.wake = if files.is_some() { *since + *period } else { NEVER };
+            }
+            _ => {
+                process.parked = None;
+                return Poll::Ready(());
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Ids that the turns of a parked loop would have given away.
+    fn skip_pids(&self, turns: u64, forks: u32) {
+        self.next_pid.set(self.next_pid.get().wrapping_add((turns as u32).wrapping_mul(forks)));
+    }
+
     fn is_parked(&self, pid: Pid) -> bool {
         let processes = self.processes.borrow();
-        processes.get(&pid).is_some_and(|p| matches!(p.parked, Some(Parked::Looping { .. })))
+        processes.get(pid).is_some_and(|p| matches!(p.parked, Some(Parked::Looping { .. })))
     }
 
     /// [`Kernel::unpark`] from outside of any process, up to the present.
@@ -282,24 +375,30 @@ impl Kernel {
     }
 
     /// Starts a process; `None` when there are too many.
-    pub fn spawn<F>(self: &Rc<Self>, parent: Pid, name: &str, main: impl FnOnce(Ctx) -> F) -> Option<Pid>
+    pub fn spawn<F>(
+        self: &Rc<Self>,
+        parent: Pid,
+        name: impl Into<Cow<'static, str>>,
+        main: impl FnOnce(Ctx) -> F,
+    ) -> Option<Pid>
     where
         F: Future<Output = i32> + 'static,
     {
-        if self.processes.borrow().len() >= MAX_PROCESSES {
+        if self.processes.borrow().0.len() >= MAX_PROCESSES {
             return None;
         }
         let pid = self.next_pid.get();
         self.next_pid.set(pid + 1);
         let coroutine = Box::pin(main(Ctx { kernel: self.clone(), pid }));
         let mut processes = self.processes.borrow_mut();
-        let dispositions = processes.get(&parent).map(|p| {
+        let dispositions = processes.get(parent).map(|p| {
             let ignored = p.dispositions.iter().filter(|(_, d)| **d == Disposition::Ignore);
             ignored.map(|(s, d)| (*s, *d)).collect()
         });
         let process = Process {
+            pid,
             parent,
-            name: name.to_string(),
+            name: name.into(),
             coroutine: Some(coroutine),
             wake: 0,
             seen: 0,
@@ -312,9 +411,9 @@ impl Kernel {
             forks: 0,
             parked: None,
         };
-        processes.insert(pid, process);
+        processes.insert(process);
         let mut ancestor = parent;
-        while let Some(p) = processes.get_mut(&ancestor) {
+        while let Some(p) = processes.get_mut(ancestor) {
             p.forks = p.forks.wrapping_add(1);
             ancestor = p.parent;
         }
@@ -329,9 +428,9 @@ impl Kernel {
         loop {
             let version = self.version.get();
             let now = self.now.get();
-            let ready = self.processes.borrow().iter().find_map(|(pid, p)| {
+            let ready = self.processes.borrow().0.iter().find_map(|p| {
                 let due = p.wake <= now || p.seen != version;
-                (due && p.coroutine.is_some() && !p.stopped).then_some(*pid)
+                (due && p.coroutine.is_some() && !p.stopped).then_some(p.pid)
             });
             match ready {
                 Some(pid) => self.poll(pid, version, &mut context),
@@ -345,7 +444,7 @@ impl Kernel {
     }
 
     fn poll(&self, pid: Pid, version: u64, context: &mut Context) {
-        let taken = self.processes.borrow_mut().get_mut(&pid).and_then(|p| {
+        let taken = self.processes.borrow_mut().get_mut(pid).and_then(|p| {
             p.seen = version;
             p.wake = NEVER;
             p.coroutine.take()
@@ -354,7 +453,7 @@ impl Kernel {
         match coroutine.as_mut().poll(context) {
             Poll::Ready(code) => {
                 drop(coroutine);
-                let parent = self.processes.borrow().get(&pid).map(|p| p.parent);
+                let parent = self.processes.borrow().get(pid).map(|p| p.parent);
                 self.finish(pid, Status::Exited(code));
                 // A shell that goes round in a loop takes note of its children meanwhile.
                 if parent.is_some_and(|parent| self.is_parked(parent)) {
@@ -362,7 +461,7 @@ impl Kernel {
                 }
             }
             Poll::Pending => {
-                if let Some(process) = self.processes.borrow_mut().get_mut(&pid)
+                if let Some(process) = self.processes.borrow_mut().get_mut(pid)
                     && process.status.is_none()
                 {
                     process.coroutine = Some(coroutine);
@@ -375,7 +474,7 @@ impl Kernel {
     pub fn next_wake(&self) -> Option<Us> {
         let processes = self.processes.borrow();
         let version = self.version.get();
-        let live = processes.values().filter(|p| p.coroutine.is_some() && !p.stopped);
+        let live = processes.0.iter().filter(|p| p.coroutine.is_some() && !p.stopped);
         live.map(|p| if p.seen != version { self.now.get() } else { p.wake }).min().filter(|&at| at != NEVER)
     }
 
@@ -383,26 +482,26 @@ impl Kernel {
     fn finish(&self, pid: Pid, status: Status) {
         let dropped = {
             let mut processes = self.processes.borrow_mut();
-            let Some(process) = processes.get_mut(&pid) else { return };
+            let Some(process) = processes.get_mut(pid) else { return };
             if process.status.is_some() {
                 return;
             }
             process.status = Some((status, self.now.get()));
             let coroutine = process.coroutine.take();
             let parent = process.parent;
-            let orphans: Vec<Pid> = processes.iter().filter(|(_, p)| p.parent == pid).map(|(c, _)| *c).collect();
+            let orphans: Vec<Pid> = processes.0.iter().filter(|p| p.parent == pid).map(|p| p.pid).collect();
             for child in orphans {
-                if let Some(p) = processes.get_mut(&child) {
+                if let Some(p) = processes.get_mut(child) {
                     p.parent = 1;
                     if p.status.is_some() {
-                        processes.remove(&child);
+                        processes.remove(child);
                     }
                 }
             }
-            if parent == 1 && pid != 1 && processes.get(&1).is_none_or(|p| p.status.is_some()) {
-                processes.remove(&pid);
+            if parent == 1 && pid != 1 && processes.get(1).is_none_or(|p| p.status.is_some()) {
+                processes.remove(pid);
             }
-            if let Some(p) = processes.get_mut(&parent) {
+            if let Some(p) = processes.get_mut(parent) {
                 deliver(p, parent, SIGCHLD);
             }
             coroutine
@@ -411,7 +510,7 @@ impl Kernel {
         self.listeners.borrow_mut().retain(|_, (owner, _)| *owner != pid);
         self.look_again();
         if pid == 1 {
-            let others: Vec<Pid> = self.processes.borrow().keys().copied().filter(|p| *p != 1).collect();
+            let others: Vec<Pid> = self.processes.borrow().0.iter().map(|p| p.pid).filter(|p| *p != 1).collect();
             for other in others {
                 self.finish(other, Status::Signaled(SIGKILL));
             }
@@ -422,7 +521,7 @@ impl Kernel {
     pub fn signal(&self, pid: Pid, signal: i32, outside: bool) -> bool {
         let fatal = {
             let mut processes = self.processes.borrow_mut();
-            let Some(process) = processes.get_mut(&pid) else { return false };
+            let Some(process) = processes.get_mut(pid) else { return false };
             if process.status.is_some() || signal == 0 {
                 return true;
             }
@@ -446,7 +545,7 @@ impl Kernel {
     /// The kernel kills a process that asks for more memory than there is.
     pub fn kill_for_memory(&self, pid: Pid) {
         self.out_of_memory.set(true);
-        if let Some(process) = self.processes.borrow_mut().get_mut(&pid) {
+        if let Some(process) = self.processes.borrow_mut().get_mut(pid) {
             process.out_of_memory = true;
         }
         self.finish(pid, Status::Signaled(SIGKILL));
@@ -462,7 +561,7 @@ impl Kernel {
 
     /// How a process ended, and when.
     pub fn ended(&self, pid: Pid) -> Option<(Status, Us)> {
-        self.processes.borrow().get(&pid).and_then(|p| p.status)
+        self.processes.borrow().get(pid).and_then(|p| p.status)
     }
 
     /// A probe or a hook brings its own allowance: years of probing must not use up the script's.
@@ -497,7 +596,7 @@ impl Kernel {
     }
 
     pub fn exists(&self, pid: Pid) -> bool {
-        self.processes.borrow().contains_key(&pid)
+        self.processes.borrow().get(pid).is_some()
     }
 
     /// Ends everything without anybody noticing.
@@ -511,21 +610,21 @@ impl Kernel {
     pub fn reap(&self, pid: Pid) -> Option<Status> {
         let status = self.status(pid)?;
         if pid != 1 {
-            self.processes.borrow_mut().remove(&pid);
+            self.processes.borrow_mut().remove(pid);
         }
         Some(status)
     }
 
-    pub fn set_name(&self, pid: Pid, name: &str) {
-        if let Some(process) = self.processes.borrow_mut().get_mut(&pid) {
-            process.name = name.to_string();
+    pub fn set_name(&self, pid: Pid, name: String) {
+        if let Some(process) = self.processes.borrow_mut().get_mut(pid) {
+            process.name = name.into();
         }
     }
 
     /// Id, parent and command line of every process, zombies included.
     pub fn list(&self) -> Vec<(Pid, Pid, String)> {
         self.look();
-        self.processes.borrow().iter().map(|(pid, p)| (*pid, p.parent, p.name.clone())).collect()
+        self.processes.borrow().0.iter().map(|p| (p.pid, p.parent, p.name.to_string())).collect()
     }
 
     pub fn memory_limit(&self) -> u64 {
@@ -580,7 +679,7 @@ impl Ctx {
                 return Poll::Ready(None);
             }
             waited = true;
-            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
                 process.wake = deadline;
             }
             Poll::Pending
@@ -638,7 +737,7 @@ impl Ctx {
         let recent = if second == last { recent + steps } else { steps };
         kernel.recent_steps.set((second, recent));
         let mut processes = kernel.processes.borrow_mut();
-        let Some(process) = processes.get_mut(&self.pid) else { return 0 };
+        let Some(process) = processes.get_mut(self.pid) else { return 0 };
         process.debt += cost;
         if total > kernel.allowed.get() || recent > MAX_STEPS_PER_SECOND {
             return NEVER;
@@ -650,7 +749,7 @@ impl Ctx {
         if owed != NEVER {
             return self.sleep(owed).await;
         }
-        self.kernel.bound("step limit reached: the process is taken as busy for ever");
+        self.kernel.bound(STEP_LIMIT);
         self.busy_for_ever().await;
         let kernel = &self.kernel;
         kernel.steps.set(kernel.steps.get().min(kernel.allowed.get().saturating_sub(TRAP_STEPS)));
@@ -677,17 +776,17 @@ impl Ctx {
 
     /// Whether a caught signal waits to be handled (CHLD, which only reports, aside).
     pub fn has_signal(&self) -> bool {
-        self.kernel.processes.borrow().get(&self.pid).is_some_and(|p| p.pending.iter().any(|s| *s != SIGCHLD))
+        self.kernel.processes.borrow().get(self.pid).is_some_and(|p| p.pending.iter().any(|s| *s != SIGCHLD))
     }
 
     pub fn take_signal(&self) -> Option<i32> {
         let mut processes = self.kernel.processes.borrow_mut();
-        let pending = &mut processes.get_mut(&self.pid)?.pending;
+        let pending = &mut processes.get_mut(self.pid)?.pending;
         (!pending.is_empty()).then(|| pending.remove(0))
     }
 
     pub fn set_disposition(&self, signal: i32, disposition: Option<Disposition>) {
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
             match disposition {
                 Some(d) => process.dispositions.insert(signal, d),
                 None => process.dispositions.remove(&signal),
@@ -697,7 +796,7 @@ impl Ctx {
 
     /// A fork or an exec gives up handlers; what is ignored stays ignored.
     pub fn reset_handlers(&self) {
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
             process.dispositions.retain(|_, d| *d == Disposition::Ignore);
             process.pending.clear();
         }
@@ -705,44 +804,40 @@ impl Ctx {
 
     pub fn is_ignored(&self, signal: i32) -> bool {
         let processes = self.kernel.processes.borrow();
-        processes.get(&self.pid).is_some_and(|p| p.dispositions.get(&signal) == Some(&Disposition::Ignore))
+        processes.get(self.pid).is_some_and(|p| p.dispositions.get(&signal) == Some(&Disposition::Ignore))
     }
 
     pub fn parent(&self) -> Pid {
-        self.kernel.processes.borrow().get(&self.pid).map_or(0, |p| p.parent)
+        self.kernel.processes.borrow().get(self.pid).map_or(0, |p| p.parent)
     }
 
     /// What the present turn of a loop starts from.
     pub fn turn(&self) -> Turn {
         let kernel = &self.kernel;
         let processes = kernel.processes.borrow();
-        let (debt, forks) = processes.get(&self.pid).map_or((0, 0), |p| (p.debt, p.forks));
-        Turn { effects: kernel.effects.get(), looks: kernel.looks.get(), now: kernel.now(), debt, forks }
+        let (debt, forks) = processes.get(self.pid).map_or((0, 0), |p| (p.debt, p.forks));
+        let (looks, (file_looks, _)) = (kernel.looks.get(), kernel.file_looks.get());
+        Turn { effects: kernel.effects.get(), looks, file_looks, now: kernel.now(), debt, forks }
     }
 
-    /// Spares a loop whose turns are all alike from going round until somebody might notice.
-    pub async fn park(&self, period: Us, forks: u32) {
-        let since = self.kernel.now();
-        if !self.kernel.parking.get() {
+    /// When files were last looked at.
+    pub fn last_file_look(&self) -> Us {
+        self.kernel.file_looks.get().1
+    }
+
+    /// Spares a loop whose turns are all alike from going round until somebody might notice, or, when it begins its turns with a look
+    /// at files, until these change.
+    pub async fn park(&self, period: Us, forks: u32, looks_at_files: bool) {
+        let kernel = &self.kernel;
+        let since = kernel.now();
+        if !kernel.parking.get() {
             return;
         }
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
-            process.parked = Some(Parked::Looping { since, period, forks });
+        let files = looks_at_files.then(|| kernel.files());
+        if let Some(process) = kernel.processes.borrow_mut().get_mut(self.pid) {
+            process.parked = Some(Parked::Looping { since, period, forks, files });
         }
-        poll_fn(|_| {
-            let mut processes = self.kernel.processes.borrow_mut();
-            let Some(process) = processes.get_mut(&self.pid) else { return Poll::Pending };
-            match process.parked {
-                Some(Parked::Resumes(at)) if at > self.kernel.now() => process.wake = at,
-                Some(Parked::Looping { .. }) => process.wake = NEVER,
-                _ => {
-                    process.parked = None;
-                    return Poll::Ready(());
-                }
-            }
-            Poll::Pending
-        })
-        .await
+        poll_fn(|_| kernel.poll_parked(self.pid)).await
     }
 
     /// Before something by which a parked loop could be noticed, lets it come to the present.
@@ -765,7 +860,7 @@ impl Ctx {
     pub async fn stay_alive(&self) {
         let alive = {
             let processes = self.kernel.processes.borrow();
-            processes.get(&self.pid).is_some_and(|p| p.status.is_none())
+            processes.get(self.pid).is_some_and(|p| p.status.is_none())
         };
         if !alive {
             self.forever().await;

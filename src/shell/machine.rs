@@ -102,11 +102,7 @@ impl Machine {
         // A mount inside another one comes after it.
         mounts.sort_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
         for mount in mounts {
-            let root = match &mount.sub_path {
-                Some(path) if !path.is_empty() => mount.volume.sub(path),
-                _ => mount.volume.root().clone(),
-            };
-            fs.mount(&mount.path, root, mount.read_only);
+            fs.mount(mount);
         }
         let cwd = match config.working_dir.as_deref() {
             Some(dir) if !dir.is_empty() => super::fs::normalize("/", dir),
@@ -167,9 +163,9 @@ impl Machine {
             fds.set(number, Some(object));
         }
         let (args, cwd) = (argv.to_vec(), self.cwd.clone());
-        let pid = self.kernel.spawn(parent, &argv.join(" "), move |ctx| {
+        let pid = self.kernel.spawn(parent, argv.join(" "), move |ctx| {
             let io = Io { ctx, args, env, fds, cwd, umask: 0o022 };
-            program::run_argv(found, io)
+            program::run(found, io)
         });
         pid.ok_or_else(|| StartError::NotExecutable(name.clone()))
     }

@@ -181,7 +181,7 @@ fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
 
 /// `test` in a container's files.
 pub fn test_in(args: &[String], kernel: &Kernel, cwd: &str) -> Answer {
-    kernel.look();
+    kernel.look_at_files();
     test(args, &World { fs: &kernel.fs.borrow(), cwd, user: kernel.user })
 }
 

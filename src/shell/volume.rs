@@ -1,17 +1,21 @@
 //! File trees that containers share.
 
 use super::inode::{Inode, components, make_dirs};
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// A file tree shared between containers; cloning it shares it.
 #[derive(Clone)]
 pub struct Volume {
     root: Inode,
+    /// Counts changes, so that a container that waits for one need not look.
+    version: Rc<Cell<u64>>,
 }
 
 impl Volume {
     /// An empty directory that everybody may write, as the kubelet makes an emptyDir.
     pub fn empty() -> Volume {
-        Volume { root: Inode::dir(0o777) }
+        Volume { root: Inode::dir(0o777), version: Rc::default() }
     }
 
     /// A tree with these files: relative path, content, permission bits.
@@ -35,11 +39,16 @@ impl Volume {
     pub fn write(&self, path: &str, data: Vec<u8>, mode: u32) {
         let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
         make_dirs(&self.root, dir).insert(name, Inode::file(data, mode));
+        self.version.set(self.version.get() + 1);
     }
 
     /// The names at the top of the tree.
     pub fn names(&self) -> Vec<String> {
         self.root.names()
+    }
+
+    pub(super) fn version(&self) -> &Rc<Cell<u64>> {
+        &self.version
     }
 
     pub(super) fn root(&self) -> &Inode {

@@ -9,7 +9,7 @@ use crate::shell::pipe::{Object, Pipe};
 
 impl Io {
     pub fn find(&self, path: &str, follow: bool) -> Result<Found, Errno> {
-        self.ctx.kernel.look();
+        self.ctx.kernel.look_at_files();
         self.ctx.kernel.fs.borrow().find(&self.cwd, path, follow)
     }
 

@@ -149,7 +149,7 @@ async fn daemon(io: Io, port: u16) -> i32 {
     let service = kernel.service(port).unwrap_or(Service::Tcp);
     kernel.stop_listening(port);
     let title = io.args.join(" ");
-    kernel.spawn(1, &title, move |ctx| async move {
+    kernel.spawn(1, title, move |ctx| async move {
         ctx.kernel.listen(ctx.pid, port, service);
         ctx.forever().await;
         0

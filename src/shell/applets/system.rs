@@ -410,7 +410,7 @@ async fn run_child(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
     let (env, cwd, umask) = (io.env.clone(), io.cwd.clone(), io.umask);
     let name = io.args[0].clone();
     let title = command.join(" ");
-    io.ctx.kernel.spawn(io.ctx.pid, &title, move |ctx| {
+    io.ctx.kernel.spawn(io.ctx.pid, title, move |ctx| {
         let child = Io { ctx, args: vec![name], env, fds, cwd, umask };
         become_command(child, command)
     })
