@@ -283,6 +283,7 @@ impl Shell {
             for arm in arms {
                 for choice in &arm.patterns {
                     let pattern = self.expand_pattern(&choice.parts).await?;
+                    self.ctx.match_work(pattern::work(&pattern, &text)).await;
                     if pattern::matches(&pattern, &text) {
                         return match &arm.body {
                             Some(body) => self.run(body, tail).await,

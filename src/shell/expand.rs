@@ -440,15 +440,20 @@ impl Shell {
         Ok(match op {
             ParamOp::TrimPrefix { longest, pattern } => {
                 let pattern = self.expand_pattern(pattern).await?;
+                self.ctx.match_work(pattern::work(&pattern, &value)).await;
                 pattern::trim_prefix(&value, &pattern, *longest).to_string()
             }
             ParamOp::TrimSuffix { longest, pattern } => {
                 let pattern = self.expand_pattern(pattern).await?;
+                self.ctx.match_work(pattern::work(&pattern, &value)).await;
                 pattern::trim_suffix(&value, &pattern, *longest).to_string()
             }
             ParamOp::Replace { all, pattern, by } => {
                 let pattern = self.expand_pattern(pattern).await?;
                 let by = self.expand_single(by).await?;
+                // Every place may be where a match begins.
+                let starts = if pattern.contains('*') { value.len().max(1) as u64 } else { 1 };
+                self.ctx.match_work(pattern::work(&pattern, &value).saturating_mul(starts)).await;
                 pattern::replace(&value, &pattern, &by, *all)
             }
             ParamOp::Substring { offset, length } => {

@@ -43,6 +43,8 @@ const MAX_STEPS: u64 = 100_000;
 const MAX_STEPS_PER_SECOND: u64 = 40_000;
 const FORK_STEPS: u64 = 10;
 const STEP_BYTES: u64 = 512;
+/// How many comparisons of characters are one.
+const STEP_COMPARISONS: u64 = 2_048;
 /// How many names of long paths are one.
 const NAMES_PER_STEP: u64 = 8;
 /// What a probe or a hook may cost on top.
@@ -730,11 +732,11 @@ impl Ctx {
     fn count(&self, steps: u64, cost: Us) -> Us {
         let kernel = &self.kernel;
         let steps = steps + kernel.fs.borrow().take_walked() as u64 / NAMES_PER_STEP;
-        let total = kernel.steps.get() + steps;
+        let total = kernel.steps.get().saturating_add(steps);
         kernel.steps.set(total);
         let second = kernel.now() / 1_000_000;
         let (last, recent) = kernel.recent_steps.get();
-        let recent = if second == last { recent + steps } else { steps };
+        let recent = if second == last { recent.saturating_add(steps) } else { steps };
         kernel.recent_steps.set((second, recent));
         let mut processes = kernel.processes.borrow_mut();
         let Some(process) = processes.get_mut(self.pid) else { return 0 };
@@ -759,6 +761,11 @@ impl Ctx {
     /// Counts bytes that are moved.
     pub async fn move_bytes(&self, bytes: usize) {
         self.work(bytes as u64 / STEP_BYTES).await;
+    }
+
+    /// Counts comparisons of characters.
+    pub async fn match_work(&self, comparisons: u64) {
+        self.work(comparisons / STEP_COMPARISONS).await;
     }
 
     /// Counts work that takes no virtual time.

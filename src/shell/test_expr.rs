@@ -209,6 +209,7 @@ impl Shell {
                     match op.as_str() {
                         "=" | "==" | "!=" => {
                             let pattern = self.expand_pattern(&right.parts).await?;
+                            self.ctx.match_work(pattern::work(&pattern, &left)).await;
                             Ok(pattern::matches(&pattern, &left) == (op != "!="))
                         }
                         "=~" => {
