@@ -596,6 +596,9 @@ fn has_brace(parts: &[Part]) -> bool {
 
 /// Whether an escaped pattern has a character that is not literal.
 fn has_glob(text: &str) -> bool {
+    if !text.bytes().any(|b| matches!(b, b'*' | b'?' | b'[')) {
+        return false;
+    }
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {

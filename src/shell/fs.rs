@@ -71,10 +71,19 @@ pub struct Found {
 pub struct Fs {
     pub root: Inode,
     mounts: Vec<MountPoint>,
-    /// The version of each volume.
+    /// How often the container's own files have changed, and each volume.
     versions: Vec<Rc<Cell<u64>>>,
     pub read_only_root: bool,
     walked: Cell<usize>,
+}
+
+/// A directory of a `PATH`.
+pub struct PathDir {
+    /// As it is written there.
+    pub name: Box<str>,
+    inode: Inode,
+    /// Something is mounted in it, so that its entries are not all that is there.
+    has_mounts: bool,
 }
 
 /// Longer paths are refused, as the kernel does.
@@ -91,7 +100,7 @@ pub const MAX_FILE: usize = 16 << 20;
 
 impl Fs {
     pub fn new(root: Inode) -> Fs {
-        Fs { root, mounts: Vec::new(), versions: Vec::new(), read_only_root: false, walked: Cell::new(0) }
+        Fs { root, mounts: Vec::new(), versions: vec![Rc::default()], read_only_root: false, walked: Cell::new(0) }
     }
 
     pub fn mount(&mut self, mount: &Mount) {
@@ -117,14 +126,14 @@ impl Fs {
         self.mounts.push(MountPoint { path, root, read_only });
     }
 
-    /// Tells whoever shares a volume that something may have changed in it.
-    pub fn volumes_changed(&self) {
+    /// Takes note of a change, also for whoever shares a volume.
+    pub fn changed(&self) {
         for version in &self.versions {
-            version.set(version.get() + 1);
+            version.set(version.get().wrapping_add(1));
         }
     }
 
-    /// Is different after anybody has changed a volume.
+    /// Is different after anything that can be seen from here has changed, whoever did it.
     pub fn version(&self) -> u64 {
         self.versions.iter().map(|v| v.get()).fold(0, u64::wrapping_add)
     }
@@ -167,22 +176,29 @@ impl Fs {
         Ok(Found { inode, path: at, read_only, device: device.map_or(0, |i| i + 1) })
     }
 
-    /// Whatever bears `name` in the directories of a `PATH`, with the directory as it is written there.
-    pub fn on_path<'f>(
-        &'f self,
-        cwd: &'f str,
-        path: &'f str,
-        name: &'f str,
-    ) -> impl Iterator<Item = (&'f str, Inode)> + 'f {
+    /// The directories of a `PATH` that are there.
+    pub fn directories(&self, cwd: &str, path: &str) -> Vec<PathDir> {
         let mut walk = Walk { fs: self, trail: Vec::new(), at: String::new(), links: 0 };
-        path.split(':').filter_map(move |dir| {
+        let found = path.split(':').filter_map(|dir| {
             walk.restart();
             if !dir.starts_with('/') {
                 walk.go(cwd, true).ok()?;
             }
-            walk.go(dir, true).and_then(|()| walk.go(name, true)).ok()?;
-            Some((dir, walk.here().clone()))
-        })
+            walk.go(dir, true).ok().filter(|()| walk.here().is_dir())?;
+            let inside = |m: &MountPoint| m.path.strip_prefix(&walk.at).is_some_and(|rest| rest.starts_with('/'));
+            let name = if dir.is_empty() { "." } else { dir };
+            Some(PathDir { name: name.into(), inode: walk.here().clone(), has_mounts: self.mounts.iter().any(inside) })
+        });
+        found.collect()
+    }
+
+    /// What bears `name` in a directory of a `PATH`.
+    pub fn in_directory(&self, cwd: &str, dir: &PathDir, name: &str) -> Option<Inode> {
+        let entry = dir.inode.child(name)?;
+        if !dir.has_mounts && !entry.is_link() {
+            return Some(entry);
+        }
+        Some(self.find(cwd, &format!("{}/{name}", dir.name), true).ok()?.inode)
     }
 
     /// Names that were walked along since the last call, those of ordinary paths aside: somebody has to pay for long ones.
@@ -237,6 +253,7 @@ impl Fs {
         inode.0.mtime.set(now);
         dir.inode.insert(name, inode);
         dir.inode.0.mtime.set(now);
+        self.changed();
         Ok(())
     }
 
@@ -256,6 +273,7 @@ impl Fs {
         }
         parent.inode.remove(name);
         parent.inode.0.mtime.set(now);
+        self.changed();
         Ok(())
     }
 
@@ -289,6 +307,7 @@ impl Fs {
         to_dir.inode.insert(to_name, source.inode);
         from_dir.inode.0.mtime.set(now);
         to_dir.inode.0.mtime.set(now);
+        self.changed();
         Ok(())
     }
 }

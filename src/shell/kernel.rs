@@ -4,7 +4,7 @@
 //! signal. Processes are polled in the order of their ids until none can go on, so a run is the same on every machine. Killing a
 //! process drops its future, which closes its descriptors. Nothing here reads a clock or starts a thread.
 
-use super::fs::Fs;
+use super::fs::{Fs, PathDir};
 use super::host::{Config, Host};
 use super::image::Image;
 use super::inode::User;
@@ -147,7 +147,7 @@ impl Table {
 #[derive(Clone, Copy)]
 enum Parked {
     /// Since a moment at which a turn began; what each turn takes, and how many processes it starts. One that looks at files goes on at
-    /// the first turn at whose beginning they are not what they were: `files` as [`Kernel::files`] counts.
+    /// the first turn at whose beginning they are not what they were: `files` as [`Fs::version`] counts.
     Looping { since: Us, period: Us, forks: u32, files: Option<u64> },
     /// It goes on at this moment, at which a turn begins.
     Resumes(Us),
@@ -174,6 +174,13 @@ impl Turn {
     }
 }
 
+/// Where programs are looked for, as `hash` remembers it.
+struct PathCache {
+    path: String,
+    files: u64,
+    dirs: Rc<[PathDir]>,
+}
+
 /// The state that all processes of a container share.
 pub struct Kernel {
     pub fs: RefCell<Fs>,
@@ -190,12 +197,12 @@ pub struct Kernel {
     looks: Cell<u64>,
     /// Counts looks at files, and knows the moment of the last.
     file_looks: Cell<(u64, Us)>,
-    /// Counts changes made here to files, among others.
-    changes: Cell<u64>,
     /// Whether steady loops are spared; only a test says no.
     parking: Cell<bool>,
     /// Ports that processes listen on.
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
+    /// The `PATH` of the last look-up, and what was found of it: good until files change.
+    path: RefCell<Option<PathCache>>,
     now: Cell<Us>,
     processes: RefCell<Table>,
     next_pid: Cell<Pid>,
@@ -223,9 +230,9 @@ impl Kernel {
             effects: Cell::new(0),
             looks: Cell::new(0),
             file_looks: Cell::new((0, 0)),
-            changes: Cell::new(0),
             parking: Cell::new(true),
             listeners: RefCell::default(),
+            path: RefCell::default(),
             now: Cell::new(0),
             processes: RefCell::default(),
             next_pid: Cell::new(1),
@@ -254,8 +261,7 @@ impl Kernel {
     pub fn changed(&self) {
         self.look_again();
         self.effect();
-        self.changes.set(self.changes.get() + 1);
-        self.fs.borrow().volumes_changed();
+        self.fs.borrow().changed();
     }
 
     /// Lets whoever waits look again.
@@ -275,9 +281,21 @@ impl Kernel {
         self.file_looks.set((self.file_looks.get().0 + 1, self.now.get()));
     }
 
-    /// Is different after any file that is seen here has changed, whoever did it.
-    fn files(&self) -> u64 {
-        self.changes.get().wrapping_add(self.fs.borrow().version())
+    /// The directories of a `PATH`.
+    pub fn path_dirs(&self, cwd: &str, path: &str) -> Rc<[PathDir]> {
+        let files = self.fs.borrow().version();
+        if let Some(cache) = &*self.path.borrow()
+            && cache.path == path
+            && cache.files == files
+        {
+            return cache.dirs.clone();
+        }
+        let dirs: Rc<[PathDir]> = self.fs.borrow().directories(cwd, path).into();
+        // Elsewhere a relative directory is another one.
+        if path.split(':').all(|dir| dir.starts_with('/')) {
+            self.path.replace(Some(PathCache { path: path.to_string(), files, dirs: dirs.clone() }));
+        }
+        dirs
     }
 
     pub fn set_parking(&self, on: bool) {
@@ -294,7 +312,7 @@ impl Kernel {
             if let Some(Parked::Looping { since, period, forks, files }) = process.parked {
                 let turns = (now - since) / period;
                 // What has changed since this turn began is noticed by the next.
-                let late = files.is_some_and(|files| files != self.files());
+                let late = files.is_some_and(|files| files != self.fs.borrow().version());
                 let at = since + (turns + u64::from(late)) * period;
                 process.parked = Some(Parked::Resumes(at));
                 process.wake = at;
@@ -318,7 +336,7 @@ impl Kernel {
             Some(Parked::Looping { since, period, forks, files }) => {
                 let turns = (now - *since) / *period;
                 if turns > 0 {
-                    if *files != Some(self.files()) {
+                    if *files != Some(self.fs.borrow().version()) {
                         process.parked = None;
                         return Poll::Ready(());
                     }
@@ -840,7 +858,7 @@ impl Ctx {
         if !kernel.parking.get() {
             return;
         }
-        let files = looks_at_files.then(|| kernel.files());
+        let files = looks_at_files.then(|| kernel.fs.borrow().version());
         if let Some(process) = kernel.processes.borrow_mut().get_mut(self.pid) {
             process.parked = Some(Parked::Looping { since, period, forks, files });
         }

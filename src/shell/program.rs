@@ -36,19 +36,15 @@ pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
         return by_path(kernel, cwd, name);
     }
     let mut denied = None;
-    let fs = kernel.fs.borrow();
-    for (dir, inode) in fs.on_path(cwd, path, name) {
+    for dir in kernel.path_dirs(cwd, path).iter() {
+        let Some(inode) = kernel.fs.borrow().in_directory(cwd, dir, name) else { continue };
         match what_is(kernel, &inode) {
             What::Program(name) => return Lookup::Found(Program::Named(name.to_string())),
-            What::Script(interpreter) => {
-                let dir = if dir.is_empty() { "." } else { dir };
-                return script(kernel, cwd, format!("{dir}/{name}"), interpreter);
-            }
+            What::Script(interpreter) => return script(kernel, cwd, format!("{}/{name}", dir.name), interpreter),
             What::Directory => {}
             What::Denied => denied = Some(Lookup::Denied(false)),
         }
     }
-    drop(fs);
     if kernel.image.is_unknown() && path.split(':').any(|dir| DEFAULT_PATH.split(':').any(|d| d == dir)) {
         return Lookup::Found(Program::Named(name.to_string()));
     }
