@@ -91,12 +91,28 @@ fn the_first_stage_that_fails_is_told() {
 #[test]
 fn namespaces_of_the_host_claims_and_overhead_are_checked() {
     let pod = |rest: &str| format!("{HEAD}spec:\n  containers: [{{name: a, image: b}}]\n{rest}");
-    check_refusal(&pod("  hostUsers: false\n  hostNetwork: true\n  hostPID: true\n"), expect![[]]);
+    check_refusal(
+        &pod("  hostUsers: false\n  hostNetwork: true\n  hostPID: true\n"),
+        expect![[r#"
+        The Pod "demo" is invalid: 
+        * spec.hostNetwork: Forbidden: when `hostUsers` is false
+        * spec.hostPID: Forbidden: when `hostUsers` is false
+    "#]],
+    );
     check_refusal(
         &pod("  resourceClaims: [{name: a, resourceClaimName: x}, {name: a, resourceClaimName: x}, {name: b}]\n"),
-        expect![[]],
+        expect![[r#"
+            The Pod "demo" is invalid: 
+            * spec.resourceClaims[1].name: Duplicate value: "a"
+            * spec.resourceClaims[2]: Invalid value: {"Name":"b","ResourceClaimName":null,"ResourceClaimTemplateName":null}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`
+        "#]],
     );
-    check_refusal(&pod("  overhead: {cpu: 1}\n"), expect![[]]);
+    check_refusal(
+        &pod("  overhead: {cpu: 1}\n"),
+        expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead
+    "#]],
+    );
 }
 
 #[test]
