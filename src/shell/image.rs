@@ -209,6 +209,14 @@ impl Image {
         }
     }
 
+    /// Whether it is one of the small programs of a userland, which do one thing and end.
+    pub fn has_tool(&self, program: &str) -> bool {
+        const LASTING: [&str; 10] =
+            ["crond", "ftpd", "httpd", "klogd", "less", "perl", "syslogd", "tcpsvd", "telnetd", "watch"];
+        let listed = [BUSYBOX, DEBIAN].iter().any(|list| list.split(' ').any(|p| p == program));
+        listed && !LASTING.contains(&program)
+    }
+
     /// Programs to show in a listing of the directories on the path.
     pub fn programs(&self) -> impl Iterator<Item = &'static str> {
         let list = match self.base {

@@ -15,6 +15,7 @@ mod services;
 mod sort;
 mod system;
 mod text;
+pub mod usage;
 
 use super::fs::Found;
 use super::io::Io;
@@ -26,6 +27,13 @@ pub use files::parse_mode;
 
 /// Runs the program called `name`.
 pub async fn run(name: &str, io: Io) -> i32 {
+    if io.ctx.kernel.image.is_busybox()
+        && let Some(complaint) = usage::refused(&io)
+    {
+        io.complain(&complaint).await;
+        let code = usage::show(&io).await;
+        return if name == "grep" { 2 } else { code };
+    }
     match name {
         "busybox" => busybox(io).await,
         "true" | ":" => 0,
@@ -48,9 +56,10 @@ pub async fn run(name: &str, io: Io) -> i32 {
         "env" | "printenv" => system::env(io).await,
         "expr" => system::expr(io).await,
         "timeout" => system::timeout(io).await,
+        "time" => system::time(io).await,
         "xargs" => system::xargs(io).await,
-        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "time" | "gosu" | "su-exec" | "tini"
-        | "dumb-init" | "setpriv" => system::wrapper(io).await,
+        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "gosu" | "su-exec" | "tini" | "dumb-init"
+        | "setpriv" => system::wrapper(io).await,
         "which" => system::which_applet(io).await,
         "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => system::machine(io).await,
         "ps" | "pgrep" | "pidof" | "top" => system::processes(io).await,
@@ -115,7 +124,7 @@ pub async fn run(name: &str, io: Io) -> i32 {
 async fn busybox(mut io: Io) -> i32 {
     io.args.remove(0);
     let Some(name) = io.args.first().cloned() else {
-        io.print("BusyBox v1.35.0 multi-call binary.\n").await;
+        io.print(usage::banner(&io.ctx.kernel.image) + "\n").await;
         return 0;
     };
     if !io.ctx.kernel.image.has(&name) {

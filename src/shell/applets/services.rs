@@ -61,7 +61,7 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
             kernel.host.assume(&about, &format!("runs for {time} s and exits 0"));
             time.0 * 1000
         }
-        (None, Role::Main) if is_main && !is_short(&io.args) => {
+        (None, Role::Main) if is_main && !is_short(&io.args) && !kernel.image.has_tool(name) => {
             kernel.host.assume(&about, "runs for ever");
             io.ctx.forever().await;
             return 0;
