@@ -442,15 +442,20 @@ impl Shell {
         Ok(match op {
             ParamOp::TrimPrefix { longest, pattern } => {
                 let pattern = self.expand_pattern(pattern).await?;
+                self.ctx.match_work(pattern::work(&pattern, &value)).await;
                 pattern::trim_prefix(&value, &pattern, *longest).to_string()
             }
             ParamOp::TrimSuffix { longest, pattern } => {
                 let pattern = self.expand_pattern(pattern).await?;
+                self.ctx.match_work(pattern::work(&pattern, &value)).await;
                 pattern::trim_suffix(&value, &pattern, *longest).to_string()
             }
             ParamOp::Replace { all, pattern, by } => {
                 let pattern = self.expand_pattern(pattern).await?;
                 let by = self.expand_single(by).await?;
+                // Every place may be where a match begins.
+                let starts = if pattern.contains('*') { value.len().max(1) as u64 } else { 1 };
+                self.ctx.match_work(pattern::work(&pattern, &value).saturating_mul(starts)).await;
                 pattern::replace(&value, &pattern, &by, *all)
             }
             ParamOp::Substring { offset, length } => {
@@ -534,7 +539,7 @@ impl Shell {
 
     /// The files that match a pattern, in order; empty when there are none.
     fn glob(&self, pattern_text: &str) -> Vec<String> {
-        self.ctx.kernel.look();
+        self.ctx.kernel.look_at_files();
         let fs = self.ctx.kernel.fs.borrow();
         let absolute = pattern_text.starts_with('/');
         let mut found: Vec<String> = vec![if absolute { "/".into() } else { String::new() }];
@@ -596,6 +601,9 @@ fn has_brace(parts: &[Part]) -> bool {
 
 /// Whether an escaped pattern has a character that is not literal.
 fn has_glob(text: &str) -> bool {
+    if !text.bytes().any(|b| matches!(b, b'*' | b'?' | b'[')) {
+        return false;
+    }
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {

@@ -483,8 +483,13 @@ pub async fn git(io: Io) -> i32 {
                     io.ctx.sleep(1_000_000).await;
                     let (fs, kernel) = (&io.ctx.kernel.fs, &io.ctx.kernel);
                     let dir = super::fs::normalize(&io.cwd, dir);
-                    let _ =
-                        fs.borrow().create("/", &dir, super::fs::Inode::dir(0o755), kernel.user, kernel.now_millis().0);
+                    let _ = fs.borrow().create(
+                        "/",
+                        &dir,
+                        super::inode::Inode::dir(0o755),
+                        kernel.user,
+                        kernel.now_millis().0,
+                    );
                     let _ = io.open(&format!("{dir}/README.md"), Access::Write);
                     0
                 }

@@ -3,13 +3,14 @@
 use super::opts::Opts;
 use super::text::size;
 use super::usage;
-use crate::shell::fs::{Content, Device, Errno, Found, Inode, normalize};
+use crate::shell::fs::{Errno, Found, normalize};
+use crate::shell::inode::{Content, Device, Inode};
 use crate::shell::io::{Access, Io};
 use crate::shell::pipe::{Object, Pipe};
 
 impl Io {
     pub fn find(&self, path: &str, follow: bool) -> Result<Found, Errno> {
-        self.ctx.kernel.look();
+        self.ctx.kernel.look_at_files();
         self.ctx.kernel.fs.borrow().find(&self.cwd, path, follow)
     }
 
@@ -135,7 +136,7 @@ async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize) -> Result
     }
     let made = match &*source.inode.0.content.borrow() {
         Content::File { data, zeros } => Content::File { data: data.clone(), zeros: *zeros },
-        Content::Program(name) => Content::Program(name.clone()),
+        Content::Program(name) => Content::Program(name),
         Content::Link(target) => Content::Link(target.clone()),
         Content::Device(_) | Content::Fifo(_) | Content::Dir(_) => Content::File { data: Vec::new(), zeros: 0 },
     };

@@ -498,7 +498,7 @@ async fn run_child(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
     let (env, cwd, umask) = (io.env.clone(), io.cwd.clone(), io.umask);
     let name = io.args[0].clone();
     let title = command.join(" ");
-    io.ctx.kernel.spawn(io.ctx.pid, &title, move |ctx| {
+    io.ctx.kernel.spawn(io.ctx.pid, title, move |ctx| {
         let child = Io { ctx, args: vec![name], env, fds, cwd, umask };
         become_command(child, command)
     })
@@ -588,7 +588,7 @@ pub async fn xargs(io: Io) -> i32 {
             io.print_error(format!("{}\n", run.join(" "))).await;
         }
         let mut fds = io.fds.clone();
-        fds.set(0, Some(std::rc::Rc::new(crate::shell::pipe::Object::Device(crate::shell::fs::Device::Null))));
+        fds.set(0, Some(std::rc::Rc::new(crate::shell::pipe::Object::Device(crate::shell::inode::Device::Null))));
         let Some(pid) = run_child(&io, run, fds).await else { return 124 };
         match io.ctx.wait_child(pid).await {
             Status::Exited(0) => {}

@@ -2,10 +2,12 @@
 
 use super::opts::Opts;
 use super::usage;
-use crate::shell::fs::{Device, Errno};
+use crate::shell::fs::Errno;
+use crate::shell::inode::Device;
 use crate::shell::io::{Access, Io};
 use crate::shell::kernel::NEVER;
 use crate::shell::pipe::Object;
+use std::fmt::Write;
 
 /// Complains that a file cannot be opened.
 pub async fn cannot_open(io: &Io, path: &str, errno: Errno) {
@@ -396,7 +398,9 @@ pub async fn tr(io: Io) -> i32 {
         return usage::show(&io).await;
     };
     let complement = opts.has('c') || opts.has('C');
-    let member = |c: char| from.contains(&c) != complement;
+    let listed: [bool; 128] = std::array::from_fn(|c| from.contains(&(c as u8 as char)));
+    let member = |c: char| listed.get(c as usize).copied().unwrap_or_else(|| from.contains(&c)) != complement;
+    let (delete, squeeze) = (opts.has('d'), opts.has('s'));
     let squeezed = to.clone().filter(|_| !opts.has('d') || opts.rest.len() > 1).unwrap_or_else(|| from.clone());
     let Ok(mut input) = io.input("-") else { return 1 };
     let mut last = None;
@@ -411,7 +415,7 @@ pub async fn tr(io: Io) -> i32 {
         for c in text.chars() {
             let mut c = c;
             let hit = member(c);
-            if opts.has('d') {
+            if delete {
                 if hit {
                     continue;
                 }
@@ -419,10 +423,12 @@ pub async fn tr(io: Io) -> i32 {
                 let at = if complement { to.len() - 1 } else { from.iter().position(|f| *f == c).unwrap_or(0) };
                 c = to[at.min(to.len() - 1)];
             }
-            let in_squeezed =
-                if to.is_none() || opts.has('d') && opts.rest.len() < 2 { member(c) } else { squeezed.contains(&c) };
-            if opts.has('s') && last == Some(c) && in_squeezed {
-                continue;
+            if squeeze && last == Some(c) {
+                let listed =
+                    if to.is_none() || delete && opts.rest.len() < 2 { member(c) } else { squeezed.contains(&c) };
+                if listed {
+                    continue;
+                }
             }
             last = Some(c);
             out.push(c);
@@ -514,7 +520,12 @@ pub async fn seq(io: Io) -> i32 {
         if i > 0 {
             out.push_str(&separator);
         }
-        out.push_str(&format!("{value:0digits$.decimals$}"));
+        // Whole numbers are written without the detour over fractions, which is slow.
+        let whole = decimals == 0 && value.abs() < 1e15 && value.fract() == 0.0;
+        let _ = match whole {
+            true => write!(out, "{:0digits$}", value as i64),
+            false => write!(out, "{value:0digits$.decimals$}"),
+        };
         if out.len() > 32 * 1024 {
             // Numbers cost more to write than to move.
             io.ctx.work(out.len() as u64 / 64).await;

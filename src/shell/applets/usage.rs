@@ -120,6 +120,13 @@ pub fn banner(image: &Image) -> String {
     format!("BusyBox v1.{}.{patch} multi-call binary.", image.busybox)
 }
 
+/// Answers a call with an option that is not known; the exit code of that.
+pub async fn refuse(io: Io, complaint: String) -> i32 {
+    io.complain(&complaint).await;
+    let code = show(&io).await;
+    if io.name() == "grep" { 2 } else { code }
+}
+
 /// The first option of a call that busybox does not know: what it says about it.
 pub fn refused(io: &Io) -> Option<String> {
     let usage = find(io.name()).filter(|u| !u.letters.is_empty())?;
