@@ -8,13 +8,14 @@ use k8s_openapi::api::core::v1::Pod;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::manifest::{Completed, Spans};
-use crate::playground;
+use crate::playground::{self, Report};
 use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
+use crate::web::browser;
 
 use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
@@ -134,7 +135,10 @@ impl Run {
 
 /// Runs a document.
 pub fn run(document: &Document) -> Outcome {
-    let report = playground::run(document);
+    browser::timed("podlapse:run", || outcome(browser::timed("podlapse:simulate", || playground::run(document))))
+}
+
+fn outcome(report: Report) -> Outcome {
     let given = Given {
         scenario: report.scenario,
         scenario_in_pod: report.scenario_in_pod,

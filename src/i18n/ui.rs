@@ -42,6 +42,7 @@ messages! {
     ThemeDark: "Dark theme", "어두운 테마";
     Language: "Language", "언어";
     Close: "Close", "닫기";
+    More: "Show more", "더 보기";
     ViewEdit: "Manifest", "매니페스트";
     ViewWatch: "Timeline", "타임라인";
     // Editor

@@ -120,7 +120,7 @@ impl Gestures {
         let (page, t) = (self.stage.page, self.moment(x));
         page.seek(t);
         let pinned = self.stage.row_at(y).filter(|&row| self.stage.is_bar(row, t));
-        let entry = pinned.and_then(|row| self.stage.run.with_value(|r| super::reading::segment(r, row, t)?.entry));
+        let entry = pinned.and_then(|row| self.stage.peek(|r| super::reading::segment(r, row, t)?.entry));
         page.selected.set(entry);
         self.stage.hint.set(pinned.map(|row| {
             let (x, y) = (f64::from(e.client_x()), f64::from(e.client_y()));

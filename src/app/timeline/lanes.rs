@@ -9,6 +9,15 @@ use crate::view::timeline::{LaneKind, Timeline};
 pub struct Row {
     pub name: String,
     pub role: Role,
+    /// Where it begins, in pixels below the first.
+    pub top: f64,
+}
+
+impl Row {
+    /// Where it ends.
+    pub fn bottom(&self) -> f64 {
+        self.top + self.role.height()
+    }
 }
 
 /// What a row shows.
@@ -33,20 +42,26 @@ pub struct Status {
 pub fn rows(trace: &Trace, timeline: &Timeline) -> Vec<Row> {
     let name = trace.pod.metadata.name.clone().unwrap_or_default();
     let lanes = || timeline.lanes.iter().enumerate();
-    let thin = |i: usize, name: &str| Row { name: name.into(), role: Role::Thin(i) };
+    let row = |name: &str, role: Role| Row { name: name.into(), role, top: 0.0 };
+    let thin = |i: usize, name: &str| row(name, Role::Thin(i));
     let node = lanes().filter(|(_, l)| matches!(l.kind, LaneKind::Node | LaneKind::Sandbox));
     let containers = lanes().filter_map(|(i, l)| match l.kind {
-        LaneKind::Container(kind) => Some(Row { name: l.name.clone(), role: Role::Container(i, kind) }),
+        LaneKind::Container(kind) => Some(row(&l.name, Role::Container(i, kind))),
         _ => None,
     });
     // What is there from beginning to end is no news.
     let constant =
         |i: usize| matches!(timeline.lanes[i].bars.segments(), [s] if s.from == Millis::ZERO && s.to.is_none());
     let world = lanes().filter(|(i, l)| matches!(l.kind, LaneKind::World(_)) && !constant(*i));
-    let mut rows = vec![Row { name, role: Role::Status }];
+    let mut rows = vec![row(&name, Role::Status)];
     rows.extend(node.map(|(i, l)| thin(i, &l.name)));
     rows.extend(containers);
     rows.extend(world.map(|(i, l)| thin(i, &l.name)));
+    let mut top = 0.0;
+    for row in &mut rows {
+        row.top = top;
+        top = row.bottom();
+    }
     rows
 }
 

@@ -14,7 +14,7 @@ use crate::view::timeline::{Lane, MarkKind, Segment, SegmentKind};
 pub type Key = [Option<usize>; 3];
 
 pub fn key(run: &Run, row: usize, t: Millis) -> Key {
-    match run.rows[row].role {
+    match run.rows.get(row).map_or(Role::Status, |r| r.role) {
         Role::Status => [run.status_at(t), None, None],
         Role::Container(lane, _) | Role::Thin(lane) => {
             let lane = &run.timeline.lanes[lane];
@@ -31,11 +31,11 @@ pub fn key(run: &Run, row: usize, t: Millis) -> Key {
 /// What a row says, in a few words.
 pub fn says(run: &Run, row: usize, [bar, hook, grace]: Key, lang: Lang) -> String {
     let Some(lane) = lane(run, row) else {
-        let status = bar.map(|i| run.statuses[i].text.as_str());
+        let status = bar.and_then(|i| run.statuses.get(i)).map(|s| s.text.as_str());
         return status.map_or(String::new(), |s| format!("{} {s}", Tone::of(s).glyph()));
     };
     let tracks = [(&lane.graces, grace), (&lane.hooks, hook), (&lane.bars, bar)];
-    let shown = tracks.iter().filter_map(|(track, i)| Some(track.segments()[(*i)?].label(lang)));
+    let shown = tracks.iter().filter_map(|(track, i)| Some(track.segments().get((*i)?)?.label(lang)));
     shown.map(|pieces| pieces.into_iter().take(2).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" · ")
 }
 
