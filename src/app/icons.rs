@@ -53,6 +53,9 @@ pub fn repeat() -> AnyView {
 pub fn skip() -> AnyView {
     icon("M3 4l4 4-4 4M9 4l4 4-4 4")
 }
+pub fn more() -> AnyView {
+    icon("M3.2 8h.01M8 8h.01M12.8 8h.01")
+}
 pub fn close() -> AnyView {
     icon("M4 4l8 8M12 4l-8 8")
 }

@@ -71,7 +71,7 @@ impl Run {
         let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
         Run {
             statuses: lanes::statuses(&trace),
-            rows: lanes::rows(&trace, &timeline),
+            rows: lanes::rows(&trace, &timeline, browser::coarse_pointer()),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,

@@ -269,6 +269,9 @@ impl Page {
 
     /// Plays or pauses; at the end it starts again.
     pub fn toggle(self) {
+        if self.guess.with_untracked(|g| g.as_ref().is_some_and(Guess::asks)) {
+            return;
+        }
         let end = self.run.with_untracked(|r| r.as_ref().map(|r| r.end()));
         if !self.playing.get_untracked() && end.is_some_and(|end| self.playhead.get_untracked() >= end) {
             self.playhead.set(Millis::ZERO);
@@ -276,11 +279,24 @@ impl Page {
         self.playing.update(|p| *p = !*p && end.is_some());
     }
 
-    /// Puts the playhead somewhere within the run and lets it rest there.
+    /// Puts the playhead somewhere within the run and lets it rest there; what is to be predicted stays out of reach.
     pub fn seek(self, at: Millis) {
+        let now = self.playhead.get_untracked();
+        if self.hides_untracked() && at > now {
+            return;
+        }
         self.playing.set(false);
         let end = self.run.with_untracked(|r| r.as_ref().map_or(Millis::ZERO, |r| r.end()));
         self.playhead.set(at.min(end));
+    }
+
+    /// Whether the run must not be seen: something is to be predicted.
+    pub fn hides(self) -> bool {
+        self.guess.with(|g| g.as_ref().is_some_and(Guess::hides))
+    }
+
+    fn hides_untracked(self) -> bool {
+        untrack(|| self.hides())
     }
 
     /// Lights an entry on the timeline and in the panels; once more puts it out.

@@ -53,6 +53,11 @@ pub fn reduced_motion() -> bool {
     matches_media("(prefers-reduced-motion: reduce)")
 }
 
+/// Whether the reader points with a finger.
+pub fn coarse_pointer() -> bool {
+    matches_media("(pointer: coarse)")
+}
+
 /// Sets (or removes) an attribute of the root element: its theme, its language.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
     let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) else { return };

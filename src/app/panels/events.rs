@@ -27,7 +27,7 @@ pub fn Events() -> impl IntoView {
     let all = move || found.with(|f| f.1);
     view! {
         <Show when=move || { known.get() > 0 } fallback=move || view! { <p class="empty">{page.t(Ui::NoEvents)}</p> }>
-            <table class="table" data-testid="events">
+            <table class="table events" data-testid="events">
                 <thead><tr><th class="time">{page.t(Ui::Time)}</th><th>{page.t(Ui::Reason)}</th><th class="from">{page.t(Ui::Object)}</th><th>{page.t(Ui::Message)}</th></tr></thead>
                 <tbody><For each=move || found.with(|f| f.0.clone()) key=|row| row.clone() children=move |row| line(page, row) /></tbody>
             </table>

@@ -6,13 +6,18 @@ use super::{Menu, Stage};
 use crate::app::inject;
 use crate::app::words;
 use crate::i18n::ui::Ui;
+use crate::web::browser;
 
 /// A chip that has less room than this says itself by its sign alone.
 const ROOM: f64 = 150.0;
 
+/// How far apart they stand, for a pointer and for a finger.
+const APART: [f64; 2] = [19.0, 30.0];
+
 /// The chips of the run. A press opens the faults of the lane, where each can be taken back.
 #[component]
 pub fn Chips(stage: Stage) -> impl IntoView {
+    let apart = APART[usize::from(browser::coarse_pointer())];
     let held = Memo::new(move |_| {
         stage.with(|run| {
             let top = |row: usize| run.rows.get(row).map_or(0.0, |r| r.top);
@@ -27,9 +32,9 @@ pub fn Chips(stage: Stage) -> impl IntoView {
             let chip = |(top, chip): &(f64, inject::Chip)| {
                 let exact = frame.x(chip.at);
                 // Those that would fall on each other stand side by side.
-                let mut x = exact.clamp(0.0, (frame.width - 20.0).max(0.0));
-                while taken.iter().any(|(row, other)| *row == chip.row && (x - other).abs() < 19.0) {
-                    x += 19.0;
+                let mut x = exact.clamp(0.0, (frame.width - apart).max(0.0));
+                while taken.iter().any(|(row, other)| *row == chip.row && (x - other).abs() < apart) {
+                    x += apart;
                 }
                 taken.push((chip.row, x));
                 let roomy = frame.width - x > ROOM;

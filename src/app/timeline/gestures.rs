@@ -130,7 +130,7 @@ impl Gestures {
 
     fn hover(self, e: &web_sys::PointerEvent, x: f64, y: f64) {
         let (stage, t) = (self.stage, self.moment(x));
-        if stage.page.guess.with_untracked(|g| g.as_ref().is_some_and(|g| g.hides())) {
+        if untrack(|| stage.page.hides()) {
             return;
         }
         stage.page.hover.set(Some(t));

@@ -35,8 +35,9 @@ pub fn Labels(stage: Stage, height: Memo<f64>) -> impl IntoView {
 #[component]
 fn Label(stage: Stage, row: usize) -> impl IntoView {
     let page = stage.page;
-    let subject = Memo::new(move |_| stage.with(|r| r.rows.get(row).map(|r| (r.name.clone(), r.role))));
+    let subject = Memo::new(move |_| stage.with(|r| r.rows.get(row).map(|r| (r.name.clone(), r.role, r.height))));
     let name = move || subject.with(|s| s.as_ref().map(|s| s.0.clone()));
+    let height = move || subject.with(|s| s.as_ref().map_or(0.0, |s| s.2));
     let role = move || subject.with(|s| s.as_ref().map_or(Role::Status, |s| s.1));
     let key = Memo::new(move |_| stage.with(|r| reading::key(r, row, stage.moment())));
     let says = Memo::new(move |_| stage.with(|r| reading::says(r, row, key.get(), page.lang.get())));
@@ -61,7 +62,7 @@ fn Label(stage: Stage, row: usize) -> impl IntoView {
     let expanded = move || stage.menu.get().is_some_and(|m| m.row == row).to_string();
     let class = move || if matches!(role(), Role::Thin(_)) { "label thin" } else { "label" };
     view! {
-        <button class=class style:height=move || format!("{}px", role().height()) data-row=row aria-haspopup="dialog" aria-expanded=expanded on:click=open>
+        <button class=class style:height=move || format!("{}px", height()) data-row=row aria-haspopup="dialog" aria-expanded=expanded on:click=open>
             <b title=name>{name}</b>
             <small class="kind">{kind}</small>
             <span class=move || format!("says {}", tone())>{says}</span>

@@ -61,7 +61,7 @@ fn under_way(run: &Run, rows: std::ops::Range<usize>, now: Millis) -> Vec<Live> 
         let Role::Container(lane, _) = row.role else { return None };
         let segment = run.timeline.lanes[lane].bars.at(now)?;
         let SegmentKind::Attempt(_) = segment.kind else { return None };
-        let (top, height) = (row.top + row.role.inset(), row.role.height() - 2.0 * row.role.inset());
+        let (top, height) = (row.top + row.inset(), row.height - 2.0 * row.inset());
         Some(Live { from: segment.from, to: segment.to.unwrap_or(run.timeline.end), top, height })
     });
     live.collect()
@@ -79,11 +79,11 @@ fn selected(stage: Stage) -> Option<impl IntoView> {
         }
     })?;
     let (left, right) = (frame.x(from).max(-4.0), frame.x(to).min(frame.width + 4.0));
-    let (top, role) = stage.with(|run| run.rows.get(row).map(|r| (r.top, r.role)))?;
+    let (top, height) = stage.with(|run| run.rows.get(row).map(|r| (r.top, r.height)))?;
     (right >= -4.0 && left <= frame.width + 4.0).then(|| {
         view! {
             <div class="selected" style:left=format!("{}px", left - 2.0) style:width=format!("{}px", (right - left).max(0.0) + 4.0)
-                style:top=format!("{}px", top + 3.0) style:height=format!("{}px", role.height() - 6.0)></div>
+                style:top=format!("{}px", top + 3.0) style:height=format!("{}px", height - 6.0)></div>
         }
     })
 }

@@ -6,7 +6,6 @@
 use leptos::prelude::*;
 
 use super::Stage;
-use super::lanes::Role;
 use super::shapes::{self, Backdrop, Label, Shape};
 
 /// So many shapes are drawn at most, shared by the rows in view.
@@ -59,35 +58,34 @@ pub fn Picture(stage: Stage, height: Memo<f64>) -> impl IntoView {
 /// One row.
 #[component]
 fn Drawn(stage: Stage, row: usize) -> impl IntoView {
-    let place = Memo::new(move |_| stage.with(|run| run.rows.get(row).map(|r| (r.top, r.role))));
+    let place = Memo::new(move |_| stage.with(|run| run.rows.get(row).map(|r| (r.top, r.height, r.inset()))));
     let most = Memo::new(move |_| (SHAPES / stage.rows().len().max(1)).max(FEW));
     let shapes = Memo::new(move |_| {
         let (frame, kept) = (stage.frame.get(), stage.page.kept.get());
         stage.with(|run| {
             let row = run.rows.get(row)?;
-            Some((row.role, shapes::of_row(run, kept.as_deref(), row, frame, most.get())))
+            Some(shapes::of_row(run, kept.as_deref(), row, frame, most.get()))
         })
     });
     let drawn = move || {
-        let (role, shapes) = shapes.get()?;
-        Some(shapes.into_iter().map(|shape| draw(shape, role)).collect_view())
+        let (_, height, inset) = place.get()?;
+        Some(shapes.get()?.into_iter().map(|shape| draw(shape, height, inset)).collect_view())
     };
-    let shift = move || place.get().map(|(top, _)| format!("translate(0 {top})"));
-    let base = move || place.get().map_or(0.0, |(_, role)| role.height() - 0.5);
+    let shift = move || place.get().map(|(top, ..)| format!("translate(0 {top})"));
+    let base = move || place.get().map_or(0.0, |(_, height, _)| height - 0.5);
     view! { <g transform=shift><line class="lane-line" x1="0" x2="100%" y1=base y2=base />{drawn}</g> }
 }
 
-fn draw(shape: Shape, role: Role) -> AnyView {
-    let middle = role.height() / 2.0;
+fn draw(shape: Shape, height: f64, inset: f64) -> AnyView {
+    let middle = height / 2.0;
     let words = |label: Label, class: &'static str| {
         label.map(|(x, text)| view! { <text class=class x=x y=middle + 3.7>{text}</text> })
     };
     match shape {
         Shape::Bar { class, x, width, label } => {
-            let inset = role.inset();
             view! {
                 <g class=format!("segment {class}")>
-                    <rect class="shape" x=x y=inset width=width height=role.height() - 2.0 * inset rx="2.5" />{words(label, "bar-text")}
+                    <rect class="shape" x=x y=inset width=width height=height - 2.0 * inset rx="2.5" />{words(label, "bar-text")}
                 </g>
             }
             .into_any()
@@ -99,7 +97,7 @@ fn draw(shape: Shape, role: Role) -> AnyView {
         }
         .into_any(),
         Shape::Tick { class, x, up } => {
-            let bottom = role.height() - 1.0;
+            let bottom = height - 1.0;
             view! { <line class=class x1=x x2=x y1=bottom y2=bottom - up /> }.into_any()
         }
         Shape::Ghost { class, x, width } => view! {
