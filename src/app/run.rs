@@ -12,7 +12,7 @@ use crate::playground::{self, Report};
 use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
-use crate::trace::Trace;
+use crate::trace::{ContainerKind, Trace};
 use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 use crate::web::browser;
@@ -125,6 +125,21 @@ impl Run {
         let i = self.statuses.partition_point(|s| s.from <= t).checked_sub(1)?;
         // Of a Pod that is gone there is none; the horizon itself belongs to the last.
         (t < self.statuses[i].to || self.statuses[i].to == self.trace.horizon).then_some(i)
+    }
+
+    /// The row of the init container or sidecar that something happened to last.
+    pub fn turn_at(&self, t: Millis) -> Option<usize> {
+        /// The Pod's own entries between two of a container are few.
+        const NEAR: usize = 32;
+        let known = self.trace.entries.partition_point(|e| e.at <= t);
+        let container = self.trace.entries[..known].iter().rev().take(NEAR).find_map(|e| e.container)?;
+        let first = self.rows.iter().position(|r| matches!(r.role, Role::Container(..)))?;
+        match self.rows.get(first + container)?.role {
+            Role::Container(lane, kind) if kind != ContainerKind::Main => {
+                (self.timeline.lanes[lane].container == Some(container)).then_some(first + container)
+            }
+            _ => None,
+        }
     }
 
     /// The row of a container.

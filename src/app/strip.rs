@@ -58,8 +58,8 @@ pub fn Strip() -> impl IntoView {
     let cell = move |pick: fn(&Line) -> &str| {
         move || line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or("–".to_owned(), |l| pick(l).to_owned()))
     };
-    let tone = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).class()));
-    let glyph = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).glyph()));
+    let tone = move || line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or("", |l| Tone::of(&l.status).class()));
+    let glyph = move || line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or("", |l| Tone::of(&l.status).glyph()));
     // Said to who cannot see it, when the STATUS of a playhead that rests is another.
     let said = Memo::new(move |before: Option<&String>| match before {
         Some(before) if page.playing.get() => before.clone(),
@@ -92,7 +92,7 @@ fn Milestone(name: Ui, at: Signal<Option<Millis>>) -> impl IntoView {
     let page = Page::here();
     let text = move || at.get().map_or_else(|| page.t(Ui::Never)().to_owned(), words::seconds);
     view! {
-        <button class="button milestone" class:none=move || at.get().is_none() disabled=move || at.get().is_none()
+        <button class="button milestone" class:never=move || at.get().is_none() disabled=move || at.get().is_none()
             on:click=move |_| if let Some(at) = at.get_untracked() { page.seek(at) }>
             <small>{page.t(name)}</small>
             <b>{text}</b>

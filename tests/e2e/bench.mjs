@@ -81,7 +81,9 @@ async function play(name, text, speed, seconds) {
   await page.locator(".ruler").focus();
   await page.keyboard.press("Home");
   await page.locator("select[aria-label=Speed]").selectOption(String(speed));
+  const busy = await clock(page);
   await page.getByTestId("play").click();
+  const before = await busy();
   const gaps = await page.evaluate((duration) => new Promise((done) => {
     const gaps = [];
     let last = performance.now();
@@ -94,8 +96,9 @@ async function play(name, text, speed, seconds) {
     };
     requestAnimationFrame(frame);
   }), seconds * 1000);
+  const each = ((await busy()) - before) / gaps.length;
   const segments = await page.locator(".segment").count();
-  line(`playing, ${name}`, `p50 ${ms(percentile(gaps, 0.5))}`, `p95 ${ms(percentile(gaps, 0.95))}`, `longest ${ms(Math.max(...gaps))}`, `${segments} shapes`);
+  line(`playing, ${name}`, `p50 ${ms(percentile(gaps, 0.5))}`, `p95 ${ms(percentile(gaps, 0.95))}`, `longest ${ms(Math.max(...gaps))}`, `busy ${ms(each)}`, `${segments} shapes`);
   await context.close();
 }
 

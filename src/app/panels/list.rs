@@ -49,7 +49,7 @@ impl Shown {
         move || {
             left().map(|left| {
                 view! {
-                    <button class="button outline more" on:click=move |_| self.0.update(|n| *n += PACK) data-testid="more">
+                    <button class="button outline show-more" on:click=move |_| self.0.update(|n| *n += PACK) data-testid="more">
                         {page.t(Ui::More)}" ("{left}")"
                     </button>
                 }

@@ -42,7 +42,7 @@ fn Label(stage: Stage, row: usize) -> impl IntoView {
     let key = Memo::new(move |_| stage.with(|r| reading::key(r, row, stage.moment())));
     let says = Memo::new(move |_| stage.with(|r| reading::says(r, row, key.get(), page.lang.get())));
     let tone = move || {
-        let status = (role() == Role::Status).then(|| key.get()[0]).flatten();
+        let status = (role() == Role::Status).then(|| key.get().bar).flatten();
         status.map_or("", |i| stage.with(|r| r.statuses.get(i).map_or("", |s| Tone::of(&s.text).class())))
     };
     let kind = move || match role() {

@@ -23,7 +23,8 @@ pub fn Faults(stage: Stage) -> impl IntoView {
 fn Open(stage: Stage, menu: Menu) -> impl IntoView {
     let page = stage.page;
     let (name, role) = stage.peek(|r| (r.rows[menu.row].name.clone(), r.rows[menu.row].role));
-    let here = stage.peek(|r| reading::details(r, menu.row, menu.at, page.lang.get_untracked()));
+    let here =
+        stage.peek(|r| reading::says(r, menu.row, reading::key(r, menu.row, menu.at), page.lang.get_untracked()));
     let acts = match role {
         Role::Container(..) => view! {
             <Container stage menu name=name.clone() />
@@ -56,7 +57,7 @@ fn Open(stage: Stage, menu: Menu) -> impl IntoView {
                 <span><b class="name" title=name.clone()>{name.clone()}</b>" "<small>{page.t(Ui::At)}" "{words::seconds(menu.at)}</small></span>
                 <button class="button icon" aria-label=page.t(Ui::Close) on:click=move |_| stage.close()>{icons::close()}</button>
             </h3>
-            {here.map(|d| view! { <p class="here">{d.title}</p> })}
+            {(!here.is_empty()).then(|| view! { <p class="here">{here.clone()}</p> })}
             {(!written.is_empty()).then(|| view! { <Written stage chips=written.clone() /> })}
             {acts}
         </div>

@@ -65,6 +65,9 @@ const PACK: usize = 6;
 /// Rows exist this far above and below what is seen.
 const MARGIN: f64 = 160.0;
 
+/// What the ruler above and the map below take of the height.
+const STICKY: f64 = 62.0;
+
 /// What the parts of a timeline share. A handle: copies share it.
 #[derive(Clone, Copy)]
 pub struct Stage {
@@ -161,7 +164,7 @@ pub fn Timeline() -> impl IntoView {
         }
     };
     let body = move || match running.get().then(|| page.run.get_untracked()).flatten() {
-        Some(run) => view! { <Running run sight /> }.into_any(),
+        Some(run) => view! { <Running run sight scroller /> }.into_any(),
         None => view! { <div class="empty"><b>{page.t(Ui::Nothing)}</b><span>{page.t(Ui::NothingHint)}</span></div> }
             .into_any(),
     };
@@ -177,7 +180,7 @@ pub fn Timeline() -> impl IntoView {
 
 /// The timeline of a run, and of the runs that follow it.
 #[component]
-fn Running(run: Rc<Run>, sight: RwSignal<Sight>) -> impl IntoView {
+fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section>) -> impl IntoView {
     let page = Page::here();
     let canvas = NodeRef::<html::Div>::new();
     let width = RwSignal::new(800.0);
@@ -202,6 +205,20 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>) -> impl IntoView {
         false,
     );
     let height = Memo::new(move |_| stage.with(|run| run.rows.last().map_or(0.0, |row| row.bottom())));
+    // While time runs, the container whose turn it is stays in sight.
+    let turn = Memo::new(move |_| {
+        let now = page.playing.get().then(|| page.playhead.get())?;
+        stage.with(|run| run.turn_at(now))
+    });
+    Effect::new(move || {
+        let Some((row, element)) = turn.get().zip(scroller.get_untracked()) else { return };
+        let Some((top, bottom)) = stage.peek(|run| run.rows.get(row).map(|r| (r.top, r.bottom()))) else { return };
+        let seen = sight.get_untracked();
+        let room = (seen.height - STICKY).max(0.0);
+        if top < seen.top || bottom > seen.top + room {
+            element.set_scroll_top((top - room / 2.0) as i32);
+        }
+    });
     let hand = Gestures::new(stage, canvas);
     view! {
         <div class="grid">

@@ -35,8 +35,9 @@ pub fn Ruler(stage: Stage) -> impl IntoView {
     let place = move || format!("translateX({}px)", frame.get().x(page.playhead.get()));
     // The moment's own label stays inside, whatever its place.
     let shift = move || {
-        let (frame, half) = (frame.get(), 28.0);
-        let x = frame.x(page.playhead.get());
+        let (frame, now) = (frame.get(), page.playhead.get());
+        let half = transport::clock(now).len() as f64 * 3.4 + 8.0;
+        let x = frame.x(now);
         format!("translateX(calc(-50% + {}px))", x.clamp(half, (frame.width - half).max(half)) - x)
     };
     let end = Memo::new(move |_| stage.with(|r| r.end()));
