@@ -42,6 +42,9 @@ scene("every lane reads out what it shows at the moment", {}, async (page) => {
   await page.locator(".ruler").focus();
   await page.keyboard.press("Home");
   assert.match(await lane(page, "init-mydb").innerText(), /waits/);
+  // While it runs, nothing is told of its end.
+  for (let i = 0; i < 30 && !/running/.test(await lane(page, "init-mydb").innerText()); i += 1) await page.keyboard.press("ArrowRight");
+  assert.match(await lane(page, "init-mydb").innerText(), /running$/);
   await page.keyboard.press("End");
   assert.match(await lane(page, "init-mydb").innerText(), /exit 0/);
   assert.match(await lane(page, "myapp-pod").innerText(), /Running/);
@@ -266,6 +269,17 @@ scene("while time runs, nothing is laid out anew: only transforms, words and wha
   await page.getByTestId("play").click();
   assert.notEqual(await read.clock(), "0:00.000");
   assert.equal(await page.evaluate(() => made), 0, "the picture rests while the playhead moves");
+});
+
+scene("while time runs, the init container whose turn it is stays in sight", { reducedMotion: "no-preference" }, async (page, read) => {
+  await read.type(many(60));
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  await page.locator("select[aria-label=Speed]").selectOption("10");
+  await page.getByTestId("play").click();
+  await page.waitForFunction(() => document.querySelector("#timeline").scrollTop > 300, undefined, { timeout: 20_000 });
+  await page.getByTestId("play").click();
+  await page.locator(".labels .label", { hasText: /running|exit 0/ }).first().waitFor();
 });
 
 scene("what is to be predicted cannot be reached by scrubbing", {}, async (page, read) => {
