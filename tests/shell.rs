@@ -234,6 +234,12 @@ fn a_loop_without_effect_is_spared_and_nobody_can_tell() {
         "trap 'exit 1' TERM; x=0; while true; do x=$(( (x+1) % 3 )); sleep 0.5; done",
         "trap 'exit 1' TERM; for i in 1 2 3; do while true; do sleep 1; [ $i = 2 ] && break; break; done; done; while :; do sleep 1; done",
         "trap 'exit 1' TERM; while true; do if [ -f /tmp/x ]; then echo seen; exit 2; fi; sleep 1; done & sleep 33; touch /tmp/x; wait; date",
+        "until [ -f /tmp/x ]; do sleep 1; done & sleep 33.3; touch /tmp/x; wait; date",
+        "(sleep 20.25; echo >/tmp/x; sleep 5; rm /tmp/x) & until test -s /tmp/x; do sleep 0.7; done; date; while [ -e /tmp/x ]; do sleep 0.5; done; date",
+        "trap 'echo term; exit 4' TERM; while true; do if [ -f /tmp/x ]; then echo seen; exit 2; fi; sleep 1; done",
+        "until [ -f /tmp/x ]; do sleep 1; done & until [ -f /tmp/y ]; do sleep 3; done & sleep 9.5; touch /tmp/z; sleep 9.2; touch /tmp/y; wait $!; date; touch /tmp/x; wait; date",
+        "until [ -f /tmp/x ]; do sleep 0.3; [ -f /tmp/y ] && break; done & sleep 12; touch /tmp/y; wait; date",
+        "set -- /tmp/*.ok; until [ -f \"$1\" ]; do sleep 2; set -- /tmp/*.ok; done & sleep 15; touch /tmp/a.ok; wait; date",
         "trap 'echo child' CHLD; sleep 20 & while true; do sleep 3; done",
         "while true; do true & sleep 1; done",
         "trap 'echo term' TERM; while true; do wait; sleep 2; done",
@@ -312,4 +318,76 @@ fn probes_for_an_hour_leave_no_trace() {
         let code = machine.exec_exit(probe).map(|(_, code, _)| code);
         assert_eq!(code, Some(0), "after {second} s");
     }
+}
+
+/// A machine that is dropped while its processes still run leaves nothing behind.
+#[test]
+fn a_machine_that_is_dropped_is_gone() {
+    for script in
+        ["sleep 1000", "while :; do sleep 1; done & yes | cat; wait", "mkfifo /tmp/f; cat < /tmp/f & sleep 900"]
+    {
+        let host = Rc::new(Nowhere);
+        let mut machine = Machine::new(Config::new("busybox:1.35"), host.clone());
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(60));
+        assert!(machine.exit().is_none(), "{script}");
+        drop(machine);
+        assert_eq!(Rc::strong_count(&host), 1, "{script}");
+    }
+}
+
+/// Paths are as long as the kernel lets them be, and a tree is taken apart without the stack.
+#[test]
+fn directories_in_directories_for_ever_come_to_an_end() {
+    let (machine, code) = run("i=0; while mkdir d && cd d; do i=$((i+1)); done 2>/tmp/error; cat /tmp/error; echo $i");
+    assert_eq!(code, None, "long walks are work");
+    drop(machine);
+    let long = format!("mkdir -p {0}/{0}/{0}; cd {0}/{0}/{0}; pwd | wc -c; cat {0}/{0}/{0}", "d".repeat(255));
+    let (mut machine, code) = run(&long);
+    assert_eq!(code, Some(1));
+    assert_eq!(machine.take_output()[0].line, "769");
+    let (mut machine, code) = run(&format!("cd /tmp; mkdir {}; echo >{}/x", "d".repeat(256), "/d".repeat(2048)));
+    assert_eq!(code, Some(1));
+    let said: Vec<String> = machine.take_output().into_iter().map(|l| l.line).collect();
+    assert!(said.iter().all(|l| l.ends_with("File name too long")) && said.len() == 2, "{said:?}");
+}
+
+/// A container waits for a file of another one for most of a day: it is neither cut off nor late.
+#[test]
+fn a_long_wait_for_a_file_of_another_container_ends_in_time() {
+    let volume = Volume::empty();
+    let started = |path: &str, script: &str| {
+        let mut config = Config::new("busybox:1.35");
+        config.mounts.push(Mount { path: path.into(), volume: volume.clone(), sub_path: None, read_only: false });
+        let mut machine = Machine::new(config, Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine
+    };
+    let mut waiting = started("/in", "until [ -f /in/ready ]; do sleep 1; done; date +%s; exit 7");
+    let mut writing = started("/out", "sleep 72000.5; touch /out/ready; sleep 100");
+    // As the engine does: each is run when it asks for it.
+    let end = Millis::secs(72_100);
+    while let Some(at) = [&waiting, &writing].iter().filter_map(|m| m.next_wake()).min().filter(|at| *at <= end) {
+        for machine in [&mut writing, &mut waiting] {
+            machine.run(at);
+        }
+    }
+    let exit = waiting.exit().expect("it has seen the file");
+    let late = exit.at.0 as i64 - 72_000_500;
+    assert!(exit.code == 7 && (0..1_200).contains(&late), "{exit:?}");
+}
+
+/// What the kubelet writes into a volume is a change as well.
+#[test]
+fn a_wait_for_a_file_of_the_kubelet_ends_in_time() {
+    let volume = Volume::empty();
+    let mut config = Config::new("busybox:1.35");
+    config.mounts.push(Mount { path: "/in".into(), volume: volume.clone(), sub_path: None, read_only: true });
+    let mut machine = Machine::new(config, Rc::new(Nowhere));
+    machine.start(Millis(0), &["sh", "-c", "until [ -f /in/key ]; do sleep 2; done"].map(String::from)).unwrap();
+    machine.run(Millis::secs(50_000));
+    assert_eq!(machine.exit(), None);
+    volume.write("key", b"value".to_vec(), 0o644);
+    machine.run(Millis::secs(50_003));
+    assert_eq!(machine.exit().map(|e| e.code), Some(0));
 }

@@ -70,7 +70,7 @@ impl Shell {
         Box::pin(async move {
             let rest = &args[1..];
             match args[0].as_str() {
-                ":" | "true" | "hash" | "alias" | "unalias" | "help" | "disown" => Ok(0),
+                ":" | "true" | "alias" | "unalias" | "help" | "disown" => Ok(0),
                 "false" => Ok(1),
                 "echo" => self.echo(rest).await,
                 "printf" => self.printf(rest).await,
@@ -107,7 +107,7 @@ impl Shell {
                 "trap" => self.trap(rest).await,
                 "wait" => self.wait(rest).await,
                 "kill" => self.kill(rest).await,
-                "jobs" => Ok(0),
+                "jobs" => self.list_jobs().await,
                 "fg" | "bg" => {
                     self.complain("no current job").await;
                     Ok(1)
@@ -117,8 +117,12 @@ impl Shell {
                 "type" => self.type_names(rest).await,
                 "getopts" => self.getopts(rest).await,
                 "umask" => self.set_umask(rest).await,
+                "hash" => self.hash(rest).await,
                 "ulimit" => {
-                    self.write_fd(1, b"unlimited\n").await;
+                    // Limits are not modelled: they read as none, and setting one is accepted.
+                    if rest.iter().all(|a| a.starts_with('-')) {
+                        self.write_fd(1, b"unlimited\n").await;
+                    }
                     Ok(0)
                 }
                 "let" => self.let_values(rest).await,
@@ -154,7 +158,7 @@ impl Shell {
         let args = if args.first().is_some_and(|a| a == "--") { &args[1..] } else { args };
         let Some((format, rest)) = args.split_first() else {
             self.write_fd(2, format!("{}: usage: printf FORMAT [ARGUMENT...]\n", self.arg0).as_bytes()).await;
-            return Ok(1);
+            return Ok(2);
         };
         let printed = super::printf::printf(format, rest);
         for complaint in &printed.complaints {
@@ -525,9 +529,12 @@ impl Shell {
                         Some(field) => *field = on,
                         None if known => {}
                         None => {
-                            return Err(self
-                                .bad(&format!("illegal option {}o {name}", if on { '-' } else { '+' }))
-                                .await);
+                            let text = format!("illegal option {}o {name}", if on { '-' } else { '+' });
+                            if self.kind == ShellKind::Ash {
+                                self.complain(&text).await;
+                                return Ok(1);
+                            }
+                            return Err(self.bad(&text).await);
                         }
                     }
                     continue;
@@ -545,7 +552,7 @@ impl Shell {
 
     async fn list_options(&mut self) {
         let mut options = self.options;
-        let mut text = String::from("Current option settings\n");
+        let mut text = String::from(if self.kind == ShellKind::Dash { "Current option settings\n" } else { "" });
         for (_, name) in Options::NAMES {
             let on = options.field(name).is_some_and(|f| *f);
             text.push_str(&format!("{name:<16}{}\n", if on { "on" } else { "off" }));
@@ -617,6 +624,41 @@ impl Shell {
 
     async fn list_signals(&mut self) -> Flow {
         let text: String = signals::all().map(|(n, name)| format!("{n:2}) {name}\n")).collect();
+        self.write_fd(1, text.as_bytes()).await;
+        Ok(0)
+    }
+
+    /// `kill -l 9` and `kill -l KILL`: the name of a number, the number of a name.
+    async fn translate_signal(&mut self, arg: &str) -> Flow {
+        let text = match (arg.parse::<i32>(), signals::number(arg)) {
+            (Ok(n), _) => signals::name(if n > 128 { n - 128 } else { n }),
+            (Err(_), Some(n)) => n.to_string(),
+            (Err(_), None) => return self.kill_error(&format!("unknown signal '{arg}'")).await,
+        };
+        self.write_fd(1, format!("{text}\n").as_bytes()).await;
+        Ok(0)
+    }
+
+    /// `jobs`: the newest first. Without job control a job has no name here.
+    async fn list_jobs(&mut self) -> Flow {
+        self.collect_jobs();
+        let newest = self.jobs.len();
+        let mut text = String::new();
+        for (number, job) in self.jobs.iter().enumerate().map(|(i, job)| (i + 1, job)).rev() {
+            let mark = match newest - number {
+                0 => '+',
+                1 => '-',
+                _ => ' ',
+            };
+            let state = match job.status {
+                None => "Running".into(),
+                Some(Status::Exited(0)) => "Done".into(),
+                Some(Status::Exited(code)) => format!("Done({code})"),
+                Some(Status::Signaled(signal)) => signals::describe(signal),
+            };
+            text.push_str(&format!("[{number}]{mark}  {state:<27}\n"));
+        }
+        self.jobs.retain(|j| j.status.is_none());
         self.write_fd(1, text.as_bytes()).await;
         Ok(0)
     }
@@ -715,12 +757,10 @@ impl Shell {
         let mut rest = args;
         match rest.first().map(String::as_str) {
             Some("-l" | "-L") => {
-                if let Some(n) = rest.get(1).and_then(|a| a.parse::<i32>().ok()) {
-                    let text = format!("{}\n", signals::name(if n > 128 { n - 128 } else { n }));
-                    self.write_fd(1, text.as_bytes()).await;
-                    return Ok(0);
-                }
-                return self.list_signals().await;
+                return match rest.get(1) {
+                    Some(arg) => self.translate_signal(arg).await,
+                    None => self.list_signals().await,
+                };
             }
             Some("-s" | "-n") => {
                 let name = rest.get(1).cloned().unwrap_or_default();
@@ -805,8 +845,10 @@ impl Shell {
             }
             let Some(name) = rest.first() else { return Ok(0) };
             if let Some(long) = verbose {
+                // busybox looks at the first name only.
+                let names = if self.kind == ShellKind::Ash { &rest[..1] } else { rest };
                 let mut status = 0;
-                for name in rest {
+                for name in names {
                     status |= self.describe(name, long).await;
                 }
                 return Ok(if status != 0 && self.kind != ShellKind::Bash { 127 } else { status });
@@ -823,6 +865,18 @@ impl Shell {
             }
             self.external(rest.to_vec(), false).await
         })
+    }
+
+    /// Where programs are is not remembered; that they are there is checked.
+    async fn hash(&mut self, args: &[String]) -> Flow {
+        let mut status = 0;
+        for name in args.iter().filter(|a| !a.starts_with('-')) {
+            if kind(name, self).is_none() && self.which(name).is_none() {
+                self.complain(&format!("{name}: not found")).await;
+                status = 1;
+            }
+        }
+        Ok(status)
     }
 
     async fn type_names(&mut self, args: &[String]) -> Flow {

@@ -2,8 +2,9 @@
 
 use super::ast::*;
 use super::eval::Pinned;
-use super::fs::{Content, Device, Errno, Inode, MAX_FILE};
+use super::fs::{Errno, MAX_FILE};
 use super::image::ShellKind;
+use super::inode::{Content, Device, Inode};
 use super::io::{Access, open};
 use super::pipe::{Fd, Object};
 use super::program::{self, Lookup};
@@ -236,8 +237,7 @@ impl Shell {
             if tail && self.traps.is_empty() {
                 return Err(Stop::Replaced(self.become_program(found, args).await));
             }
-            let name = args.join(" ");
-            let pid = self.spawn(&name, |mut shell| async move {
+            let pid = self.spawn("sh", |mut shell| async move {
                 shell.ctx.reset_handlers();
                 shell.become_program(found, args).await
             });
@@ -255,7 +255,7 @@ impl Shell {
                 Lookup::Found(program) => {
                     self.ctx.reset_handlers();
                     let (kernel, pid) = (self.ctx.kernel.clone(), self.ctx.pid);
-                    kernel.set_name(pid, &args.join(" "));
+                    kernel.set_name(pid, args.join(" "));
                     let io = super::io::Io {
                         ctx: self.ctx.clone(),
                         args,
@@ -445,9 +445,7 @@ fn declares(simple: &Simple) -> bool {
 
 /// A word as `set -x` shows it.
 pub fn quote_if_needed(text: &str) -> String {
-    let special = |c: char| {
-        c < '+' || (';'..='?').contains(&c) || c == '`' || ('['..='^').contains(&c) || ('{'..='\x7f').contains(&c)
-    };
+    let special = |c: char| c < '+' || (';'..='?').contains(&c) || matches!(c, '`' | '[' | '\\') || c >= '{';
     if text.contains(special) { single_quote(text) } else { text.to_string() }
 }
 

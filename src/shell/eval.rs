@@ -283,6 +283,7 @@ impl Shell {
             for arm in arms {
                 for choice in &arm.patterns {
                     let pattern = self.expand_pattern(&choice.parts).await?;
+                    self.ctx.match_work(pattern::work(&pattern, &text)).await;
                     if pattern::matches(&pattern, &text) {
                         return match &arm.body {
                             Some(body) => self.run(body, tail).await,
@@ -311,7 +312,7 @@ impl Shell {
     }
 
     /// Starts `body` in a child shell.
-    pub async fn spawn<F>(&mut self, name: &str, body: impl FnOnce(Shell) -> F + 'static) -> Option<Pid>
+    pub async fn spawn<F>(&mut self, name: &'static str, body: impl FnOnce(Shell) -> F + 'static) -> Option<Pid>
     where
         F: Future<Output = i32> + 'static,
     {
@@ -449,7 +450,7 @@ impl Shell {
     fn background<'a>(&'a mut self, command: &'a Rc<Command>) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let inner = command.clone();
-            let null: Fd = Rc::new(Object::Device(super::fs::Device::Null));
+            let null: Fd = Rc::new(Object::Device(super::inode::Device::Null));
             let pid = self.spawn("sh", |mut shell| {
                 shell.fds.set(0, Some(null));
                 async move {
@@ -515,7 +516,7 @@ impl Shell {
         let kernel = self.ctx.kernel.clone();
         let path = format!("/tmp/.sub{}", kernel.random() & 0xffff_ffff);
         let data = if text.is_empty() { Vec::new() } else { format!("{text}\n").into_bytes() };
-        let inode = super::fs::Inode::file(data, 0o600);
+        let inode = super::inode::Inode::file(data, 0o600);
         let _ = kernel.fs.borrow().create("/", &path, inode, kernel.user, kernel.now_millis().0);
         Ok(path)
     }
@@ -609,9 +610,9 @@ struct Idle {
 }
 
 impl Idle {
-    /// At the start of each turn. A loop without effect that takes time is parked after two turns alike. Of those that take none, one
-    /// that only looks (`while [ ! -f x ]; do :; done`) looks less and less often; one that does not even look can only be ended by a
-    /// signal.
+    /// At the start of each turn. A loop without effect that takes time is parked after two turns alike, if it looks at nothing, or at
+    /// files and nothing else before any time has passed in a turn. Of those that take next to none, one that only looks
+    /// (`while [ ! -f x ]; do :; done`) looks less and less often; one that does not even look can only be ended by a signal.
     async fn turn(&mut self, ctx: &Ctx) {
         let turn = ctx.turn();
         let Some(before) = self.before.replace(turn) else { return };
@@ -619,16 +620,19 @@ impl Idle {
             *self = Idle { before: self.before, ..Idle::default() };
             return;
         }
-        let blind = before.looks == turn.looks;
-        if blind && turn.now > before.now && turn.forks != before.forks {
+        let looks_at_files = before.file_looks != turn.file_looks;
+        let looks_out = before.looks != turn.looks || looks_at_files && ctx.last_file_look() > before.now;
+        let took = turn.now - before.now;
+        if took > 0 && turn.forks != before.forks {
             self.turns = 0;
-            let this = Some((turn.now - before.now, turn.forks.wrapping_sub(before.forks)));
+            let this = Some((took, turn.forks.wrapping_sub(before.forks)));
             if let Some((period, forks)) = this
                 && self.steady == this
+                && !looks_out
                 && before.same_debt(&turn)
             {
                 self.steady = None;
-                ctx.park(period, forks).await;
+                ctx.park(period, forks, looks_at_files).await;
                 self.before = Some(ctx.turn());
             } else {
                 self.steady = this;
@@ -640,7 +644,7 @@ impl Idle {
         if self.turns < 4 {
             return;
         }
-        if blind {
+        if !looks_out && !looks_at_files {
             ctx.kernel.bound("busy for ever: the loop goes round without waiting");
             ctx.busy_for_ever().await;
         } else {

@@ -400,7 +400,9 @@ impl Shell {
                     let length = match (&param.index, param.name.as_str()) {
                         (None, "@" | "*") => self.positional.len(),
                         (Some(index), name) if is_all(index) => self.items(name).len(),
-                        _ => self.require(param, value).await?.chars().count(),
+                        // Without a locale a character is a byte.
+                        _ if self.kind == ShellKind::Bash => self.require(param, value).await?.chars().count(),
+                        _ => self.require(param, value).await?.len(),
                     };
                     self.add_value(&length.to_string(), quoted, fields);
                 }
@@ -440,15 +442,20 @@ impl Shell {
         Ok(match op {
             ParamOp::TrimPrefix { longest, pattern } => {
                 let pattern = self.expand_pattern(pattern).await?;
+                self.ctx.match_work(pattern::work(&pattern, &value)).await;
                 pattern::trim_prefix(&value, &pattern, *longest).to_string()
             }
             ParamOp::TrimSuffix { longest, pattern } => {
                 let pattern = self.expand_pattern(pattern).await?;
+                self.ctx.match_work(pattern::work(&pattern, &value)).await;
                 pattern::trim_suffix(&value, &pattern, *longest).to_string()
             }
             ParamOp::Replace { all, pattern, by } => {
                 let pattern = self.expand_pattern(pattern).await?;
                 let by = self.expand_single(by).await?;
+                // Every place may be where a match begins.
+                let starts = if pattern.contains('*') { value.len().max(1) as u64 } else { 1 };
+                self.ctx.match_work(pattern::work(&pattern, &value).saturating_mul(starts)).await;
                 pattern::replace(&value, &pattern, &by, *all)
             }
             ParamOp::Substring { offset, length } => {
@@ -532,7 +539,7 @@ impl Shell {
 
     /// The files that match a pattern, in order; empty when there are none.
     fn glob(&self, pattern_text: &str) -> Vec<String> {
-        self.ctx.kernel.look();
+        self.ctx.kernel.look_at_files();
         let fs = self.ctx.kernel.fs.borrow();
         let absolute = pattern_text.starts_with('/');
         let mut found: Vec<String> = vec![if absolute { "/".into() } else { String::new() }];
@@ -550,7 +557,10 @@ impl Shell {
                 }
                 let dir = if base.is_empty() { "." } else { base };
                 let Ok(dir) = fs.find(&self.cwd, dir, true) else { continue };
-                for name in dir.inode.names() {
+                // A directory lists itself and its parent too; a pattern with a dot in front meets them.
+                let own =
+                    if component.starts_with('.') && self.kind != ShellKind::Bash { &[".", ".."][..] } else { &[] };
+                for name in own.iter().map(|n| n.to_string()).chain(dir.inode.names()) {
                     let hidden = name.starts_with('.') && !component.starts_with('.');
                     if hidden || !pattern::matches(component, &name) {
                         continue;
@@ -591,6 +601,9 @@ fn has_brace(parts: &[Part]) -> bool {
 
 /// Whether an escaped pattern has a character that is not literal.
 fn has_glob(text: &str) -> bool {
+    if !text.bytes().any(|b| matches!(b, b'*' | b'?' | b'[')) {
+        return false;
+    }
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {

@@ -1,11 +1,8 @@
-//! The files of a container: a tree of inodes, mounts over it, and the walk from a path to an inode.
-//!
-//! Inodes are shared by reference, so a [`Volume`] seen by two containers is one tree. Sizes are capped; a run of zeros at the end of
-//! a file (`dd if=/dev/zero`) is kept as a number, not as bytes.
+//! The files of a container: mounts over a tree of inodes, and the walk from a path to an inode.
 
-use super::pipe::Pipe;
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use super::host::Mount;
+use super::inode::{Content, Inode, User, components, make_dirs};
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// What a system call can answer instead of success.
@@ -54,312 +51,6 @@ impl Errno {
         }
     }
 }
-
-/// A special file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Device {
-    Null,
-    Zero,
-    Full,
-    Random,
-    Tty,
-    /// `/dev/stdin`, `/dev/fd/3`: the opener's own descriptor.
-    Descriptor(u32),
-}
-
-pub enum Content {
-    /// Bytes, and how many zeros follow them.
-    File {
-        data: Vec<u8>,
-        zeros: u64,
-    },
-    Dir(Entries),
-    Link(String),
-    Device(Device),
-    Fifo(Rc<Pipe>),
-    /// A program of the image; what it does is known by its name.
-    Program(Rc<str>),
-}
-
-/// The entries of a directory. Those of an image are made when somebody asks for them: there are hundreds, and a script uses a few.
-#[derive(Default)]
-pub struct Entries {
-    /// Made so far; `None` where an entry of the image was taken away.
-    known: BTreeMap<String, Option<Inode>>,
-    image: Option<Rc<dyn Source>>,
-}
-
-/// Where the entries of a directory come from.
-pub trait Source {
-    fn names(&self) -> Vec<String>;
-    fn make(&self, name: &str) -> Option<Inode>;
-}
-
-impl Entries {
-    fn get(&mut self, name: &str) -> Option<Inode> {
-        if let Some(known) = self.known.get(name) {
-            return known.clone();
-        }
-        let made = self.image.as_ref()?.make(name)?;
-        self.known.insert(name.to_string(), Some(made.clone()));
-        Some(made)
-    }
-
-    fn insert(&mut self, name: &str, inode: Inode) {
-        self.known.insert(name.to_string(), Some(inode));
-    }
-
-    fn remove(&mut self, name: &str) -> Option<Inode> {
-        let old = self.get(name)?;
-        match self.image {
-            Some(_) => self.known.insert(name.to_string(), None),
-            None => self.known.remove(name),
-        };
-        Some(old)
-    }
-
-    fn names(&self) -> Vec<String> {
-        let Some(image) = &self.image else { return self.known.keys().cloned().collect() };
-        let mut names: BTreeSet<String> = image.names().into_iter().collect();
-        for (name, entry) in &self.known {
-            match entry {
-                Some(_) => names.insert(name.clone()),
-                None => names.remove(name),
-            };
-        }
-        names.into_iter().collect()
-    }
-}
-
-pub struct Node {
-    pub content: RefCell<Content>,
-    /// Permission bits, without the type.
-    pub mode: Cell<u32>,
-    pub uid: Cell<u32>,
-    pub gid: Cell<u32>,
-    /// Last change, in milliseconds of virtual time.
-    pub mtime: Cell<u64>,
-}
-
-#[derive(Clone)]
-pub struct Inode(pub Rc<Node>);
-
-impl Inode {
-    pub fn new(content: Content, mode: u32) -> Inode {
-        Inode(Rc::new(Node {
-            content: RefCell::new(content),
-            mode: Cell::new(mode),
-            uid: Cell::new(0),
-            gid: Cell::new(0),
-            mtime: Cell::new(0),
-        }))
-    }
-
-    pub fn dir(mode: u32) -> Inode {
-        Inode::new(Content::Dir(Entries::default()), mode)
-    }
-
-    pub fn file(data: Vec<u8>, mode: u32) -> Inode {
-        Inode::new(Content::File { data, zeros: 0 }, mode)
-    }
-
-    pub fn is_dir(&self) -> bool {
-        matches!(*self.0.content.borrow(), Content::Dir(_))
-    }
-
-    pub fn is_file(&self) -> bool {
-        matches!(*self.0.content.borrow(), Content::File { .. } | Content::Program(_))
-    }
-
-    pub fn is_link(&self) -> bool {
-        matches!(*self.0.content.borrow(), Content::Link(_))
-    }
-
-    pub fn same(&self, other: &Inode) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-
-    pub fn child(&self, name: &str) -> Option<Inode> {
-        match &mut *self.0.content.borrow_mut() {
-            Content::Dir(entries) => entries.get(name),
-            _ => None,
-        }
-    }
-
-    /// Lets this directory, too, have what `image` has.
-    pub fn fill_from(&self, image: Rc<dyn Source>) {
-        if let Content::Dir(entries) = &mut *self.0.content.borrow_mut() {
-            entries.image = Some(image);
-        }
-    }
-
-    /// Puts `child` under `name`; false when this is not a directory.
-    pub fn insert(&self, name: &str, child: Inode) -> bool {
-        match &mut *self.0.content.borrow_mut() {
-            Content::Dir(entries) => {
-                entries.insert(name, child);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    pub fn remove(&self, name: &str) -> Option<Inode> {
-        match &mut *self.0.content.borrow_mut() {
-            Content::Dir(entries) => entries.remove(name),
-            _ => None,
-        }
-    }
-
-    pub fn names(&self) -> Vec<String> {
-        match &*self.0.content.borrow() {
-            Content::Dir(entries) => entries.names(),
-            _ => Vec::new(),
-        }
-    }
-
-    pub fn size(&self) -> u64 {
-        match &*self.0.content.borrow() {
-            Content::File { data, zeros } => data.len() as u64 + zeros,
-            Content::Dir(_) => 4096,
-            Content::Link(target) => target.len() as u64,
-            Content::Program(_) => 1_131_168,
-            _ => 0,
-        }
-    }
-
-    /// The bytes of a file, at most `limit` of them.
-    pub fn bytes(&self, limit: usize) -> Vec<u8> {
-        match &*self.0.content.borrow() {
-            Content::File { data, zeros } => {
-                let mut out = data[..data.len().min(limit)].to_vec();
-                let more = (*zeros).min((limit - out.len()) as u64) as usize;
-                out.resize(out.len() + more, 0);
-                out
-            }
-            Content::Program(_) => b"\x7fELF\x02\x01\x01\0".to_vec(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The letter of `ls -l` and the bits of `st_mode`.
-    pub fn kind(&self) -> (char, u32) {
-        match &*self.0.content.borrow() {
-            Content::File { .. } | Content::Program(_) => ('-', 0o100_000),
-            Content::Dir(_) => ('d', 0o040_000),
-            Content::Link(_) => ('l', 0o120_000),
-            Content::Device(_) => ('c', 0o020_000),
-            Content::Fifo(_) => ('p', 0o010_000),
-        }
-    }
-
-    /// Whether `user` may do `want` (4 read, 2 write, 1 execute).
-    pub fn allows(&self, user: User, want: u32) -> bool {
-        let mode = self.0.mode.get();
-        if user.uid == 0 {
-            return want & 1 == 0 || self.is_dir() || mode & 0o111 != 0;
-        }
-        let shift = if user.uid == self.0.uid.get() {
-            6
-        } else if user.gid == self.0.gid.get() || user.fs_group == Some(self.0.gid.get()) {
-            3
-        } else {
-            0
-        };
-        (mode >> shift) & want == want
-    }
-}
-
-/// Whose rights count.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct User {
-    pub uid: u32,
-    pub gid: u32,
-    pub fs_group: Option<u32>,
-}
-
-/// A file tree shared between containers; cloning it shares it.
-#[derive(Clone)]
-pub struct Volume {
-    root: Inode,
-}
-
-impl Volume {
-    /// An empty directory that everybody may write, as the kubelet makes an emptyDir.
-    pub fn empty() -> Volume {
-        Volume { root: Inode::dir(0o777) }
-    }
-
-    /// A tree with these files: relative path, content, permission bits.
-    pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>, u32)>) -> Volume {
-        let volume = Volume::empty();
-        for (path, data, mode) in files {
-            let (dir, name) = path.rsplit_once('/').unwrap_or(("", &path));
-            let dir = make_dirs(&volume.root, dir);
-            dir.insert(name, Inode::file(data, mode));
-        }
-        volume
-    }
-
-    /// The content of a file, at most `limit` bytes.
-    pub fn read(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
-        let inode = self.find(path)?;
-        inode.is_file().then(|| inode.bytes(limit))
-    }
-
-    /// Replaces or creates a file, as the kubelet does when a ConfigMap changes.
-    pub fn write(&self, path: &str, data: Vec<u8>, mode: u32) {
-        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-        make_dirs(&self.root, dir).insert(name, Inode::file(data, mode));
-    }
-
-    /// The names at the top of the tree.
-    pub fn names(&self) -> Vec<String> {
-        self.root.names()
-    }
-
-    pub(super) fn root(&self) -> &Inode {
-        &self.root
-    }
-
-    fn find(&self, path: &str) -> Option<Inode> {
-        let mut inode = self.root.clone();
-        for name in components(path) {
-            inode = inode.child(name)?;
-        }
-        Some(inode)
-    }
-
-    /// The part of the tree that a `subPath` names; a directory is made when nothing is there.
-    pub(super) fn sub(&self, path: &str) -> Inode {
-        self.find(path).unwrap_or_else(|| make_dirs(&self.root, path))
-    }
-}
-
-impl std::fmt::Debug for Volume {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Volume").field(&self.names()).finish()
-    }
-}
-
-fn components(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|c| !c.is_empty() && *c != ".")
-}
-
-/// Makes the directories of `path` below `root` that do not exist.
-pub fn make_dirs(root: &Inode, path: &str) -> Inode {
-    let mut dir = root.clone();
-    for name in components(path) {
-        let next = dir.child(name).unwrap_or_else(|| {
-            let made = Inode::dir(0o755);
-            dir.insert(name, made.clone());
-            made
-        });
-        dir = next;
-    }
-    dir
-}
-
 struct MountPoint {
     path: String,
     root: Inode,
@@ -380,18 +71,48 @@ pub struct Found {
 pub struct Fs {
     pub root: Inode,
     mounts: Vec<MountPoint>,
+    /// How often the container's own files have changed, and each volume.
+    versions: Vec<Rc<Cell<u64>>>,
     pub read_only_root: bool,
+    walked: Cell<usize>,
 }
+
+/// A directory of a `PATH`.
+pub struct PathDir {
+    /// As it is written there.
+    pub name: Box<str>,
+    inode: Inode,
+    /// Something is mounted in it, so that its entries are not all that is there.
+    has_mounts: bool,
+}
+
+/// Longer paths are refused, as the kernel does.
+pub const MAX_PATH: usize = 4096;
+/// Longer names are.
+const MAX_NAME: usize = 255;
+/// More links on one way are taken for a circle.
+const MAX_LINKS: u32 = 40;
+/// A path of so many names is not worth counting.
+const FREE_WALK: usize = 32;
 
 /// Longer files are cut with "File too large".
 pub const MAX_FILE: usize = 16 << 20;
 
 impl Fs {
     pub fn new(root: Inode) -> Fs {
-        Fs { root, mounts: Vec::new(), read_only_root: false }
+        Fs { root, mounts: Vec::new(), versions: vec![Rc::default()], read_only_root: false, walked: Cell::new(0) }
     }
 
-    pub fn mount(&mut self, path: &str, root: Inode, read_only: bool) {
+    pub fn mount(&mut self, mount: &Mount) {
+        let root = match mount.sub_path.as_deref() {
+            Some(path) if !path.is_empty() => mount.volume.sub(path),
+            _ => mount.volume.root().clone(),
+        };
+        self.versions.push(mount.volume.version().clone());
+        self.mount_at(&mount.path, root, mount.read_only);
+    }
+
+    fn mount_at(&mut self, path: &str, root: Inode, read_only: bool) {
         let path = normalize("/", path);
         let (dir, name) = path.rsplit_once('/').unwrap_or(("", ""));
         let parent = match self.find("/", dir, true) {
@@ -403,6 +124,18 @@ impl Fs {
             parent.insert(name, point);
         }
         self.mounts.push(MountPoint { path, root, read_only });
+    }
+
+    /// Takes note of a change, also for whoever shares a volume.
+    pub fn changed(&self) {
+        for version in &self.versions {
+            version.set(version.get().wrapping_add(1));
+        }
+    }
+
+    /// Is different after anything that can be seen from here has changed, whoever did it.
+    pub fn version(&self) -> u64 {
+        self.versions.iter().map(|v| v.get()).fold(0, u64::wrapping_add)
     }
 
     /// Whether `path` lies in a mounted volume.
@@ -421,57 +154,16 @@ impl Fs {
         if path.is_empty() {
             return Err(Errno::NotFound);
         }
-        if path.len() > 4096 {
-            return Err(Errno::NameTooLong);
-        }
-        let must_be_dir = path.ends_with('/') && path.len() > 1;
-        let mut todo: Vec<String> = Vec::new();
-        push_components(&mut todo, path);
+        let mut walk = Walk { fs: self, trail: Vec::new(), at: String::new(), links: 0 };
         if !path.starts_with('/') {
-            push_components(&mut todo, cwd);
+            walk.go(cwd, true)?;
         }
-        let mut trail: Vec<(usize, Inode)> = Vec::new();
-        let mut at = String::new();
-        let mut links = 0;
-        while let Some(name) = todo.pop() {
-            if name == ".." {
-                if let Some((len, _)) = trail.pop() {
-                    at.truncate(len);
-                }
-                continue;
-            }
-            let dir = trail.last().map_or(&self.root, |(_, inode)| inode);
-            if !dir.is_dir() {
-                return Err(Errno::NotDir);
-            }
-            let mut child = dir.child(&name).ok_or(Errno::NotFound)?;
-            let len = at.len();
-            at.push('/');
-            at.push_str(&name);
-            if let Some(mount) = self.mounts.iter().rev().find(|m| m.path == at) {
-                child = mount.root.clone();
-            }
-            let target = match &*child.0.content.borrow() {
-                Content::Link(target) if follow || !todo.is_empty() => Some(target.clone()),
-                _ => None,
-            };
-            if let Some(target) = target {
-                links += 1;
-                if links > 40 {
-                    return Err(Errno::Loop);
-                }
-                at.truncate(len);
-                if target.starts_with('/') {
-                    trail.clear();
-                    at.clear();
-                }
-                push_components(&mut todo, &target);
-                continue;
-            }
-            trail.push((len, child));
-        }
-        let inode = trail.last().map_or(&self.root, |(_, inode)| inode).clone();
-        if must_be_dir && !inode.is_dir() {
+        let result = walk.go(path, follow);
+        self.walked.set(self.walked.get() + walk.trail.len().saturating_sub(FREE_WALK));
+        result?;
+        let inode = walk.here().clone();
+        let mut at = walk.at;
+        if path.ends_with('/') && !inode.is_dir() {
             return Err(Errno::NotDir);
         }
         if at.is_empty() {
@@ -482,6 +174,36 @@ impl Fs {
         });
         let read_only = device.map_or(self.read_only_root, |i| self.mounts[i].read_only);
         Ok(Found { inode, path: at, read_only, device: device.map_or(0, |i| i + 1) })
+    }
+
+    /// The directories of a `PATH` that are there.
+    pub fn directories(&self, cwd: &str, path: &str) -> Vec<PathDir> {
+        let mut walk = Walk { fs: self, trail: Vec::new(), at: String::new(), links: 0 };
+        let found = path.split(':').filter_map(|dir| {
+            walk.restart();
+            if !dir.starts_with('/') {
+                walk.go(cwd, true).ok()?;
+            }
+            walk.go(dir, true).ok().filter(|()| walk.here().is_dir())?;
+            let inside = |m: &MountPoint| m.path.strip_prefix(&walk.at).is_some_and(|rest| rest.starts_with('/'));
+            let name = if dir.is_empty() { "." } else { dir };
+            Some(PathDir { name: name.into(), inode: walk.here().clone(), has_mounts: self.mounts.iter().any(inside) })
+        });
+        found.collect()
+    }
+
+    /// What bears `name` in a directory of a `PATH`.
+    pub fn in_directory(&self, cwd: &str, dir: &PathDir, name: &str) -> Option<Inode> {
+        let entry = dir.inode.child(name)?;
+        if !dir.has_mounts && !entry.is_link() {
+            return Some(entry);
+        }
+        Some(self.find(cwd, &format!("{}/{name}", dir.name), true).ok()?.inode)
+    }
+
+    /// Names that were walked along since the last call, those of ordinary paths aside: somebody has to pay for long ones.
+    pub fn take_walked(&self) -> usize {
+        self.walked.take()
     }
 
     /// The directory that holds `path`, and the last name of it.
@@ -495,7 +217,7 @@ impl Fs {
         if name.is_empty() || name == "." || name == ".." {
             return Err(Errno::Exists);
         }
-        if name.len() > 255 {
+        if name.len() > MAX_NAME {
             return Err(Errno::NameTooLong);
         }
         let found = self.find(cwd, dir, true)?;
@@ -531,6 +253,7 @@ impl Fs {
         inode.0.mtime.set(now);
         dir.inode.insert(name, inode);
         dir.inode.0.mtime.set(now);
+        self.changed();
         Ok(())
     }
 
@@ -550,6 +273,7 @@ impl Fs {
         }
         parent.inode.remove(name);
         parent.inode.0.mtime.set(now);
+        self.changed();
         Ok(())
     }
 
@@ -583,24 +307,74 @@ impl Fs {
         to_dir.inode.insert(to_name, source.inode);
         from_dir.inode.0.mtime.set(now);
         to_dir.inode.0.mtime.set(now);
+        self.changed();
         Ok(())
     }
 }
 
-fn push_components(todo: &mut Vec<String>, path: &str) {
-    todo.extend(components(path).rev_collect());
+/// A walk along a path.
+struct Walk<'f> {
+    fs: &'f Fs,
+    /// What was come by, without the root.
+    trail: Vec<Inode>,
+    /// The way, without links.
+    at: String,
+    links: u32,
 }
 
-/// Collects in reverse: the walk takes components from the end of a stack.
-trait RevCollect<'a> {
-    fn rev_collect(self) -> Vec<String>;
-}
+impl Walk<'_> {
+    fn here(&self) -> &Inode {
+        self.trail.last().unwrap_or(&self.fs.root)
+    }
 
-impl<'a, I: Iterator<Item = &'a str>> RevCollect<'a> for I {
-    fn rev_collect(self) -> Vec<String> {
-        let mut all: Vec<String> = self.map(str::to_string).collect();
-        all.reverse();
-        all
+    fn restart(&mut self) {
+        self.trail.clear();
+        self.at.clear();
+        self.links = 0;
+    }
+
+    /// Goes on along `path`; `follow` says what is done about a link at its end. Links in links nest as deep as links may follow each
+    /// other.
+    fn go(&mut self, path: &str, follow: bool) -> Result<(), Errno> {
+        if path.len() >= MAX_PATH {
+            return Err(Errno::NameTooLong);
+        }
+        if path.starts_with('/') {
+            self.trail.clear();
+            self.at.clear();
+        }
+        let mut names = components(path).peekable();
+        while let Some(name) = names.next() {
+            if name == ".." {
+                self.trail.pop();
+                self.at.truncate(self.at.rfind('/').unwrap_or(0));
+                continue;
+            }
+            let child = self.here().entry(name)?;
+            let before = self.at.len();
+            self.at.push('/');
+            self.at.push_str(name);
+            let child = match self.fs.mounts.iter().rev().find(|m| m.path == self.at) {
+                Some(mount) => mount.root.clone(),
+                None => child,
+            };
+            let target = match &*child.0.content.borrow() {
+                Content::Link(target) if follow || names.peek().is_some() => Some(target.clone()),
+                _ => None,
+            };
+            match target {
+                None => self.trail.push(child),
+                Some(target) => {
+                    self.links += 1;
+                    if self.links > MAX_LINKS {
+                        return Err(Errno::Loop);
+                    }
+                    self.at.truncate(before);
+                    self.go(&target, true)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The world outside a container, as its processes can ask about it, and what a container is made from.
 
-use super::fs::Volume;
+use super::volume::Volume;
 use crate::time::Millis;
 
 /// How an attempt to reach a port ends.

@@ -132,21 +132,41 @@ const KNOWN: [Known; 46] = [
     known("flyway", Base::Debian, "flyway java", "flyway", "-?"),
 ];
 
-/// Programs of every busybox that have no file of their own elsewhere.
-const BUSYBOX: &str = "[ [[ arch arp ash awk base64 basename bc cat chgrp chmod chown chroot clear cmp comm cp crond crontab cut date dc dd df diff dirname dmesg \
-dos2unix du echo ed egrep env expand expr factor fallocate false fgrep find flock fold free fsync fuser getopt grep groups gunzip gzip head hexdump hostid hostname \
-httpd id ifconfig install ionice ip kill killall less link ln logger login ls lsof md5sum mesg mkdir mkfifo mknod mkpasswd mktemp more mount mountpoint mv nc \
-netstat nice nl nohup nologin nproc nslookup nsenter od passwd paste patch pgrep pidof ping ping6 pkill pmap printenv printf ps pstree pwd readlink realpath \
-renice reset rev rm rmdir route sed seq setsid sh sha1sum sha256sum sha512sum sha3sum shred shuf sleep sort split stat strings stty su sum sync tac tail tar tee \
-telnet test time timeout top touch tr traceroute true truncate tty uname unexpand uniq unix2dos unlink unshare unzip uptime usleep vi watch wc wget which who \
-whoami xargs xxd xz xzcat yes zcat cal fdflush hush httpd inotifyd last linux32 linux64 nmeter rx script tftp ts ttysize users uudecode uuencode volname w busybox";
+/// Programs of every busybox that have no file of their own elsewhere, in order.
+#[rustfmt::skip]
+const BUSYBOX: &[&str] = &[
+    "[", "[[", "arch", "arp", "ash", "awk", "base64", "basename", "bc", "busybox", "cal", "cat", "chgrp", "chmod",
+    "chown", "chroot", "clear", "cmp", "comm", "cp", "crond", "crontab", "cut", "date", "dc", "dd", "df", "diff",
+    "dirname", "dmesg", "dos2unix", "du", "echo", "ed", "egrep", "env", "expand", "expr", "factor", "fallocate",
+    "false", "fdflush", "fgrep", "find", "flock", "fold", "free", "fsync", "fuser", "getopt", "grep", "groups",
+    "gunzip", "gzip", "head", "hexdump", "hostid", "hostname", "httpd", "hush", "id", "ifconfig", "inotifyd",
+    "install", "ionice", "ip", "kill", "killall", "last", "less", "link", "linux32", "linux64", "ln", "logger",
+    "login", "ls", "lsof", "md5sum", "mesg", "mkdir", "mkfifo", "mknod", "mkpasswd", "mktemp", "more", "mount",
+    "mountpoint", "mv", "nc", "netstat", "nice", "nl", "nmeter", "nohup", "nologin", "nproc", "nsenter", "nslookup",
+    "od", "passwd", "paste", "patch", "pgrep", "pidof", "ping", "ping6", "pkill", "pmap", "printenv", "printf", "ps",
+    "pstree", "pwd", "readlink", "realpath", "renice", "reset", "rev", "rm", "rmdir", "route", "rx", "script", "sed",
+    "seq", "setsid", "sh", "sha1sum", "sha256sum", "sha3sum", "sha512sum", "shred", "shuf", "sleep", "sort", "split",
+    "stat", "strings", "stty", "su", "sum", "sync", "tac", "tail", "tar", "tee", "telnet", "test", "tftp", "time",
+    "timeout", "top", "touch", "tr", "traceroute", "true", "truncate", "ts", "tty", "ttysize", "uname", "unexpand",
+    "uniq", "unix2dos", "unlink", "unshare", "unzip", "uptime", "users", "usleep", "uudecode", "uuencode", "vi",
+    "volname", "w", "watch", "wc", "wget", "which", "who", "whoami", "xargs", "xxd", "xz", "xzcat", "yes", "zcat",
+];
 
-/// Programs of a slim Debian.
-const DEBIAN: &str = "[ arch awk base64 basename bash cat chgrp chmod chown chroot cmp comm cp csplit cut date dd df diff dir dircolors dirname dmesg du echo \
-egrep env expand expr factor false fgrep find fmt fold getopt grep groups gunzip gzip head hostid hostname id install ionice join kill link ln login logger ls \
-lsblk md5sum mesg mkdir mkfifo mknod mktemp more mount mountpoint mv nice nl nohup nproc numfmt od passwd paste pathchk perl pr printenv printf pwd rbash readlink \
-realpath renice rev rm rmdir runuser sed seq setpriv setsid sh dash sha1sum sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail \
-tar tee test timeout touch tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc which who whoami xargs yes zcat apt apt-get dpkg mawk cksum";
+/// Programs of a slim Debian, in order.
+#[rustfmt::skip]
+const DEBIAN: &[&str] = &[
+    "[", "apt", "apt-get", "arch", "awk", "base64", "basename", "bash", "cat", "chgrp", "chmod", "chown", "chroot",
+    "cksum", "cmp", "comm", "cp", "csplit", "cut", "dash", "date", "dd", "df", "diff", "dir", "dircolors", "dirname",
+    "dmesg", "dpkg", "du", "echo", "egrep", "env", "expand", "expr", "factor", "false", "fgrep", "find", "fmt",
+    "fold", "getopt", "grep", "groups", "gunzip", "gzip", "head", "hostid", "hostname", "id", "install", "ionice",
+    "join", "kill", "link", "ln", "logger", "login", "ls", "lsblk", "mawk", "md5sum", "mesg", "mkdir", "mkfifo",
+    "mknod", "mktemp", "more", "mount", "mountpoint", "mv", "nice", "nl", "nohup", "nproc", "numfmt", "od", "passwd",
+    "paste", "pathchk", "perl", "pr", "printenv", "printf", "pwd", "rbash", "readlink", "realpath", "renice", "rev",
+    "rm", "rmdir", "runuser", "sed", "seq", "setpriv", "setsid", "sh", "sha1sum", "sha256sum", "sha512sum", "shred",
+    "shuf", "sleep", "sort", "split", "stat", "stdbuf", "stty", "su", "sum", "sync", "tac", "tail", "tar", "tee",
+    "test", "timeout", "touch", "tr", "true", "truncate", "tsort", "tty", "umount", "uname", "unexpand", "uniq",
+    "unlink", "users", "vdir", "wc", "which", "who", "whoami", "xargs", "yes", "zcat",
+];
 
 /// An image as a container sees it.
 #[derive(Clone)]
@@ -196,28 +216,53 @@ impl Image {
     }
 
     pub fn has(&self, program: &str) -> bool {
-        let listed = |list: &str| list.split(' ').any(|p| p == program);
-        if self.known.is_some_and(|k| listed(k.extra) || default_program(k) == program) {
-            return true;
-        }
-        match self.base {
-            Base::Busybox => listed(BUSYBOX),
-            Base::Alpine => listed(BUSYBOX) || matches!(program, "apk" | "getent" | "iconv" | "ldd" | "scanelf"),
-            Base::Debian => listed(DEBIAN) || matches!(program, "getent" | "iconv" | "ldd"),
-            Base::Bare => false,
-            Base::Unknown => true,
+        self.is_unknown() || self.program(program).is_some()
+    }
+
+    /// The program of that name on the path.
+    pub fn program(&self, name: &str) -> Option<&'static str> {
+        match self.common().binary_search(&name) {
+            Ok(place) => Some(self.common()[place]),
+            Err(_) => self.further().find(|p| *p == name),
         }
     }
 
-    /// Programs to show in a listing of the directories on the path.
+    /// Whether it is one of the small programs of a userland, which do one thing and end.
+    pub fn has_tool(&self, program: &str) -> bool {
+        const LASTING: [&str; 10] =
+            ["crond", "ftpd", "httpd", "klogd", "less", "perl", "syslogd", "tcpsvd", "telnetd", "watch"];
+        let listed = [BUSYBOX, DEBIAN].iter().any(|list| list.contains(&program));
+        listed && !LASTING.contains(&program)
+    }
+
+    /// All programs on the path.
     pub fn programs(&self) -> impl Iterator<Item = &'static str> {
-        let list = match self.base {
+        self.common().iter().copied().chain(self.further().filter(|p| !p.is_empty()))
+    }
+
+    /// The programs of the base, in order.
+    fn common(&self) -> &'static [&'static str] {
+        match self.base {
             Base::Busybox | Base::Alpine => BUSYBOX,
             Base::Debian | Base::Unknown => DEBIAN,
-            Base::Bare => "",
+            Base::Bare => &[],
+        }
+    }
+
+    /// What comes on top of them.
+    fn further(&self) -> impl Iterator<Item = &'static str> {
+        let base = match self.base {
+            Base::Alpine => "apk getent iconv ldd scanelf",
+            Base::Debian => "getent iconv ldd",
+            _ => "",
         };
-        let extra = self.known.map_or("", |k| k.extra);
-        list.split(' ').chain(extra.split(' ')).filter(|p| !p.is_empty())
+        let own = self.known.map_or([""; 3], |k| [k.extra, default_program(k), in_bin(k)]);
+        base.split(' ').chain(own.into_iter().flat_map(|list| list.split(' ')))
+    }
+
+    /// Whether nginx is in it, with its pages.
+    pub fn serves_pages(&self) -> bool {
+        self.known.is_some_and(|k| k.extra.starts_with("nginx"))
     }
 
     /// Programs that its entrypoint or command names by their paths.
@@ -264,6 +309,12 @@ fn default_program(known: &Known) -> &str {
     first.rsplit('/').next().unwrap_or(first)
 }
 
+/// What an image starts by a path in `/bin`.
+fn in_bin(known: &Known) -> &str {
+    let mut words = known.entrypoint.split(' ').chain(known.cmd.split(' '));
+    words.find_map(|word| word.strip_prefix("/bin/")).unwrap_or("")
+}
+
 /// Splits at blanks, minding single quotes.
 fn words(text: &str) -> Vec<String> {
     let mut out = Vec::new();
@@ -289,4 +340,28 @@ fn minor(tag: &str) -> Option<u32> {
     let mut numbers = tag.split(|c: char| !c.is_ascii_digit());
     numbers.next().filter(|n| !n.is_empty())?;
     numbers.next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_programs_are_in_order() {
+        assert!(BUSYBOX.is_sorted() && DEBIAN.is_sorted());
+    }
+
+    #[test]
+    fn images_have_their_own_programs() {
+        for (image, program, there) in [
+            ("busybox:1.36", "git", false),
+            ("alpine:3.19", "apk", true),
+            ("alpine/git", "git", true),
+            ("redis:7", "docker-entrypoint.sh", true),
+            ("fluentd:v1", "entrypoint.sh", true),
+            ("registry.k8s.io/pause:3.10", "sh", false),
+        ] {
+            assert_eq!(Image::of(image).program(program).is_some(), there, "{image} {program}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Opening, reading and writing, and what a program is given to run with.
 
-use super::fs::{Content, Device, Errno, Inode, MAX_FILE};
+use super::fs::{Errno, MAX_FILE};
+use super::inode::{Content, Device, Inode};
 use super::kernel::{Ctx, NEVER, SIGPIPE};
 use super::pipe::{Fd, Fds, Object, ReadEnd, WriteEnd};
 use std::cell::Cell;
@@ -27,7 +28,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
     let writes = access != Access::Read;
     let found = fs.find(cwd, path, true);
     if !found.as_ref().is_ok_and(|f| matches!(*f.inode.0.content.borrow(), Content::Device(_))) {
-        kernel.look();
+        kernel.look_at_files();
     }
     let found = match found {
         Ok(found) => found,

@@ -4,11 +4,13 @@
 //! signal. Processes are polled in the order of their ids until none can go on, so a run is the same on every machine. Killing a
 //! process drops its future, which closes its descriptors. Nothing here reads a clock or starts a thread.
 
-use super::fs::{Fs, User};
+use super::fs::{Fs, PathDir};
 use super::host::{Config, Host};
 use super::image::Image;
+use super::inode::User;
 use super::output::{Console, Stream};
 use crate::time::Millis;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
@@ -41,10 +43,15 @@ const MAX_STEPS: u64 = 100_000;
 const MAX_STEPS_PER_SECOND: u64 = 40_000;
 const FORK_STEPS: u64 = 10;
 const STEP_BYTES: u64 = 512;
+/// How many comparisons of characters are one.
+const STEP_COMPARISONS: u64 = 2_048;
+/// How many names of long paths are one.
+const NAMES_PER_STEP: u64 = 8;
 /// What a probe or a hook may cost on top.
 const EXEC_STEPS: u64 = 2_000;
 /// What a process that was stopped may still cost when a signal comes, for its trap.
 const TRAP_STEPS: u64 = 2_000;
+const STEP_LIMIT: &str = "step limit reached: the process is taken as busy for ever";
 /// More processes at a time than this cannot be forked.
 const MAX_PROCESSES: usize = 256;
 
@@ -85,8 +92,9 @@ pub enum Service {
 type Coroutine = Pin<Box<dyn Future<Output = i32>>>;
 
 struct Process {
+    pid: Pid,
     parent: Pid,
-    name: String,
+    name: Cow<'static, str>,
     coroutine: Option<Coroutine>,
     /// When it wants to go on by itself.
     wake: Us,
@@ -105,11 +113,42 @@ struct Process {
     parked: Option<Parked>,
 }
 
+/// All processes, in the order of their ids.
+#[derive(Default)]
+struct Table(Vec<Process>);
+
+impl Table {
+    fn place(&self, pid: Pid) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&pid, |p| p.pid)
+    }
+
+    fn get(&self, pid: Pid) -> Option<&Process> {
+        self.place(pid).ok().map(|at| &self.0[at])
+    }
+
+    fn get_mut(&mut self, pid: Pid) -> Option<&mut Process> {
+        self.place(pid).ok().map(|at| &mut self.0[at])
+    }
+
+    fn insert(&mut self, process: Process) {
+        if let Err(at) = self.place(process.pid) {
+            self.0.insert(at, process);
+        }
+    }
+
+    fn remove(&mut self, pid: Pid) {
+        if let Ok(at) = self.place(pid) {
+            self.0.remove(at);
+        }
+    }
+}
+
 /// A loop that goes round without effect, and is spared from doing so.
 #[derive(Clone, Copy)]
 enum Parked {
-    /// Since a moment at which a turn began; what each turn takes, and how many processes it starts.
-    Looping { since: Us, period: Us, forks: u32 },
+    /// Since a moment at which a turn began; what each turn takes, and how many processes it starts. One that looks at files goes on at
+    /// the first turn at whose beginning they are not what they were: `files` as [`Fs::version`] counts.
+    Looping { since: Us, period: Us, forks: u32, files: Option<u64> },
     /// It goes on at this moment, at which a turn begins.
     Resumes(Us),
 }
@@ -119,8 +158,10 @@ enum Parked {
 pub struct Turn {
     /// Changes made so far.
     pub effects: u64,
-    /// Looks taken so far at what somebody else may change.
+    /// Looks taken so far at what changes by itself or from outside: the time, the network, the list of processes.
     pub looks: u64,
+    /// Looks taken so far at files.
+    pub file_looks: u64,
     pub now: Us,
     debt: Us,
     pub forks: u32,
@@ -131,6 +172,13 @@ impl Turn {
     pub fn same_debt(&self, other: &Turn) -> bool {
         self.debt == other.debt
     }
+}
+
+/// Where programs are looked for, as `hash` remembers it.
+struct PathCache {
+    path: String,
+    files: u64,
+    dirs: Rc<[PathDir]>,
 }
 
 /// The state that all processes of a container share.
@@ -147,12 +195,16 @@ pub struct Kernel {
     effects: Cell<u64>,
     /// Counts looks at the outside by which a loop could end.
     looks: Cell<u64>,
+    /// Counts looks at files, and knows the moment of the last.
+    file_looks: Cell<(u64, Us)>,
     /// Whether steady loops are spared; only a test says no.
     parking: Cell<bool>,
     /// Ports that processes listen on.
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
+    /// The `PATH` of the last look-up, and what was found of it: good until files change.
+    path: RefCell<Option<PathCache>>,
     now: Cell<Us>,
-    processes: RefCell<BTreeMap<Pid, Process>>,
+    processes: RefCell<Table>,
     next_pid: Cell<Pid>,
     random: Cell<u64>,
     steps: Cell<u64>,
@@ -177,8 +229,10 @@ impl Kernel {
             version: Rc::default(),
             effects: Cell::new(0),
             looks: Cell::new(0),
+            file_looks: Cell::new((0, 0)),
             parking: Cell::new(true),
             listeners: RefCell::default(),
+            path: RefCell::default(),
             now: Cell::new(0),
             processes: RefCell::default(),
             next_pid: Cell::new(1),
@@ -207,6 +261,7 @@ impl Kernel {
     pub fn changed(&self) {
         self.look_again();
         self.effect();
+        self.fs.borrow().changed();
     }
 
     /// Lets whoever waits look again.
@@ -222,6 +277,27 @@ impl Kernel {
         self.looks.set(self.looks.get() + 1);
     }
 
+    pub fn look_at_files(&self) {
+        self.file_looks.set((self.file_looks.get().0 + 1, self.now.get()));
+    }
+
+    /// The directories of a `PATH`.
+    pub fn path_dirs(&self, cwd: &str, path: &str) -> Rc<[PathDir]> {
+        let files = self.fs.borrow().version();
+        if let Some(cache) = &*self.path.borrow()
+            && cache.path == path
+            && cache.files == files
+        {
+            return cache.dirs.clone();
+        }
+        let dirs: Rc<[PathDir]> = self.fs.borrow().directories(cwd, path).into();
+        // Elsewhere a relative directory is another one.
+        if path.split(':').all(|dir| dir.starts_with('/')) {
+            self.path.replace(Some(PathCache { path: path.to_string(), files, dirs: dirs.clone() }));
+        }
+        dirs
+    }
+
     pub fn set_parking(&self, on: bool) {
         self.parking.set(on);
     }
@@ -232,13 +308,15 @@ impl Kernel {
         let now = self.now.get();
         let mut start = now;
         let mut found = false;
-        for process in self.processes.borrow_mut().values_mut() {
-            if let Some(Parked::Looping { since, period, forks }) = process.parked {
+        for process in self.processes.borrow_mut().0.iter_mut() {
+            if let Some(Parked::Looping { since, period, forks, files }) = process.parked {
                 let turns = (now - since) / period;
-                let at = since + turns * period;
+                // What has changed since this turn began is noticed by the next.
+                let late = files.is_some_and(|files| files != self.fs.borrow().version());
+                let at = since + (turns + u64::from(late)) * period;
                 process.parked = Some(Parked::Resumes(at));
                 process.wake = at;
-                self.next_pid.set(self.next_pid.get().wrapping_add((turns as u32).wrapping_mul(forks)));
+                self.skip_pids(turns, forks);
                 start = start.min(at);
                 found = true;
             }
@@ -247,9 +325,47 @@ impl Kernel {
         found
     }
 
+    /// Whether a parked loop goes on; if not, when to ask again.
+    fn poll_parked(&self, pid: Pid) -> Poll<()> {
+        let mut processes = self.processes.borrow_mut();
+        let Some(process) = processes.get_mut(pid) else { return Poll::Pending };
+        let now = self.now.get();
+        match &mut process.parked {
+            Some(Parked::Resumes(at)) if *at > now => process.wake = *at,
+            Some(Parked::Looping { files: None, .. }) => process.wake = NEVER,
+            Some(Parked::Looping { since, period, forks, files }) => {
+                let turns = (now - *since) / *period;
+                if turns > 0 {
+                    if *files != Some(self.fs.borrow().version()) {
+                        process.parked = None;
+                        return Poll::Ready(());
+                    }
+                    *since += turns * *period;
+                    self.skip_pids(turns, *forks);
+                    self.steps.set(self.steps.get() + 1);
+                    if self.steps.get() > self.allowed.get() {
+                        self.bound(STEP_LIMIT);
+                        *files = None;
+                    }
+                }
+                process.wake = if files.is_some() { *since + *period } else { NEVER };
+            }
+            _ => {
+                process.parked = None;
+                return Poll::Ready(());
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Ids that the turns of a parked loop would have given away.
+    fn skip_pids(&self, turns: u64, forks: u32) {
+        self.next_pid.set(self.next_pid.get().wrapping_add((turns as u32).wrapping_mul(forks)));
+    }
+
     fn is_parked(&self, pid: Pid) -> bool {
         let processes = self.processes.borrow();
-        processes.get(&pid).is_some_and(|p| matches!(p.parked, Some(Parked::Looping { .. })))
+        processes.get(pid).is_some_and(|p| matches!(p.parked, Some(Parked::Looping { .. })))
     }
 
     /// [`Kernel::unpark`] from outside of any process, up to the present.
@@ -279,24 +395,30 @@ impl Kernel {
     }
 
     /// Starts a process; `None` when there are too many.
-    pub fn spawn<F>(self: &Rc<Self>, parent: Pid, name: &str, main: impl FnOnce(Ctx) -> F) -> Option<Pid>
+    pub fn spawn<F>(
+        self: &Rc<Self>,
+        parent: Pid,
+        name: impl Into<Cow<'static, str>>,
+        main: impl FnOnce(Ctx) -> F,
+    ) -> Option<Pid>
     where
         F: Future<Output = i32> + 'static,
     {
-        if self.processes.borrow().len() >= MAX_PROCESSES {
+        if self.processes.borrow().0.len() >= MAX_PROCESSES {
             return None;
         }
         let pid = self.next_pid.get();
         self.next_pid.set(pid + 1);
         let coroutine = Box::pin(main(Ctx { kernel: self.clone(), pid }));
         let mut processes = self.processes.borrow_mut();
-        let dispositions = processes.get(&parent).map(|p| {
+        let dispositions = processes.get(parent).map(|p| {
             let ignored = p.dispositions.iter().filter(|(_, d)| **d == Disposition::Ignore);
             ignored.map(|(s, d)| (*s, *d)).collect()
         });
         let process = Process {
+            pid,
             parent,
-            name: name.to_string(),
+            name: name.into(),
             coroutine: Some(coroutine),
             wake: 0,
             seen: 0,
@@ -309,9 +431,9 @@ impl Kernel {
             forks: 0,
             parked: None,
         };
-        processes.insert(pid, process);
+        processes.insert(process);
         let mut ancestor = parent;
-        while let Some(p) = processes.get_mut(&ancestor) {
+        while let Some(p) = processes.get_mut(ancestor) {
             p.forks = p.forks.wrapping_add(1);
             ancestor = p.parent;
         }
@@ -326,9 +448,9 @@ impl Kernel {
         loop {
             let version = self.version.get();
             let now = self.now.get();
-            let ready = self.processes.borrow().iter().find_map(|(pid, p)| {
+            let ready = self.processes.borrow().0.iter().find_map(|p| {
                 let due = p.wake <= now || p.seen != version;
-                (due && p.coroutine.is_some() && !p.stopped).then_some(*pid)
+                (due && p.coroutine.is_some() && !p.stopped).then_some(p.pid)
             });
             match ready {
                 Some(pid) => self.poll(pid, version, &mut context),
@@ -342,7 +464,7 @@ impl Kernel {
     }
 
     fn poll(&self, pid: Pid, version: u64, context: &mut Context) {
-        let taken = self.processes.borrow_mut().get_mut(&pid).and_then(|p| {
+        let taken = self.processes.borrow_mut().get_mut(pid).and_then(|p| {
             p.seen = version;
             p.wake = NEVER;
             p.coroutine.take()
@@ -351,7 +473,7 @@ impl Kernel {
         match coroutine.as_mut().poll(context) {
             Poll::Ready(code) => {
                 drop(coroutine);
-                let parent = self.processes.borrow().get(&pid).map(|p| p.parent);
+                let parent = self.processes.borrow().get(pid).map(|p| p.parent);
                 self.finish(pid, Status::Exited(code));
                 // A shell that goes round in a loop takes note of its children meanwhile.
                 if parent.is_some_and(|parent| self.is_parked(parent)) {
@@ -359,7 +481,7 @@ impl Kernel {
                 }
             }
             Poll::Pending => {
-                if let Some(process) = self.processes.borrow_mut().get_mut(&pid)
+                if let Some(process) = self.processes.borrow_mut().get_mut(pid)
                     && process.status.is_none()
                 {
                     process.coroutine = Some(coroutine);
@@ -372,7 +494,7 @@ impl Kernel {
     pub fn next_wake(&self) -> Option<Us> {
         let processes = self.processes.borrow();
         let version = self.version.get();
-        let live = processes.values().filter(|p| p.coroutine.is_some() && !p.stopped);
+        let live = processes.0.iter().filter(|p| p.coroutine.is_some() && !p.stopped);
         live.map(|p| if p.seen != version { self.now.get() } else { p.wake }).min().filter(|&at| at != NEVER)
     }
 
@@ -380,26 +502,26 @@ impl Kernel {
     fn finish(&self, pid: Pid, status: Status) {
         let dropped = {
             let mut processes = self.processes.borrow_mut();
-            let Some(process) = processes.get_mut(&pid) else { return };
+            let Some(process) = processes.get_mut(pid) else { return };
             if process.status.is_some() {
                 return;
             }
             process.status = Some((status, self.now.get()));
             let coroutine = process.coroutine.take();
             let parent = process.parent;
-            let orphans: Vec<Pid> = processes.iter().filter(|(_, p)| p.parent == pid).map(|(c, _)| *c).collect();
+            let orphans: Vec<Pid> = processes.0.iter().filter(|p| p.parent == pid).map(|p| p.pid).collect();
             for child in orphans {
-                if let Some(p) = processes.get_mut(&child) {
+                if let Some(p) = processes.get_mut(child) {
                     p.parent = 1;
                     if p.status.is_some() {
-                        processes.remove(&child);
+                        processes.remove(child);
                     }
                 }
             }
-            if parent == 1 && pid != 1 && processes.get(&1).is_none_or(|p| p.status.is_some()) {
-                processes.remove(&pid);
+            if parent == 1 && pid != 1 && processes.get(1).is_none_or(|p| p.status.is_some()) {
+                processes.remove(pid);
             }
-            if let Some(p) = processes.get_mut(&parent) {
+            if let Some(p) = processes.get_mut(parent) {
                 deliver(p, parent, SIGCHLD);
             }
             coroutine
@@ -408,7 +530,7 @@ impl Kernel {
         self.listeners.borrow_mut().retain(|_, (owner, _)| *owner != pid);
         self.look_again();
         if pid == 1 {
-            let others: Vec<Pid> = self.processes.borrow().keys().copied().filter(|p| *p != 1).collect();
+            let others: Vec<Pid> = self.processes.borrow().0.iter().map(|p| p.pid).filter(|p| *p != 1).collect();
             for other in others {
                 self.finish(other, Status::Signaled(SIGKILL));
             }
@@ -419,7 +541,7 @@ impl Kernel {
     pub fn signal(&self, pid: Pid, signal: i32, outside: bool) -> bool {
         let fatal = {
             let mut processes = self.processes.borrow_mut();
-            let Some(process) = processes.get_mut(&pid) else { return false };
+            let Some(process) = processes.get_mut(pid) else { return false };
             if process.status.is_some() || signal == 0 {
                 return true;
             }
@@ -443,7 +565,7 @@ impl Kernel {
     /// The kernel kills a process that asks for more memory than there is.
     pub fn kill_for_memory(&self, pid: Pid) {
         self.out_of_memory.set(true);
-        if let Some(process) = self.processes.borrow_mut().get_mut(&pid) {
+        if let Some(process) = self.processes.borrow_mut().get_mut(pid) {
             process.out_of_memory = true;
         }
         self.finish(pid, Status::Signaled(SIGKILL));
@@ -459,7 +581,7 @@ impl Kernel {
 
     /// How a process ended, and when.
     pub fn ended(&self, pid: Pid) -> Option<(Status, Us)> {
-        self.processes.borrow().get(&pid).and_then(|p| p.status)
+        self.processes.borrow().get(pid).and_then(|p| p.status)
     }
 
     /// A probe or a hook brings its own allowance: years of probing must not use up the script's.
@@ -494,28 +616,35 @@ impl Kernel {
     }
 
     pub fn exists(&self, pid: Pid) -> bool {
-        self.processes.borrow().contains_key(&pid)
+        self.processes.borrow().get(pid).is_some()
+    }
+
+    /// Ends everything without anybody noticing.
+    pub fn switch_off(&self) {
+        // Dropped after the table has been given back: a descriptor that closes may look at it.
+        let processes = std::mem::take(&mut *self.processes.borrow_mut());
+        drop(processes);
     }
 
     /// Forgets an ended process and says how it ended.
     pub fn reap(&self, pid: Pid) -> Option<Status> {
         let status = self.status(pid)?;
         if pid != 1 {
-            self.processes.borrow_mut().remove(&pid);
+            self.processes.borrow_mut().remove(pid);
         }
         Some(status)
     }
 
-    pub fn set_name(&self, pid: Pid, name: &str) {
-        if let Some(process) = self.processes.borrow_mut().get_mut(&pid) {
-            process.name = name.to_string();
+    pub fn set_name(&self, pid: Pid, name: String) {
+        if let Some(process) = self.processes.borrow_mut().get_mut(pid) {
+            process.name = name.into();
         }
     }
 
     /// Id, parent and command line of every process, zombies included.
     pub fn list(&self) -> Vec<(Pid, Pid, String)> {
         self.look();
-        self.processes.borrow().iter().map(|(pid, p)| (*pid, p.parent, p.name.clone())).collect()
+        self.processes.borrow().0.iter().map(|p| (p.pid, p.parent, p.name.to_string())).collect()
     }
 
     pub fn memory_limit(&self) -> u64 {
@@ -570,7 +699,7 @@ impl Ctx {
                 return Poll::Ready(None);
             }
             waited = true;
-            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
                 process.wake = deadline;
             }
             Poll::Pending
@@ -620,14 +749,15 @@ impl Ctx {
     /// The virtual time that has to pass now, or [`NEVER`] when a limit is reached.
     fn count(&self, steps: u64, cost: Us) -> Us {
         let kernel = &self.kernel;
-        let total = kernel.steps.get() + steps;
+        let steps = steps + kernel.fs.borrow().take_walked() as u64 / NAMES_PER_STEP;
+        let total = kernel.steps.get().saturating_add(steps);
         kernel.steps.set(total);
         let second = kernel.now() / 1_000_000;
         let (last, recent) = kernel.recent_steps.get();
-        let recent = if second == last { recent + steps } else { steps };
+        let recent = if second == last { recent.saturating_add(steps) } else { steps };
         kernel.recent_steps.set((second, recent));
         let mut processes = kernel.processes.borrow_mut();
-        let Some(process) = processes.get_mut(&self.pid) else { return 0 };
+        let Some(process) = processes.get_mut(self.pid) else { return 0 };
         process.debt += cost;
         if total > kernel.allowed.get() || recent > MAX_STEPS_PER_SECOND {
             return NEVER;
@@ -639,7 +769,7 @@ impl Ctx {
         if owed != NEVER {
             return self.sleep(owed).await;
         }
-        self.kernel.bound("step limit reached: the process is taken as busy for ever");
+        self.kernel.bound(STEP_LIMIT);
         self.busy_for_ever().await;
         let kernel = &self.kernel;
         kernel.steps.set(kernel.steps.get().min(kernel.allowed.get().saturating_sub(TRAP_STEPS)));
@@ -649,6 +779,11 @@ impl Ctx {
     /// Counts bytes that are moved.
     pub async fn move_bytes(&self, bytes: usize) {
         self.work(bytes as u64 / STEP_BYTES).await;
+    }
+
+    /// Counts comparisons of characters.
+    pub async fn match_work(&self, comparisons: u64) {
+        self.work(comparisons / STEP_COMPARISONS).await;
     }
 
     /// Counts work that takes no virtual time.
@@ -666,17 +801,17 @@ impl Ctx {
 
     /// Whether a caught signal waits to be handled (CHLD, which only reports, aside).
     pub fn has_signal(&self) -> bool {
-        self.kernel.processes.borrow().get(&self.pid).is_some_and(|p| p.pending.iter().any(|s| *s != SIGCHLD))
+        self.kernel.processes.borrow().get(self.pid).is_some_and(|p| p.pending.iter().any(|s| *s != SIGCHLD))
     }
 
     pub fn take_signal(&self) -> Option<i32> {
         let mut processes = self.kernel.processes.borrow_mut();
-        let pending = &mut processes.get_mut(&self.pid)?.pending;
+        let pending = &mut processes.get_mut(self.pid)?.pending;
         (!pending.is_empty()).then(|| pending.remove(0))
     }
 
     pub fn set_disposition(&self, signal: i32, disposition: Option<Disposition>) {
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
             match disposition {
                 Some(d) => process.dispositions.insert(signal, d),
                 None => process.dispositions.remove(&signal),
@@ -686,7 +821,7 @@ impl Ctx {
 
     /// A fork or an exec gives up handlers; what is ignored stays ignored.
     pub fn reset_handlers(&self) {
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
             process.dispositions.retain(|_, d| *d == Disposition::Ignore);
             process.pending.clear();
         }
@@ -694,44 +829,40 @@ impl Ctx {
 
     pub fn is_ignored(&self, signal: i32) -> bool {
         let processes = self.kernel.processes.borrow();
-        processes.get(&self.pid).is_some_and(|p| p.dispositions.get(&signal) == Some(&Disposition::Ignore))
+        processes.get(self.pid).is_some_and(|p| p.dispositions.get(&signal) == Some(&Disposition::Ignore))
     }
 
     pub fn parent(&self) -> Pid {
-        self.kernel.processes.borrow().get(&self.pid).map_or(0, |p| p.parent)
+        self.kernel.processes.borrow().get(self.pid).map_or(0, |p| p.parent)
     }
 
     /// What the present turn of a loop starts from.
     pub fn turn(&self) -> Turn {
         let kernel = &self.kernel;
         let processes = kernel.processes.borrow();
-        let (debt, forks) = processes.get(&self.pid).map_or((0, 0), |p| (p.debt, p.forks));
-        Turn { effects: kernel.effects.get(), looks: kernel.looks.get(), now: kernel.now(), debt, forks }
+        let (debt, forks) = processes.get(self.pid).map_or((0, 0), |p| (p.debt, p.forks));
+        let (looks, (file_looks, _)) = (kernel.looks.get(), kernel.file_looks.get());
+        Turn { effects: kernel.effects.get(), looks, file_looks, now: kernel.now(), debt, forks }
     }
 
-    /// Spares a loop whose turns are all alike from going round until somebody might notice.
-    pub async fn park(&self, period: Us, forks: u32) {
-        let since = self.kernel.now();
-        if !self.kernel.parking.get() {
+    /// When files were last looked at.
+    pub fn last_file_look(&self) -> Us {
+        self.kernel.file_looks.get().1
+    }
+
+    /// Spares a loop whose turns are all alike from going round until somebody might notice, or, when it begins its turns with a look
+    /// at files, until these change.
+    pub async fn park(&self, period: Us, forks: u32, looks_at_files: bool) {
+        let kernel = &self.kernel;
+        let since = kernel.now();
+        if !kernel.parking.get() {
             return;
         }
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(&self.pid) {
-            process.parked = Some(Parked::Looping { since, period, forks });
+        let files = looks_at_files.then(|| kernel.fs.borrow().version());
+        if let Some(process) = kernel.processes.borrow_mut().get_mut(self.pid) {
+            process.parked = Some(Parked::Looping { since, period, forks, files });
         }
-        poll_fn(|_| {
-            let mut processes = self.kernel.processes.borrow_mut();
-            let Some(process) = processes.get_mut(&self.pid) else { return Poll::Pending };
-            match process.parked {
-                Some(Parked::Resumes(at)) if at > self.kernel.now() => process.wake = at,
-                Some(Parked::Looping { .. }) => process.wake = NEVER,
-                _ => {
-                    process.parked = None;
-                    return Poll::Ready(());
-                }
-            }
-            Poll::Pending
-        })
-        .await
+        poll_fn(|_| kernel.poll_parked(self.pid)).await
     }
 
     /// Before something by which a parked loop could be noticed, lets it come to the present.
@@ -754,7 +885,7 @@ impl Ctx {
     pub async fn stay_alive(&self) {
         let alive = {
             let processes = self.kernel.processes.borrow();
-            processes.get(&self.pid).is_some_and(|p| p.status.is_none())
+            processes.get(self.pid).is_some_and(|p| p.status.is_none())
         };
         if !alive {
             self.forever().await;

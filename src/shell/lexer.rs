@@ -125,11 +125,9 @@ impl<'a> Lexer<'a> {
 
     pub fn skip_blanks(&mut self) {
         loop {
-            if self.eat("\\\n") {
-                continue;
-            }
             match self.peek() {
-                Some(' ' | '\t' | '\r') if self.peek() != Some('\r') => self.pos += 1,
+                Some('\\') if self.eat("\\\n") => {}
+                Some(' ' | '\t') => self.pos += 1,
                 Some('#') => {
                     let end = self.rest().find('\n').unwrap_or(self.rest().len());
                     self.pos += end;
@@ -148,13 +146,14 @@ impl<'a> Lexer<'a> {
     }
 
     fn token_here(&mut self) -> Parsed<Token> {
-        if self.peek().is_none() {
-            return Ok(Token::End);
-        }
-        if let Some(redirect) = self.redirect() {
+        let Some(first) = self.peek() else { return Ok(Token::End) };
+        if matches!(first, '<' | '>' | '&' | '0'..='9')
+            && let Some(redirect) = self.redirect()
+        {
             return Ok(redirect);
         }
-        for op in OPERATORS {
+        let operators: &[&str] = if matches!(first, ';' | '&' | '|' | '(' | ')' | '\n') { &OPERATORS } else { &[] };
+        for &op in operators {
             if matches!(op, ";;&" | ";&" | "|&") && self.dialect == Dialect::Sh {
                 continue;
             }

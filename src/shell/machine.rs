@@ -1,8 +1,9 @@
 //! A container as the engine sees it: start it, let it run, signal it, ask what came of it.
 
-use super::fs::{Content, Device, Fs, Inode, Source, User, make_dirs};
+use super::fs::Fs;
 use super::host::{Config, Host};
 use super::image::Image;
+use super::inode::{Device, User, make_dirs};
 use super::io::Io;
 use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status, Us};
 use super::output::{Console, OutputLine, Stream};
@@ -84,21 +85,24 @@ pub enum HttpAnswer {
     Status(u16),
 }
 
+/// Processes hold the kernel that holds them; without this, those that still run would be kept for ever.
+impl Drop for Machine {
+    fn drop(&mut self) {
+        self.kernel.switch_off();
+    }
+}
+
 impl Machine {
     pub fn new(config: Config, host: Rc<dyn Host>) -> Machine {
         let image = Image::of(&config.image);
         let uid = config.user.map_or(image.user(), |u| u.clamp(0, i64::from(u32::MAX)) as u32);
         let user = User { uid, gid: 0, fs_group: None };
-        let mut fs = Fs::new(skeleton(&image, &config.hostname));
+        let mut fs = Fs::new(super::skeleton::root(&image, &config.hostname));
         let mut mounts: Vec<_> = config.mounts.iter().collect();
         // A mount inside another one comes after it.
         mounts.sort_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
         for mount in mounts {
-            let root = match &mount.sub_path {
-                Some(path) if !path.is_empty() => mount.volume.sub(path),
-                _ => mount.volume.root().clone(),
-            };
-            fs.mount(&mount.path, root, mount.read_only);
+            fs.mount(mount);
         }
         let cwd = match config.working_dir.as_deref() {
             Some(dir) if !dir.is_empty() => super::fs::normalize("/", dir),
@@ -159,9 +163,9 @@ impl Machine {
             fds.set(number, Some(object));
         }
         let (args, cwd) = (argv.to_vec(), self.cwd.clone());
-        let pid = self.kernel.spawn(parent, &argv.join(" "), move |ctx| {
+        let pid = self.kernel.spawn(parent, argv.join(" "), move |ctx| {
             let io = Io { ctx, args, env, fds, cwd, umask: 0o022 };
-            program::run_argv(found, io)
+            program::run(found, io)
         });
         pid.ok_or_else(|| StartError::NotExecutable(name.clone()))
     }
@@ -301,96 +305,4 @@ impl Machine {
         let found = self.kernel.fs.borrow().find("/", path, true).ok()?;
         found.inode.is_file().then(|| found.inode.bytes(limit))
     }
-}
-
-/// The directory of an image's programs.
-struct Programs(Image);
-
-impl Source for Programs {
-    fn names(&self) -> Vec<String> {
-        self.0.programs().map(str::to_string).collect()
-    }
-
-    fn make(&self, name: &str) -> Option<Inode> {
-        let program = self.0.programs().find(|p| *p == name)?;
-        Some(Inode::new(Content::Program(program.into()), 0o755))
-    }
-}
-
-/// The files of an image before anything has run.
-fn skeleton(image: &Image, hostname: &str) -> Inode {
-    let root = Inode::dir(0o755);
-    for dir in [
-        "bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "usr/lib", "var/log",
-        "var/run", "var/tmp", "run", "opt", "mnt", "srv",
-    ] {
-        make_dirs(&root, dir);
-    }
-    for dir in ["tmp", "var/tmp"] {
-        make_dirs(&root, dir).0.mode.set(0o1777);
-    }
-    make_dirs(&root, "root").0.mode.set(0o700);
-    let programs = if image.is_busybox() {
-        make_dirs(&root, "bin")
-    } else {
-        root.insert("bin", Inode::new(Content::Link("usr/bin".into()), 0o777));
-        root.insert("sbin", Inode::new(Content::Link("usr/sbin".into()), 0o777));
-        make_dirs(&root, "usr/bin")
-    };
-    programs.fill_from(Rc::new(Programs(image.clone())));
-    devices(&make_dirs(&root, "dev"));
-    let etc = make_dirs(&root, "etc");
-    let text = |text: String| Inode::file(text.into_bytes(), 0o644);
-    etc.insert("hostname", text(format!("{hostname}\n")));
-    etc.insert("hosts", text(format!("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n10.244.0.5\t{hostname}\n")));
-    etc.insert("passwd", text("root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n".into()));
-    etc.insert("group", text("root:x:0:\ndaemon:x:1:\nwww-data:x:33:\nnobody:x:65534:\n".into()));
-    etc.insert("resolv.conf", text("search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n".into()));
-    if let Some(name) = image.os_name() {
-        etc.insert("os-release", text(format!("ID={name}\n")));
-    }
-    if image.has("nginx") && !image.is_unknown() {
-        let page = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
-        make_dirs(&root, "usr/share/nginx/html").insert("index.html", text(page.into()));
-        make_dirs(&root, "etc/nginx/conf.d").insert(
-            "default.conf",
-            text("server {\n    listen       80;\n    root   /usr/share/nginx/html;\n}\n".into()),
-        );
-        make_dirs(&root, "var/cache/nginx");
-    }
-    for path in image.program_paths() {
-        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-        // `/bin/sh` and its kind lie behind a link, and are there.
-        if !matches!(dir, "/bin" | "/sbin") {
-            make_dirs(&root, dir).insert(name, Inode::new(Content::Program(name.into()), 0o755));
-        }
-    }
-    root.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
-    programs.insert("docker-entrypoint.sh", Inode::new(Content::Program("docker-entrypoint.sh".into()), 0o755));
-    root
-}
-
-fn devices(dev: &Inode) {
-    use Device::*;
-    let list = [
-        ("null", Null),
-        ("zero", Zero),
-        ("full", Full),
-        ("random", Random),
-        ("urandom", Random),
-        ("tty", Tty),
-        ("stdin", Descriptor(0)),
-        ("stdout", Descriptor(1)),
-        ("stderr", Descriptor(2)),
-    ];
-    for (name, device) in list {
-        dev.insert(name, Inode::new(Content::Device(device), 0o666));
-    }
-    for dir in ["fd", "shm"] {
-        make_dirs(dev, dir).0.mode.set(0o1777);
-    }
-    for number in 0..10 {
-        make_dirs(dev, "fd").insert(&number.to_string(), Inode::new(Content::Device(Descriptor(number)), 0o666));
-    }
-    dev.insert("termination-log", Inode::file(Vec::new(), 0o666));
 }

@@ -7,8 +7,8 @@
 //! alone. Nothing panics, hangs or overflows the stack on any script: steps, output, file sizes and nesting are bounded, and reaching a
 //! bound is told to the host. What is not modelled is assumed, and each assumption is told to the host.
 //!
-//! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `fs`, `io` (processes and files); `state`,
-//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image` (what it starts); `machine`.
+//! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `inode`, `volume`, `fs`, `io` (processes and files); `state`,
+//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`.
 
 mod applets;
 mod arith;
@@ -21,6 +21,7 @@ mod expand;
 mod fs;
 mod host;
 mod image;
+mod inode;
 mod io;
 mod kernel;
 mod lexer;
@@ -35,16 +36,18 @@ mod program;
 mod read;
 mod regex;
 mod signals;
+mod skeleton;
 mod state;
 mod test_expr;
+mod volume;
 
 pub use ast::{Dialect, ParseError, Program};
-pub use fs::Volume;
 pub use host::{Config, Connection, Host, Mount, ObjectView, Role};
 pub use image::{image_default, image_user, stop_signal};
 pub use machine::{ExecId, Exit, HttpAnswer, Machine, StartError};
 pub use output::{OutputLine, Stream};
 pub use parse::{MAX_SCRIPT, parse};
+pub use volume::Volume;
 
 /// What `date` shows when the Pod is created: Sun Nov 22 15:00:00 UTC 2026, in seconds since 1970.
 const EPOCH: u64 = 1_795_359_600;

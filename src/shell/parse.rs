@@ -73,21 +73,22 @@ const CLOSERS: [&str; 8] = ["then", "do", "done", "elif", "else", "esac", "fi", 
 struct Parser<'l, 'a> {
     lexer: &'l mut Lexer<'a>,
     peeked: Option<(Token, Span)>,
-    /// The token read last and its place, for messages.
-    last: (Token, Span),
+    /// The place of the token read last, for messages.
+    last: Span,
 }
 
 impl<'l, 'a> Parser<'l, 'a> {
     fn new(lexer: &'l mut Lexer<'a>) -> Self {
-        Parser { lexer, peeked: None, last: (Token::End, Span::default()) }
+        Parser { lexer, peeked: None, last: Span::default() }
     }
 
     fn next(&mut self) -> Parsed<Token> {
-        self.last = match self.peeked.take() {
+        let (token, place) = match self.peeked.take() {
             Some(token) => token,
             None => self.lexer.token()?,
         };
-        Ok(self.last.0.clone())
+        self.last = place;
+        Ok(token)
     }
 
     fn peek(&mut self) -> Parsed<&Token> {
@@ -151,7 +152,7 @@ impl<'l, 'a> Parser<'l, 'a> {
             Some(expected) => format!("unexpected {got} (expecting {expected})"),
             None => format!("unexpected {got}"),
         };
-        Err(self.lexer.error(self.last.1, message))
+        Err(self.lexer.error(self.last, message))
     }
 
     fn expect_keyword(&mut self, keyword: &str) -> Parsed<()> {
@@ -266,16 +267,17 @@ impl<'l, 'a> Parser<'l, 'a> {
         while self.eat_keyword("!")? {
             negated = !negated;
         }
-        let mut commands = vec![self.command()?];
+        let first = self.command()?;
+        if !negated && !matches!(self.peek()?, Token::Op("|" | "|&")) {
+            return Ok(first);
+        }
+        let mut commands = vec![first];
         while matches!(self.peek()?, Token::Op("|" | "|&")) {
             self.next()?;
             self.skip_newlines()?;
             commands.push(self.command()?);
         }
-        Ok(match (commands.len(), negated) {
-            (1, false) => commands.swap_remove(0),
-            _ => Rc::new(Command::Pipeline { negated, commands }),
-        })
+        Ok(Rc::new(Command::Pipeline { negated, commands }))
     }
 
     fn command(&mut self) -> Parsed<Rc<Command>> {
@@ -350,7 +352,7 @@ impl<'l, 'a> Parser<'l, 'a> {
                 let condition = self.condition_or()?;
                 match self.next()? {
                     Token::Word(Lexeme(word)) if word.literal() == Some("]]") => Ok(Command::Test(condition)),
-                    _ => Err(self.lexer.error(self.last.1, "unexpected token in conditional expression")),
+                    _ => Err(self.lexer.error(self.last, "unexpected token in conditional expression")),
                 }
             }
             _ => self.unexpected(None),
@@ -390,7 +392,7 @@ impl<'l, 'a> Parser<'l, 'a> {
             Token::Word(Lexeme(word)) => word.literal().filter(|t| is_name(t)).map(str::to_string),
             _ => None,
         };
-        let Some(name) = name else { return Err(self.lexer.error(self.last.1, "bad for loop variable")) };
+        let Some(name) = name else { return Err(self.lexer.error(self.last, "bad for loop variable")) };
         self.skip_newlines()?;
         let mut words = None;
         if self.eat_keyword("in")? {
@@ -464,7 +466,7 @@ impl<'l, 'a> Parser<'l, 'a> {
 
     fn function_keyword(&mut self) -> Parsed<Command> {
         let Token::Word(Lexeme(word)) = self.next()? else {
-            return Err(self.lexer.error(self.last.1, "bad function name"));
+            return Err(self.lexer.error(self.last, "bad function name"));
         };
         if self.eat_op("(")? {
             self.expect_op(")")?;
@@ -563,7 +565,7 @@ impl<'l, 'a> Parser<'l, 'a> {
                 Token::Word(Lexeme(word)) => words.push(word),
                 Token::Newline => {}
                 Token::Op(")") => return Ok(words),
-                _ => return Err(self.lexer.error(self.last.1, "unexpected token in an array")),
+                _ => return Err(self.lexer.error(self.last, "unexpected token in an array")),
             }
         }
     }
@@ -628,7 +630,7 @@ impl<'l, 'a> Parser<'l, 'a> {
     fn condition_word(&mut self) -> Parsed<Word> {
         match self.next()? {
             Token::Word(Lexeme(word)) => Ok(word),
-            _ => Err(self.lexer.error(self.last.1, "unexpected token in conditional expression")),
+            _ => Err(self.lexer.error(self.last, "unexpected token in conditional expression")),
         }
     }
 
@@ -643,7 +645,7 @@ impl<'l, 'a> Parser<'l, 'a> {
                     parts.extend(word.parts);
                 }
                 Token::Op(op @ ("(" | ")" | "|")) => parts.push(Part::Text(op.into())),
-                _ => return Err(self.lexer.error(self.last.1, "unexpected token in conditional expression")),
+                _ => return Err(self.lexer.error(self.last, "unexpected token in conditional expression")),
             }
             if self.lexer.rest().starts_with([' ', '\n']) || self.lexer.rest().is_empty() {
                 return Ok(Word { parts, span });

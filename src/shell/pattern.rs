@@ -111,26 +111,92 @@ pub fn in_class(name: &str, c: char) -> bool {
     }
 }
 
+/// Bytes of text times characters of pattern: what holding one against the other may take.
+pub fn work(pattern: &str, text: &str) -> u64 {
+    pattern.len() as u64 * text.len() as u64
+}
+
+/// The parts of a pattern, each of which matches one character, or is a star.
+fn tokens(pattern: &[char]) -> Vec<&[char]> {
+    let mut tokens = Vec::new();
+    let mut rest = pattern;
+    while let Some(first) = rest.first() {
+        let len = match first {
+            '[' => bracket(rest, 'x').map_or(1, |(len, _)| len),
+            '\\' if rest.len() > 1 => 2,
+            _ => 1,
+        };
+        let (token, after) = rest.split_at(len);
+        tokens.push(token);
+        rest = after;
+    }
+    tokens
+}
+
+/// Reads `text` and reports after how many characters all of a pattern matches what was read, until nothing more can match or `report`
+/// has enough. All ways through the pattern are followed at once.
+fn match_ends(tokens: &[&[char]], text: impl Iterator<Item = char>, mut report: impl FnMut(usize) -> bool) {
+    let mut places = Vec::new();
+    let mut reached = vec![usize::MAX; tokens.len() + 1];
+    let mut reach = |place: usize, read: usize, places: &mut Vec<usize>| {
+        for place in place..reached.len() {
+            if reached[place] == read {
+                break;
+            }
+            reached[place] = read;
+            places.push(place);
+            // A star may match nothing.
+            if tokens.get(place).is_none_or(|t| *t != ['*']) {
+                break;
+            }
+        }
+    };
+    reach(0, 0, &mut places);
+    let mut text = text.enumerate();
+    let mut read = 0;
+    loop {
+        if places.contains(&tokens.len()) && !report(read) {
+            return;
+        }
+        let Some((before, c)) = text.next().filter(|_| !places.is_empty()) else { return };
+        read = before + 1;
+        for place in std::mem::take(&mut places) {
+            match tokens.get(place) {
+                Some(['*']) => reach(place, read, &mut places),
+                Some(token) if match_one(token, c).is_some() => reach(place + 1, read, &mut places),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The shortest or the longest beginning of `text` that matches, in characters.
+fn beginning(tokens: &[&[char]], text: impl Iterator<Item = char>, longest: bool) -> Option<usize> {
+    let mut found = None;
+    match_ends(tokens, text, |end| {
+        found = Some(end);
+        longest
+    });
+    found
+}
+
 /// `${x#pattern}` and `${x##pattern}`: what is left.
 pub fn trim_prefix<'t>(text: &'t str, pattern: &str, longest: bool) -> &'t str {
-    let ends = text.char_indices().map(|(i, _)| i).chain([text.len()]);
-    let found = if longest {
-        ends.rev().find(|&i| matches(pattern, &text[..i]))
-    } else {
-        ends.into_iter().find(|&i| matches(pattern, &text[..i]))
-    };
-    found.map_or(text, |i| &text[i..])
+    let pattern: Vec<char> = pattern.chars().collect();
+    let count = beginning(&tokens(&pattern), text.chars(), longest).unwrap_or(0);
+    let at = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    &text[at..]
 }
 
 /// `${x%pattern}` and `${x%%pattern}`: what is left.
 pub fn trim_suffix<'t>(text: &'t str, pattern: &str, longest: bool) -> &'t str {
-    let starts = text.char_indices().map(|(i, _)| i).chain([text.len()]);
-    let found = if longest {
-        starts.into_iter().find(|&i| matches(pattern, &text[i..]))
-    } else {
-        starts.rev().find(|&i| matches(pattern, &text[i..]))
-    };
-    found.map_or(text, |i| &text[..i])
+    let pattern: Vec<char> = pattern.chars().collect();
+    let mut backwards = tokens(&pattern);
+    backwards.reverse();
+    match beginning(&backwards, text.chars().rev(), longest) {
+        None | Some(0) => text,
+        Some(count) => &text[..text.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at)],
+    }
 }
 
 /// `${x/pattern/by}`. An anchor `#` or `%` stands at the start of the pattern.
@@ -138,39 +204,37 @@ pub fn replace(text: &str, pattern: &str, by: &str, all: bool) -> String {
     if pattern.is_empty() {
         return text.to_string();
     }
-    let (anchor, pattern) = match pattern.chars().next() {
-        Some(c @ ('#' | '%')) if !all => (Some(c), &pattern[1..]),
-        _ => (None, pattern),
-    };
-    let stops: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+    if !all && let Some(pattern) = pattern.strip_prefix('#') {
+        let rest = trim_prefix(text, pattern, true);
+        let matched = rest.len() < text.len() || matches(pattern, "");
+        return if matched { format!("{by}{rest}") } else { text.to_string() };
+    }
+    if !all && let Some(pattern) = pattern.strip_prefix('%') {
+        let rest = trim_suffix(text, pattern, true);
+        let matched = rest.len() < text.len() || matches(pattern, "");
+        return if matched { format!("{rest}{by}") } else { text.to_string() };
+    }
+    let pattern: Vec<char> = pattern.chars().collect();
+    let tokens = tokens(&pattern);
     let mut out = String::new();
-    let mut at = 0;
-    let mut i = 0;
-    while i < stops.len() {
-        let start = stops[i];
-        let longest = stops[i..].iter().rev().find(|&&end| match anchor {
-            Some('#') => start == 0 && matches(pattern, &text[start..end]),
-            Some(_) => end == text.len() && matches(pattern, &text[start..end]),
-            None => end > start && matches(pattern, &text[start..end]),
-        });
-        match longest {
-            Some(&end) if start >= at => {
-                out.push_str(&text[at..start]);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        match beginning(&tokens, rest.chars(), true) {
+            None | Some(0) => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+            Some(count) => {
                 out.push_str(by);
-                at = end;
+                let end = rest.char_indices().nth(count).map_or(rest.len(), |(at, _)| at);
+                rest = &rest[end..];
                 if !all {
                     break;
                 }
-                i = stops.partition_point(|&s| s < end).max(i + 1);
             }
-            _ => i += 1,
-        }
-        if anchor == Some('#') {
-            break;
         }
     }
-    out.push_str(&text[at..]);
-    out
+    out + rest
 }
 
 /// Makes every character of `text` literal in a pattern.
@@ -194,4 +258,46 @@ pub fn unescape(pattern: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_of_texts_are_trimmed() {
+        for (text, pattern, [short, long, short_end, long_end]) in [
+            ("a/b/c", "*/", ["b/c", "c", "a/b/c", "a/b/c"]),
+            ("a/b/c", "/*", ["a/b/c", "a/b/c", "a/b", "a"]),
+            ("aaa", "a", ["aa", "aa", "aa", "aa"]),
+            ("aaa", "*", ["aaa", "", "aaa", ""]),
+            ("x.tar.gz", ".*", ["x.tar.gz", "x.tar.gz", "x.tar", "x"]),
+            ("1-é", "[0-9]", ["-é", "-é", "1-é", "1-é"]),
+            ("1-é", "?", ["-é", "-é", "1-", "1-"]),
+            ("a*b", "a\\*", ["b", "b", "a*b", "a*b"]),
+            ("[x", "[", ["x", "x", "[x", "[x"]),
+            ("", "*", ["", "", "", ""]),
+        ] {
+            assert_eq!(trim_prefix(text, pattern, false), short, "{text} # {pattern}");
+            assert_eq!(trim_prefix(text, pattern, true), long, "{text} ## {pattern}");
+            assert_eq!(trim_suffix(text, pattern, false), short_end, "{text} % {pattern}");
+            assert_eq!(trim_suffix(text, pattern, true), long_end, "{text} %% {pattern}");
+        }
+    }
+
+    #[test]
+    fn parts_of_texts_are_replaced() {
+        for (text, pattern, one, all) in [
+            ("banana", "an", "bXana", "bXXa"),
+            ("banana", "a*", "bX", "bX"),
+            ("banana", "#ba", "Xnana", "banana"),
+            ("banana", "%a", "bananX", "banana"),
+            ("banana", "%", "bananaX", "banana"),
+            ("a.b", "?", "X.b", "XXX"),
+            ("", "a", "", ""),
+        ] {
+            assert_eq!(replace(text, pattern, "X", false), one, "{text} / {pattern}");
+            assert_eq!(replace(text, pattern, "X", true), all, "{text} // {pattern}");
+        }
+    }
 }

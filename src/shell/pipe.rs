@@ -2,7 +2,7 @@
 //!
 //! An end of a pipe is closed by dropping it; every change bumps the machine's version, so that whoever waits looks again.
 
-use super::fs::{Device, Inode};
+use super::inode::{Device, Inode};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,8 +1,9 @@
 //! From a name to a program, and running it: an applet, a script, a service, or a program that nobody models.
 
 use super::ast::Dialect;
-use super::fs::{Content, Errno};
+use super::fs::Errno;
 use super::image::ShellKind;
+use super::inode::{Content, Inode};
 use super::io::Io;
 use super::kernel::Kernel;
 use super::state::{Options, Shell, Variable};
@@ -35,13 +36,13 @@ pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
         return by_path(kernel, cwd, name);
     }
     let mut denied = None;
-    for dir in path.split(':') {
-        let full = format!("{}/{name}", if dir.is_empty() { "." } else { dir });
-        match at_path(kernel, cwd, &full) {
-            Lookup::Missing => {}
-            Lookup::Denied(true) => {}
-            Lookup::Denied(false) => denied = Some(Lookup::Denied(false)),
-            found => return found,
+    for dir in kernel.path_dirs(cwd, path).iter() {
+        let Some(inode) = kernel.fs.borrow().in_directory(cwd, dir, name) else { continue };
+        match what_is(kernel, &inode) {
+            What::Program(name) => return Lookup::Found(Program::Named(name.to_string())),
+            What::Script(interpreter) => return script(kernel, cwd, format!("{}/{name}", dir.name), interpreter),
+            What::Directory => {}
+            What::Denied => denied = Some(Lookup::Denied(false)),
         }
     }
     if kernel.image.is_unknown() && path.split(':').any(|dir| DEFAULT_PATH.split(':').any(|d| d == dir)) {
@@ -67,39 +68,55 @@ fn by_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
 
 /// What lies at a path.
 fn at_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
-    let fs = kernel.fs.borrow();
-    let found = match fs.find(cwd, path, true) {
-        Ok(found) => found,
+    let found = kernel.fs.borrow().find(cwd, path, true);
+    let inode = match found {
+        Ok(found) => found.inode,
         Err(Errno::Denied) => return Lookup::Denied(false),
         Err(_) => return Lookup::Missing,
     };
-    if found.inode.is_dir() {
-        return Lookup::Denied(true);
+    match what_is(kernel, &inode) {
+        What::Directory => Lookup::Denied(true),
+        What::Denied => Lookup::Denied(false),
+        What::Program(name) => Lookup::Found(Program::Named(name.to_string())),
+        What::Script(interpreter) => script(kernel, cwd, path.to_string(), interpreter),
     }
-    if !found.inode.allows(kernel.user, 1) {
-        return Lookup::Denied(false);
+}
+
+/// What `execve` makes of a file.
+enum What {
+    Program(&'static str),
+    /// The words after `#!`.
+    Script(Vec<String>),
+    Directory,
+    Denied,
+}
+
+fn what_is(kernel: &Kernel, inode: &Inode) -> What {
+    if inode.is_dir() {
+        return What::Directory;
     }
-    let content = found.inode.0.content.borrow();
-    match &*content {
-        Content::Program(name) => Lookup::Found(Program::Named(name.to_string())),
+    if !inode.allows(kernel.user, 1) {
+        return What::Denied;
+    }
+    match &*inode.0.content.borrow() {
+        Content::Program(name) => What::Program(name),
         Content::File { data, .. } => {
             let first = data.split(|b| *b == b'\n').next().unwrap_or_default();
             let first = String::from_utf8_lossy(first);
-            let interpreter: Vec<String> = match first.strip_prefix("#!") {
+            What::Script(match first.strip_prefix("#!") {
                 Some(rest) => rest.split_whitespace().map(str::to_string).collect(),
                 None => vec!["/bin/sh".into()],
-            };
-            drop(content);
-            drop(fs);
-            if let Some(program) = interpreter.first()
-                && program != path
-                && by_path(kernel, cwd, program) == Lookup::Missing
-            {
-                return Lookup::Missing;
-            }
-            Lookup::Found(Program::Script { path: path.to_string(), interpreter })
+            })
         }
-        _ => Lookup::Denied(false),
+        _ => What::Denied,
+    }
+}
+
+/// A script is there if its interpreter is.
+fn script(kernel: &Kernel, cwd: &str, path: String, interpreter: Vec<String>) -> Lookup {
+    match interpreter.first() {
+        Some(program) if *program != path && by_path(kernel, cwd, program) == Lookup::Missing => Lookup::Missing,
+        _ => Lookup::Found(Program::Script { path, interpreter }),
     }
 }
 
@@ -141,7 +158,7 @@ async fn run_named(name: &str, io: Io) -> i32 {
                 "ash" => ShellKind::Ash,
                 _ => io.ctx.kernel.image.shell(),
             };
-            run_shell(kind, io).await
+            Box::pin(run_shell(kind, io)).await
         }
         _ => super::applets::run(name, io).await,
     }
@@ -247,26 +264,29 @@ async fn run_script(mut shell: Shell, script: &str) -> i32 {
 /// A shell that has just been started.
 fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
     let mut variables: BTreeMap<String, Variable> = BTreeMap::new();
-    let mut put = |name: &str, value: String, exported: bool| {
+    let mut put = |name: String, value: String, exported: bool| {
         let value = Some(super::state::Value::Text(value));
-        variables.insert(name.to_string(), Variable { value, exported, read_only: false });
+        variables.insert(name, Variable { value, exported, read_only: false });
     };
-    for (name, value) in &io.env {
-        if super::parse::is_name(name) {
-            put(name, value.clone(), true);
+    let (mut has_path, mut has_pwd) = (false, false);
+    for (name, value) in std::mem::take(&mut io.env) {
+        if super::parse::is_name(&name) {
+            has_path |= name == "PATH";
+            has_pwd |= name == "PWD";
+            put(name, value, true);
         }
     }
-    put("IFS", " \t\n".into(), false);
-    put("OPTIND", "1".into(), false);
-    put("PS4", "+ ".into(), false);
-    put("PPID", io.ctx.parent().to_string(), false);
-    if !io.env.iter().any(|(n, _)| n == "PATH") {
-        put("PATH", DEFAULT_PATH.into(), false);
+    put("IFS".into(), " \t\n".into(), false);
+    put("OPTIND".into(), "1".into(), false);
+    put("PS4".into(), "+ ".into(), false);
+    put("PPID".into(), io.ctx.parent().to_string(), false);
+    if !has_path {
+        put("PATH".into(), DEFAULT_PATH.into(), false);
     }
-    put("PWD", io.cwd.clone(), io.env.iter().any(|(n, _)| n == "PWD") || kind != ShellKind::Bash);
+    put("PWD".into(), io.cwd.clone(), has_pwd || kind != ShellKind::Bash);
     if kind == ShellKind::Bash {
-        put("BASH_VERSION", "5.2.15(1)-release".into(), false);
-        put("HOSTNAME", io.ctx.kernel.config.hostname.clone(), false);
+        put("BASH_VERSION".into(), "5.2.15(1)-release".into(), false);
+        put("HOSTNAME".into(), io.ctx.kernel.config.hostname.clone(), false);
     }
     Shell {
         ctx: io.ctx.clone(),
@@ -300,10 +320,4 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         stop_after_builtin: None,
         started: io.ctx.kernel.now(),
     }
-}
-
-/// Runs the argument list of a container or a probe.
-pub async fn run_argv(program: Program, io: Io) -> i32 {
-    io.ctx.kernel.set_name(io.ctx.pid, &io.args.join(" "));
-    run(program, io).await
 }

@@ -1,7 +1,8 @@
 //! `test`, `[` and bash's `[[ ]]`.
 
 use super::ast::Condition;
-use super::fs::{Content, Fs, User};
+use super::fs::Fs;
+use super::inode::{Content, User};
 use super::kernel::Kernel;
 use super::pattern;
 use super::state::{Shell, Stop};
@@ -180,7 +181,7 @@ fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
 
 /// `test` in a container's files.
 pub fn test_in(args: &[String], kernel: &Kernel, cwd: &str) -> Answer {
-    kernel.look();
+    kernel.look_at_files();
     test(args, &World { fs: &kernel.fs.borrow(), cwd, user: kernel.user })
 }
 
@@ -208,6 +209,7 @@ impl Shell {
                     match op.as_str() {
                         "=" | "==" | "!=" => {
                             let pattern = self.expand_pattern(&right.parts).await?;
+                            self.ctx.match_work(pattern::work(&pattern, &left)).await;
                             Ok(pattern::matches(&pattern, &left) == (op != "!="))
                         }
                         "=~" => {

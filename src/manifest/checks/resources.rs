@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
 
 use super::{Errors, names};
-use crate::manifest::quantity::Quantity;
-use crate::manifest::resources::{Amounts, aggregate_requests, amount, is_huge_page, is_pod_level, is_sidecar};
+use crate::kube::is_sidecar;
+use crate::kube::quantity::Quantity;
+use crate::kube::resources::{Amounts, aggregate_requests, amount, is_huge_page, is_pod_level};
 
 /// Names without a prefix that mean something somewhere.
 const STANDARD: [&str; 20] = [

@@ -2,7 +2,8 @@
 
 use super::files::walk;
 use super::opts::Opts;
-use crate::shell::fs::{Content, Inode, normalize};
+use crate::shell::fs::normalize;
+use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
 const MARK: &[u8] = b"\x1f\x8bpodlapse";

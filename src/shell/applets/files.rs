@@ -2,13 +2,15 @@
 
 use super::opts::Opts;
 use super::text::size;
-use crate::shell::fs::{Content, Device, Errno, Found, Inode, normalize};
+use super::usage;
+use crate::shell::fs::{Errno, Found, normalize};
+use crate::shell::inode::{Content, Device, Inode};
 use crate::shell::io::{Access, Io};
 use crate::shell::pipe::{Object, Pipe};
 
 impl Io {
     pub fn find(&self, path: &str, follow: bool) -> Result<Found, Errno> {
-        self.ctx.kernel.look();
+        self.ctx.kernel.look_at_files();
         self.ctx.kernel.fs.borrow().find(&self.cwd, path, follow)
     }
 
@@ -134,7 +136,7 @@ async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize) -> Result
     }
     let made = match &*source.inode.0.content.borrow() {
         Content::File { data, zeros } => Content::File { data: data.clone(), zeros: *zeros },
-        Content::Program(name) => Content::Program(name.clone()),
+        Content::Program(name) => Content::Program(name),
         Content::Link(target) => Content::Link(target.clone()),
         Content::Device(_) | Content::Fifo(_) | Content::Dir(_) => Content::File { data: Vec::new(), zeros: 0 },
     };
@@ -194,7 +196,7 @@ pub async fn mv(io: Io) -> i32 {
                     verbose: false,
                 };
                 match copy(&io, &source, &to, &how, 0).await {
-                    Ok(()) => remove(&io, &source, true, 0).await,
+                    Ok(()) => remove(&io, &source, Removal { recursive: true, verbose: false }, 0).await,
                     Err(text) => Err(text),
                 }
             }
@@ -221,9 +223,9 @@ pub async fn rm(io: Io) -> i32 {
     let opts = Opts::parse(&io, "rRfiv", &[("recursive", 'r'), ("force", 'f')]);
     let recursive = opts.has('r') || opts.has('R');
     if opts.rest.is_empty() && !opts.has('f') {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: rm [-irf] FILE...\n").await;
-        return 1;
+        return usage::show(&io).await;
     }
+    let how = Removal { recursive, verbose: opts.has('v') };
     let mut status = 0;
     for path in &opts.rest {
         if matches!(base(path), "." | "..") {
@@ -238,7 +240,7 @@ pub async fn rm(io: Io) -> i32 {
                 status = 1;
             }
             Ok(_) => {
-                if let Err(text) = Box::pin(remove(&io, path, recursive, 0)).await {
+                if let Err(text) = Box::pin(remove(&io, path, how, 0)).await {
                     io.complain(&text).await;
                     status = 1;
                 }
@@ -248,22 +250,36 @@ pub async fn rm(io: Io) -> i32 {
     status
 }
 
+#[derive(Clone, Copy)]
+struct Removal {
+    recursive: bool,
+    verbose: bool,
+}
+
 /// Removes a tree; goes on after errors and reports the first.
-async fn remove(io: &Io, path: &str, recursive: bool, depth: usize) -> Result<(), String> {
+async fn remove(io: &Io, path: &str, how: Removal, depth: usize) -> Result<(), String> {
     io.ctx.step().await;
     let found = io.find(path, false).map_err(|e| format!("can't remove '{path}': {}", e.text()))?;
+    let failed = |e: Errno| format!("can't remove '{path}': {}", e.text());
     if !found.inode.is_dir() {
-        return io.unlink(path, false).map_err(|e| format!("can't remove '{path}': {}", e.text()));
+        io.unlink(path, false).map_err(failed)?;
+        if how.verbose {
+            io.print(format!("removed '{path}'\n")).await;
+        }
+        return Ok(());
     }
-    if !recursive || depth > MAX_DEPTH {
+    if !how.recursive || depth > MAX_DEPTH {
         return Err(format!("'{path}' is a directory"));
     }
     let mut first = Ok(());
     for name in found.inode.names() {
-        let gone = Box::pin(remove(io, &format!("{}/{name}", path.trim_end_matches('/')), true, depth + 1)).await;
+        let gone = Box::pin(remove(io, &format!("{}/{name}", path.trim_end_matches('/')), how, depth + 1)).await;
         first = first.and(gone);
     }
-    let gone = io.unlink(path, true).map_err(|e| format!("can't remove '{path}': {}", e.text()));
+    let gone = io.unlink(path, true).map_err(failed);
+    if how.verbose && gone.is_ok() {
+        io.print(format!("removed directory: '{path}'\n")).await;
+    }
     first.and(gone)
 }
 
@@ -293,8 +309,7 @@ pub async fn mkdir(io: Io) -> i32 {
     let opts = Opts::parse(&io, "pm:v", &[("parents", 'p'), ("mode", 'm')]);
     let mode = opts.get('m').and_then(|m| parse_mode(m, 0o777, true, 0)).unwrap_or(0o777 & !io.umask);
     if opts.rest.is_empty() {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: mkdir [-m MODE] [-p] DIRECTORY...\n").await;
-        return 1;
+        return usage::show(&io).await;
     }
     let mut status = 0;
     for path in &opts.rest {
@@ -303,9 +318,15 @@ pub async fn mkdir(io: Io) -> i32 {
         } else {
             io.create(path.trim_end_matches('/'), Inode::dir(mode))
         };
-        if let Err(errno) = result {
-            io.complain(&format!("can't create directory '{path}': {}", errno.text())).await;
-            status = 1;
+        match result {
+            Ok(()) if opts.has('v') && !opts.has('p') => {
+                io.print(format!("created directory: '{path}'\n")).await;
+            }
+            Ok(()) => {}
+            Err(errno) => {
+                io.complain(&format!("can't create directory '{path}': {}", errno.text())).await;
+                status = 1;
+            }
         }
     }
     status
@@ -342,6 +363,9 @@ pub async fn mkfifo(io: Io) -> i32 {
 
 pub async fn touch(io: Io) -> i32 {
     let opts = Opts::parse(&io, "camd:t:r:h", &[("no-create", 'c')]);
+    if opts.rest.is_empty() {
+        return usage::show(&io).await;
+    }
     let mut status = 0;
     for path in &opts.rest {
         match io.find(path, true) {
@@ -539,8 +563,7 @@ pub async fn chmod(mut io: Io) -> i32 {
     }
     let opts = Opts::parse(&io, "Rvcf", &[("recursive", 'R')]);
     let Some((text, paths)) = opts.rest.split_first().filter(|(_, p)| !p.is_empty()) else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: chmod [-Rcvf] MODE[,MODE]... FILE...\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let mut status = 0;
     for path in paths {

@@ -253,7 +253,7 @@ async fn run(io: &Io, command: Vec<String>) -> bool {
     io.ctx.fork_step().await;
     let (env, cwd, umask, fds) = (io.env.clone(), io.cwd.clone(), io.umask, io.fds.clone());
     let title = command.join(" ");
-    let pid = io.ctx.kernel.spawn(io.ctx.pid, &title, move |ctx| {
+    let pid = io.ctx.kernel.spawn(io.ctx.pid, title, move |ctx| {
         super::system::become_command(Io { ctx, args: vec!["find".into()], env, fds, cwd, umask }, command)
     });
     match pid {

@@ -3,7 +3,7 @@
 use super::opts::Opts;
 use super::system::strftime;
 use crate::shell::EPOCH;
-use crate::shell::fs::{Content, Inode};
+use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
 fn user(id: u32) -> String {

@@ -15,99 +15,108 @@ mod services;
 mod sort;
 mod system;
 mod text;
+pub mod usage;
 
+use super::eval::Pinned;
 use super::fs::Found;
 use super::io::Io;
 use super::kernel::Kernel;
 use super::net;
 use super::program::{self, Lookup};
+use std::future::ready;
 
 pub use files::parse_mode;
 
-/// Runs the program called `name`.
-pub async fn run(name: &str, io: Io) -> i32 {
+/// Runs the program called `name`. Each is boxed: a process takes as much memory as its program needs, not as the largest would.
+pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
+    if io.ctx.kernel.image.is_busybox()
+        && let Some(complaint) = usage::refused(&io)
+    {
+        return Box::pin(usage::refuse(io, complaint));
+    }
     match name {
-        "busybox" => busybox(io).await,
-        "true" | ":" => 0,
-        "false" => 1,
-        "echo" => {
+        "busybox" => Box::pin(busybox(io)),
+        "true" | ":" => Box::pin(ready(0)),
+        "false" => Box::pin(ready(1)),
+        "echo" => Box::pin(async move {
             let bytes = echo_bytes(&io.args[1..], false);
             !io.print(bytes).await as i32
-        }
-        "printf" => system::printf(io).await,
-        "test" | "[" | "[[" => system::test(io).await,
-        "sleep" | "usleep" => system::sleep(io).await,
-        "pwd" => {
+        }),
+        "printf" => Box::pin(system::printf(io)),
+        "test" | "[" | "[[" => Box::pin(system::test(io)),
+        "sleep" | "usleep" => Box::pin(system::sleep(io)),
+        "pwd" => Box::pin(async move {
             io.print(format!("{}\n", io.cwd)).await;
             0
-        }
-        "kill" | "killall" | "pkill" => system::kill(io).await,
-        "date" => system::date(io).await,
-        "hostname" => system::hostname(io).await,
-        "id" | "whoami" | "logname" | "groups" => system::id(io).await,
-        "env" | "printenv" => system::env(io).await,
-        "expr" => system::expr(io).await,
-        "timeout" => system::timeout(io).await,
-        "xargs" => system::xargs(io).await,
-        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "time" | "gosu" | "su-exec" | "tini"
-        | "dumb-init" | "setpriv" => system::wrapper(io).await,
-        "which" => system::which_applet(io).await,
-        "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => system::machine(io).await,
-        "ps" | "pgrep" | "pidof" | "top" => system::processes(io).await,
-        "sync" | "clear" | "reset" | "renice" | "stty" | "mesg" | "ldconfig" | "fsync" => 0,
-        "seq" => text::seq(io).await,
-        "yes" => text::yes(io).await,
-        "basename" | "dirname" => text::path_part(io).await,
-        "cat" | "tac" | "rev" => text::cat(io).await,
-        "head" => text::head(io).await,
-        "tail" => text::tail(io).await,
-        "wc" => text::wc(io).await,
-        "cut" => text::cut(io).await,
-        "tr" => text::tr(io).await,
-        "tee" => text::tee(io).await,
-        "nl" | "fold" | "paste" | "comm" | "expand" | "unexpand" | "split" => text::layout(io).await,
-        "sort" => sort::sort(io).await,
-        "uniq" => sort::uniq(io).await,
-        "shuf" => sort::shuf(io).await,
-        "grep" | "egrep" | "fgrep" => grep::grep(io).await,
-        "sed" => sed::sed(io).await,
-        "awk" | "mawk" | "gawk" => awk::awk(io).await,
-        "cp" => files::cp(io).await,
-        "mv" => files::mv(io).await,
-        "rm" | "unlink" => files::rm(io).await,
-        "rmdir" => files::rmdir(io).await,
-        "mkdir" => files::mkdir(io).await,
-        "mkfifo" => files::mkfifo(io).await,
-        "touch" => files::touch(io).await,
-        "ln" | "link" => files::ln(io).await,
-        "readlink" | "realpath" => files::readlink(io).await,
-        "chmod" => files::chmod(io).await,
-        "chown" | "chgrp" => files::chown(io).await,
-        "install" => files::install(io).await,
-        "mktemp" => files::mktemp(io).await,
-        "dd" => files::dd(io).await,
-        "truncate" | "fallocate" => files::truncate(io).await,
-        "cmp" | "diff" => files::compare(io).await,
-        "ls" => list::ls(io).await,
-        "stat" => list::stat(io).await,
-        "du" => list::du(io).await,
-        "df" => list::df(io).await,
-        "mount" | "mountpoint" => list::mount(io).await,
-        "find" => find::find(io).await,
-        "base64" => digest::base64(io).await,
-        "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => digest::sum(io).await,
-        "xxd" | "od" | "hexdump" => digest::dump(io).await,
-        "tar" | "gzip" | "gunzip" | "zcat" | "unzip" => archive::archive(io).await,
-        "nslookup" | "dig" | "host" | "getent" => net::nslookup(io).await,
-        "nc" | "ncat" | "telnet" => net::nc(io).await,
-        "wget" => net::wget(io).await,
-        "curl" => net::curl(io).await,
-        "ping" | "ping6" => net::ping(io).await,
-        "git" => net::git(io).await,
-        "kubectl" => net::kubectl(io).await,
+        }),
+        "kill" | "killall" | "pkill" => Box::pin(system::kill(io)),
+        "date" => Box::pin(system::date(io)),
+        "hostname" => Box::pin(system::hostname(io)),
+        "id" | "whoami" | "logname" | "groups" => Box::pin(system::id(io)),
+        "env" | "printenv" => Box::pin(system::env(io)),
+        "expr" => Box::pin(system::expr(io)),
+        "timeout" => Box::pin(system::timeout(io)),
+        "time" => Box::pin(system::time(io)),
+        "xargs" => Box::pin(system::xargs(io)),
+        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "gosu" | "su-exec" | "tini" | "dumb-init"
+        | "setpriv" => Box::pin(system::wrapper(io)),
+        "which" => Box::pin(system::which_applet(io)),
+        "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => Box::pin(system::machine(io)),
+        "ps" | "pgrep" | "pidof" | "top" => Box::pin(system::processes(io)),
+        "sync" | "clear" | "reset" | "renice" | "stty" | "mesg" | "ldconfig" | "fsync" => Box::pin(ready(0)),
+        "seq" => Box::pin(text::seq(io)),
+        "yes" => Box::pin(text::yes(io)),
+        "basename" | "dirname" => Box::pin(text::path_part(io)),
+        "cat" | "tac" | "rev" => Box::pin(text::cat(io)),
+        "head" => Box::pin(text::head(io)),
+        "tail" => Box::pin(text::tail(io)),
+        "wc" => Box::pin(text::wc(io)),
+        "cut" => Box::pin(text::cut(io)),
+        "tr" => Box::pin(text::tr(io)),
+        "tee" => Box::pin(text::tee(io)),
+        "nl" | "fold" | "paste" | "comm" | "expand" | "unexpand" | "split" => Box::pin(text::layout(io)),
+        "sort" => Box::pin(sort::sort(io)),
+        "uniq" => Box::pin(sort::uniq(io)),
+        "shuf" => Box::pin(sort::shuf(io)),
+        "grep" | "egrep" | "fgrep" => Box::pin(grep::grep(io)),
+        "sed" => Box::pin(sed::sed(io)),
+        "awk" | "mawk" | "gawk" => Box::pin(awk::awk(io)),
+        "cp" => Box::pin(files::cp(io)),
+        "mv" => Box::pin(files::mv(io)),
+        "rm" | "unlink" => Box::pin(files::rm(io)),
+        "rmdir" => Box::pin(files::rmdir(io)),
+        "mkdir" => Box::pin(files::mkdir(io)),
+        "mkfifo" => Box::pin(files::mkfifo(io)),
+        "touch" => Box::pin(files::touch(io)),
+        "ln" | "link" => Box::pin(files::ln(io)),
+        "readlink" | "realpath" => Box::pin(files::readlink(io)),
+        "chmod" => Box::pin(files::chmod(io)),
+        "chown" | "chgrp" => Box::pin(files::chown(io)),
+        "install" => Box::pin(files::install(io)),
+        "mktemp" => Box::pin(files::mktemp(io)),
+        "dd" => Box::pin(files::dd(io)),
+        "truncate" | "fallocate" => Box::pin(files::truncate(io)),
+        "cmp" | "diff" => Box::pin(files::compare(io)),
+        "ls" => Box::pin(list::ls(io)),
+        "stat" => Box::pin(list::stat(io)),
+        "du" => Box::pin(list::du(io)),
+        "df" => Box::pin(list::df(io)),
+        "mount" | "mountpoint" => Box::pin(list::mount(io)),
+        "find" => Box::pin(find::find(io)),
+        "base64" => Box::pin(digest::base64(io)),
+        "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => Box::pin(digest::sum(io)),
+        "xxd" | "od" | "hexdump" => Box::pin(digest::dump(io)),
+        "tar" | "gzip" | "gunzip" | "zcat" | "unzip" => Box::pin(archive::archive(io)),
+        "nslookup" | "dig" | "host" | "getent" => Box::pin(net::nslookup(io)),
+        "nc" | "ncat" | "telnet" => Box::pin(net::nc(io)),
+        "wget" => Box::pin(net::wget(io)),
+        "curl" => Box::pin(net::curl(io)),
+        "ping" | "ping6" => Box::pin(net::ping(io)),
+        "git" => Box::pin(net::git(io)),
+        "kubectl" => Box::pin(net::kubectl(io)),
         "pg_isready" | "psql" | "mysqladmin" | "mysql" | "mariadb" | "mariadb-admin" | "redis-cli" | "valkey-cli"
-        | "mongosh" | "mongo" => net::client(io).await,
-        _ => services::run(name, io).await,
+        | "mongosh" | "mongo" => Box::pin(net::client(io)),
+        _ => Box::pin(services::run(name, io)),
     }
 }
 
@@ -115,7 +124,7 @@ pub async fn run(name: &str, io: Io) -> i32 {
 async fn busybox(mut io: Io) -> i32 {
     io.args.remove(0);
     let Some(name) = io.args.first().cloned() else {
-        io.print("BusyBox v1.35.0 multi-call binary.\n").await;
+        io.print(usage::banner(&io.ctx.kernel.image) + "\n").await;
         return 0;
     };
     if !io.ctx.kernel.image.has(&name) {

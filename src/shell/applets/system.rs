@@ -1,6 +1,7 @@
 //! Programs about processes, time, users and the machine, and those that start other programs.
 
 use super::opts::Opts;
+use super::usage;
 use crate::shell::EPOCH;
 use crate::shell::io::Io;
 use crate::shell::kernel::{NEVER, Status, Us};
@@ -10,8 +11,7 @@ use crate::shell::{printf, signals};
 
 pub async fn printf(io: Io) -> i32 {
     let Some((format, args)) = io.args[1..].split_first() else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: printf FORMAT [ARG]...\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let printed = printf::printf(format, args);
     for complaint in &printed.complaints {
@@ -61,8 +61,7 @@ pub fn duration(text: &str) -> Option<Us> {
 
 pub async fn sleep(io: Io) -> i32 {
     if io.args.len() < 2 {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: sleep [N]...\n").await;
-        return 1;
+        return usage::show(&io).await;
     }
     let mut total: Us = 0;
     for arg in &io.args[1..] {
@@ -162,6 +161,63 @@ fn civil(days: i64) -> (i64, u32, u32) {
     (yoe + era * 400 + (month <= 2) as i64, month as u32, (doy - (153 * mp + 2) / 5 + 1) as u32)
 }
 
+/// The number of days since 1970 of a date, if there is such a date.
+fn days_of(year: i64, month: u32, day: u32) -> Option<i64> {
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let era = shifted.div_euclid(400);
+    let of_era = shifted.rem_euclid(400);
+    let of_year = (153 * ((month as i64 + 9) % 12) + 2) / 5 + day as i64 - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    (civil(days) == (year, month, day)).then_some(days)
+}
+
+/// A date as `date -d` takes it, in seconds since 1970: `@SECONDS`, `2020-01-02`, `2020-01-02 03:04[:05]`, `2020.01.02-03:04`,
+/// `03:04[:05]` of today, and `[[[[[20]20]01]02]03]04[.05]`.
+fn point_in_time(text: &str, now: u64) -> Option<u64> {
+    if let Some(seconds) = text.strip_prefix('@') {
+        return seconds.parse().ok();
+    }
+    let today = (now / 86_400) as i64;
+    let (days, clock) = if text.contains(':') || text.contains('-') {
+        let (date, clock) = match text.split_once(' ').or_else(|| text.split_once('-').filter(|(d, _)| d.contains('.')))
+        {
+            Some((date, clock)) => (Some(date), clock),
+            None if text.contains(':') => (None, text),
+            None => (Some(text), "00:00"),
+        };
+        let days = match date {
+            Some(date) => {
+                let parts: Vec<u32> = date.split(['-', '.']).map(|p| p.parse().ok()).collect::<Option<_>>()?;
+                let [year, month, day] = parts[..] else { return None };
+                days_of(year.into(), month, day)?
+            }
+            None => today,
+        };
+        let clock: Vec<u64> = clock.split(':').map(|p| p.parse().ok()).collect::<Option<_>>()?;
+        (days, clock)
+    } else {
+        let (digits, seconds) = text.split_once('.').unwrap_or((text, "0"));
+        if digits.len() % 2 == 1 || !(2..=12).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        // What is left out in front is as it is now.
+        let pattern = strftime("%Y%m%d%H%M", now, 0);
+        let whole = format!("{}{digits}", &pattern[..12 - digits.len()]);
+        let part = |from: usize, to: usize| whole[from..to].parse::<u32>().ok();
+        let days = days_of(part(0, 4)?.into(), part(4, 6)?, part(6, 8)?)?;
+        (days, vec![part(8, 10)?.into(), part(10, 12)?.into(), seconds.parse().ok()?])
+    };
+    let (hour, minute, second) = match clock[..] {
+        [hour, minute] => (hour, minute, 0),
+        [hour, minute, second] => (hour, minute, second),
+        _ => return None,
+    };
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    u64::try_from(days * 86_400).ok().map(|start| start + hour * 3600 + minute * 60 + second)
+}
+
 /// `strftime` in UTC.
 pub fn strftime(format: &str, seconds: u64, nanos: u32) -> String {
     let days = (seconds / 86_400) as i64;
@@ -233,14 +289,19 @@ pub fn strftime(format: &str, seconds: u64, nanos: u32) -> String {
 
 pub async fn date(io: Io) -> i32 {
     let opts = Opts::parse(&io, "uRI:d:s:r:D:", &[("utc", 'u'), ("date", 'd'), ("iso-8601", 'i'), ("rfc-3339", 'i')]);
+    let busybox = io.ctx.kernel.image.is_busybox();
     let kernel = &io.ctx.kernel;
     kernel.look();
     let now = kernel.now();
     let mut seconds = EPOCH + now / 1_000_000;
     if let Some(text) = opts.get('d') {
-        match text.strip_prefix('@').and_then(|s| s.parse().ok()) {
+        match point_in_time(text, seconds) {
             Some(at) => seconds = at,
-            None if text == "now" => {}
+            None if text == "now" && !busybox => {}
+            None if busybox => {
+                io.complain(&format!("invalid date '{text}'")).await;
+                return 1;
+            }
             None => {
                 kernel.host.assume(&format!("date -d '{text}'"), "it is taken as now");
             }
@@ -250,6 +311,10 @@ pub async fn date(io: Io) -> i32 {
         && let Ok(found) = kernel.fs.borrow().find(&io.cwd, path, true)
     {
         seconds = EPOCH + found.inode.0.mtime.get() / 1000;
+    }
+    if let Some(extra) = opts.rest.iter().find(|a| !a.starts_with('+')).filter(|_| busybox) {
+        io.complain(&format!("invalid date '{extra}'")).await;
+        return 1;
     }
     let nanos = (now % 1_000_000 * 1000) as u32;
     let format = match opts.rest.first().and_then(|f| f.strip_prefix('+')) {
@@ -404,13 +469,36 @@ pub async fn wrapper(mut io: Io) -> i32 {
     become_command(io, args).await
 }
 
+/// `time COMMAND`: says how long it ran. Nothing but waiting takes time here.
+pub async fn time(io: Io) -> i32 {
+    let opts = Opts::leading(&io, "pvaf:o:", &[]);
+    if opts.rest.is_empty() {
+        return usage::show(&io).await;
+    }
+    let started = io.ctx.kernel.now();
+    let Some(pid) = run_child(&io, opts.rest.clone(), io.fds.clone()).await else { return 1 };
+    let code = io.ctx.wait_child(pid).await.code();
+    let hundredths = (io.ctx.kernel.now() - started) / 10_000;
+    if code != 0 {
+        io.print_error(format!("Command exited with non-zero status {code}\n")).await;
+    }
+    let (seconds, rest) = (hundredths / 100, hundredths % 100);
+    let text = if opts.has('p') {
+        format!("real {seconds}.{rest:02}\nuser 0.00\nsys 0.00\n")
+    } else {
+        format!("real\t{}m {}.{rest:02}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n", seconds / 60, seconds % 60)
+    };
+    io.print_error(text).await;
+    code
+}
+
 /// Runs a command in a child process with its own descriptors; `None` when there are too many processes.
 async fn run_child(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
     io.ctx.fork_step().await;
     let (env, cwd, umask) = (io.env.clone(), io.cwd.clone(), io.umask);
     let name = io.args[0].clone();
     let title = command.join(" ");
-    io.ctx.kernel.spawn(io.ctx.pid, &title, move |ctx| {
+    io.ctx.kernel.spawn(io.ctx.pid, title, move |ctx| {
         let child = Io { ctx, args: vec![name], env, fds, cwd, umask };
         become_command(child, command)
     })
@@ -425,9 +513,7 @@ pub async fn timeout(io: Io) -> i32 {
     let mut rest = opts.rest.clone();
     // Before 1.30 busybox wanted the time as `-t SECS`.
     let Some(time) = rest.first().and_then(|t| duration(t)) else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: timeout [-s SIG] [-k KILL_SECS] SECS PROG ARGS\n")
-            .await;
-        return 1;
+        return usage::show(&io).await;
     };
     rest.remove(0);
     if rest.is_empty() {
@@ -502,7 +588,7 @@ pub async fn xargs(io: Io) -> i32 {
             io.print_error(format!("{}\n", run.join(" "))).await;
         }
         let mut fds = io.fds.clone();
-        fds.set(0, Some(std::rc::Rc::new(crate::shell::pipe::Object::Device(crate::shell::fs::Device::Null))));
+        fds.set(0, Some(std::rc::Rc::new(crate::shell::pipe::Object::Device(crate::shell::inode::Device::Null))));
         let Some(pid) = run_child(&io, run, fds).await else { return 124 };
         match io.ctx.wait_child(pid).await {
             Status::Exited(0) => {}
@@ -538,12 +624,11 @@ fn words(text: &str) -> Vec<String> {
 }
 
 pub async fn expr(io: Io) -> i32 {
-    let mut parser = Expr { args: &io.args[1..], at: 0, depth: 0 };
+    let mut parser = Expr { args: &io.args[1..], at: 0, depth: 0, complaint: "syntax error" };
     let value = match parser.or() {
         Some(value) if parser.at == parser.args.len() => value,
         _ => {
-            let text = if parser.failed_division() { "division by zero" } else { "syntax error" };
-            io.complain(text).await;
+            io.complain(parser.complaint).await;
             return 2;
         }
     };
@@ -555,14 +640,17 @@ struct Expr<'a> {
     args: &'a [String],
     at: usize,
     depth: usize,
+    /// What to say when there is no value.
+    complaint: &'static str,
 }
 
 impl Expr<'_> {
-    /// Marks a division by zero in `at`, where no argument can be.
-    const DIVISION: usize = usize::MAX;
-
-    fn failed_division(&self) -> bool {
-        self.at == Self::DIVISION
+    fn integer(&mut self, text: &str) -> Option<i64> {
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.complaint = "non-numeric argument";
+        }
+        value
     }
 
     fn eat(&mut self, ops: &[&'static str]) -> Option<&'static str> {
@@ -619,7 +707,8 @@ impl Expr<'_> {
     fn sum(&mut self) -> Option<String> {
         let mut left = self.product()?;
         while let Some(op) = self.eat(&["+", "-"]) {
-            let (a, b) = (left.parse::<i64>().ok()?, self.product()?.parse::<i64>().ok()?);
+            let right = self.product()?;
+            let (a, b) = (self.integer(&left)?, self.integer(&right)?);
             left = if op == "+" { a.wrapping_add(b) } else { a.wrapping_sub(b) }.to_string();
         }
         Some(left)
@@ -628,9 +717,10 @@ impl Expr<'_> {
     fn product(&mut self) -> Option<String> {
         let mut left = self.matching()?;
         while let Some(op) = self.eat(&["*", "/", "%"]) {
-            let (a, b) = (left.parse::<i64>().ok()?, self.matching()?.parse::<i64>().ok()?);
+            let right = self.matching()?;
+            let (a, b) = (self.integer(&left)?, self.integer(&right)?);
             if b == 0 && op != "*" {
-                self.at = Self::DIVISION;
+                self.complaint = "division by zero";
                 return None;
             }
             left = match op {

@@ -1,10 +1,13 @@
 //! Programs that read text and print text.
 
 use super::opts::Opts;
-use crate::shell::fs::{Device, Errno};
+use super::usage;
+use crate::shell::fs::Errno;
+use crate::shell::inode::Device;
 use crate::shell::io::{Access, Io};
 use crate::shell::kernel::NEVER;
 use crate::shell::pipe::Object;
+use std::fmt::Write;
 
 /// Complains that a file cannot be opened.
 pub async fn cannot_open(io: &Io, path: &str, errno: Errno) {
@@ -24,7 +27,10 @@ pub async fn cat(io: Io) -> i32 {
         let mut input = match io.input(&path) {
             Ok(input) => input,
             Err(errno) => {
-                cannot_open(&io, &path, errno).await;
+                match how.as_str() {
+                    "cat" => cannot_open(&io, &path, errno).await,
+                    _ => io.complain(&format!("{path}: {}", errno.text())).await,
+                }
                 status = 1;
                 continue;
             }
@@ -211,6 +217,9 @@ pub async fn tail(mut io: Io) -> i32 {
         io.print(kept).await;
         followed.push((path.clone(), all.len() as u64));
     }
+    if followed.is_empty() && io.ctx.kernel.image.is_busybox() {
+        io.complain("no files").await;
+    }
     if (opts.has('f') || opts.has('F')) && !followed.is_empty() {
         follow(&io, followed).await;
     }
@@ -248,6 +257,7 @@ async fn follow(io: &Io, mut files: Vec<(String, u64)>) {
 
 pub async fn wc(io: Io) -> i32 {
     let opts = Opts::parse(&io, "lwcmL", &[]);
+    let busybox = io.ctx.kernel.image.is_busybox();
     let files = opts.files();
     let all = !"lwcmL".chars().any(|c| opts.has(c));
     let mut totals = [0usize; 4];
@@ -286,7 +296,8 @@ pub async fn wc(io: Io) -> i32 {
         .map(|(i, _)| counts[i])
         .collect();
         let numbers = match wanted.as_slice() {
-            [one] => one.to_string(),
+            // busybox keeps its columns as soon as there are several files.
+            [one] if !busybox || files.len() == 1 => one.to_string(),
             many => many.iter().map(|n| format!("{n:9}")).collect::<Vec<_>>().join(" "),
         };
         io.print(format!("{numbers}{}{name}\n", if name.is_empty() { "" } else { " " })).await;
@@ -384,11 +395,12 @@ fn expand_set(text: &str) -> Vec<char> {
 pub async fn tr(io: Io) -> i32 {
     let opts = Opts::leading(&io, "cCdst", &[]);
     let (Some(from), to) = (opts.rest.first().map(|s| expand_set(s)), opts.rest.get(1).map(|s| expand_set(s))) else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: tr [-cds] STRING1 [STRING2]\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let complement = opts.has('c') || opts.has('C');
-    let member = |c: char| from.contains(&c) != complement;
+    let listed: [bool; 128] = std::array::from_fn(|c| from.contains(&(c as u8 as char)));
+    let member = |c: char| listed.get(c as usize).copied().unwrap_or_else(|| from.contains(&c)) != complement;
+    let (delete, squeeze) = (opts.has('d'), opts.has('s'));
     let squeezed = to.clone().filter(|_| !opts.has('d') || opts.rest.len() > 1).unwrap_or_else(|| from.clone());
     let Ok(mut input) = io.input("-") else { return 1 };
     let mut last = None;
@@ -403,7 +415,7 @@ pub async fn tr(io: Io) -> i32 {
         for c in text.chars() {
             let mut c = c;
             let hit = member(c);
-            if opts.has('d') {
+            if delete {
                 if hit {
                     continue;
                 }
@@ -411,10 +423,12 @@ pub async fn tr(io: Io) -> i32 {
                 let at = if complement { to.len() - 1 } else { from.iter().position(|f| *f == c).unwrap_or(0) };
                 c = to[at.min(to.len() - 1)];
             }
-            let in_squeezed =
-                if to.is_none() || opts.has('d') && opts.rest.len() < 2 { member(c) } else { squeezed.contains(&c) };
-            if opts.has('s') && last == Some(c) && in_squeezed {
-                continue;
+            if squeeze && last == Some(c) {
+                let listed =
+                    if to.is_none() || delete && opts.rest.len() < 2 { member(c) } else { squeezed.contains(&c) };
+                if listed {
+                    continue;
+                }
             }
             last = Some(c);
             out.push(c);
@@ -490,8 +504,7 @@ pub async fn seq(io: Io) -> i32 {
         [first, last] => (*first, 1.0, *last),
         [first, step, last] => (*first, *step, *last),
         _ => {
-            io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: seq [-w] [-s SEP] [FIRST [INC]] LAST\n").await;
-            return 1;
+            return usage::show(&io).await;
         }
     };
     let decimals =
@@ -507,7 +520,12 @@ pub async fn seq(io: Io) -> i32 {
         if i > 0 {
             out.push_str(&separator);
         }
-        out.push_str(&format!("{value:0digits$.decimals$}"));
+        // Whole numbers are written without the detour over fractions, which is slow.
+        let whole = decimals == 0 && value.abs() < 1e15 && value.fract() == 0.0;
+        let _ = match whole {
+            true => write!(out, "{:0digits$}", value as i64),
+            false => write!(out, "{value:0digits$.decimals$}"),
+        };
         if out.len() > 32 * 1024 {
             // Numbers cost more to write than to move.
             io.ctx.work(out.len() as u64 / 64).await;
@@ -527,8 +545,7 @@ pub async fn seq(io: Io) -> i32 {
 
 pub async fn path_part(io: Io) -> i32 {
     let Some(path) = io.args.get(1) else {
-        io.print_error(format!("BusyBox v1.35.0 multi-call binary.\n\nUsage: {} FILENAME\n", io.name())).await;
-        return 1;
+        return usage::show(&io).await;
     };
     let trimmed = path.trim_end_matches('/');
     let text = if io.name() == "dirname" {

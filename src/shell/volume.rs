@@ -1,0 +1,76 @@
+//! File trees that containers share.
+
+use super::inode::{Inode, components, make_dirs};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// A file tree shared between containers; cloning it shares it.
+#[derive(Clone)]
+pub struct Volume {
+    root: Inode,
+    /// Counts changes, so that a container that waits for one need not look.
+    version: Rc<Cell<u64>>,
+}
+
+impl Volume {
+    /// An empty directory that everybody may write, as the kubelet makes an emptyDir.
+    pub fn empty() -> Volume {
+        Volume { root: Inode::dir(0o777), version: Rc::default() }
+    }
+
+    /// A tree with these files: relative path, content, permission bits.
+    pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>, u32)>) -> Volume {
+        let volume = Volume::empty();
+        for (path, data, mode) in files {
+            let (dir, name) = path.rsplit_once('/').unwrap_or(("", &path));
+            let dir = make_dirs(&volume.root, dir);
+            dir.insert(name, Inode::file(data, mode));
+        }
+        volume
+    }
+
+    /// The content of a file, at most `limit` bytes.
+    pub fn read(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
+        let inode = self.find(path)?;
+        inode.is_file().then(|| inode.bytes(limit))
+    }
+
+    /// Replaces or creates a file, as the kubelet does when a ConfigMap changes.
+    pub fn write(&self, path: &str, data: Vec<u8>, mode: u32) {
+        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+        make_dirs(&self.root, dir).insert(name, Inode::file(data, mode));
+        self.version.set(self.version.get() + 1);
+    }
+
+    /// The names at the top of the tree.
+    pub fn names(&self) -> Vec<String> {
+        self.root.names()
+    }
+
+    pub(super) fn version(&self) -> &Rc<Cell<u64>> {
+        &self.version
+    }
+
+    pub(super) fn root(&self) -> &Inode {
+        &self.root
+    }
+
+    fn find(&self, path: &str) -> Option<Inode> {
+        let mut inode = self.root.clone();
+        for name in components(path) {
+            inode = inode.child(name)?;
+        }
+        Some(inode)
+    }
+
+    /// The part of the tree that a `subPath` names; a directory is made when nothing is there.
+    pub(super) fn sub(&self, path: &str) -> Inode {
+        self.find(path).unwrap_or_else(|| make_dirs(&self.root, path))
+    }
+}
+
+impl std::fmt::Debug for Volume {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Volume").field(&self.names()).finish()
+    }
+}
