@@ -1,5 +1,6 @@
 //! Long lists: of their rows only so many are made as one has scrolled to.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::app::state::Page;
@@ -15,11 +16,15 @@ const NEAR: i32 = 400;
 pub struct Shown(RwSignal<usize>);
 
 impl Shown {
-    pub fn new(page: Page) -> Shown {
+    /// For the panels that `scroller` holds.
+    pub fn new(page: Page, scroller: NodeRef<html::Div>) -> Shown {
         let shown = RwSignal::new(PACK);
         Effect::new(move || {
             page.panel.track();
             shown.set(PACK);
+            if let Some(panel) = scroller.get_untracked() {
+                panel.set_scroll_top(0);
+            }
         });
         Shown(shown)
     }

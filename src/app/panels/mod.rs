@@ -74,7 +74,8 @@ pub fn Panels() -> impl IntoView {
             </button>
         }
     });
-    let list = list::Shown::new(page);
+    let scroller = NodeRef::new();
+    let list = list::Shown::new(page, scroller);
     provide_context(list);
     let body = move || match page.panel.get() {
         Panel::Why => why::Why().into_any(),
@@ -91,7 +92,7 @@ pub fn Panels() -> impl IntoView {
     view! {
         <section class="panels" aria-label=page.t(Ui::Panels)>
             <div class="tabs" role="tablist" aria-label=page.t(Ui::Panels) on:keydown=turn>{tabs.into_iter().collect_view()}</div>
-            <div class="panel" id="panel" role="tabpanel" tabindex="0" on:scroll=move |e| list.scrolled(&e) aria-labelledby=move || format!("tab-{:?}", page.panel.get())>{body}</div>
+            <div class="panel" id="panel" role="tabpanel" tabindex="0" node_ref=scroller on:scroll=move |e| list.scrolled(&e) aria-labelledby=move || format!("tab-{:?}", page.panel.get())>{body}</div>
         </section>
     }
 }
