@@ -12,12 +12,14 @@ const shot = async (name, viewport, colorScheme, prepare, query = "") => {
   await prepare?.(page);
   await page.waitForTimeout(250);
   await page.screenshot({ path: `${out}/${name}.png` });
-  if (name === "desktop-light" || name === "desktop-dark") await page.screenshot({ path: `docs/${name}.png` });
+  if (/^(desktop|phone)-(light|dark)$/.test(name)) await page.screenshot({ path: `docs/${name}.png` });
   if (faults.length) console.error(name, faults);
   await context.close();
 };
 const midway = async (page) => {
   for (let i = 0; i < 12; i += 1) await page.keyboard.press("ArrowRight");
+  // Into the run that has just begun.
+  for (let i = 0; i < 4; i += 1) await page.keyboard.press("Shift+ArrowRight");
 };
 const watch = async (page) => {
   await page.locator(".switch button").nth(1).click();
