@@ -23,6 +23,7 @@ const midway = async (page) => {
 };
 const watch = async (page) => {
   await page.locator(".switch button").nth(1).click();
+  await page.evaluate(() => document.activeElement.blur());
   await midway(page);
 };
 for (const scheme of ["light", "dark"]) {
