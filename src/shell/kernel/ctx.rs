@@ -2,8 +2,8 @@
 
 use super::process::{Disposition, Parked, Status, Turn};
 use super::{
-    FORK_COST, FORK_STEPS, Kernel, MAX_STEPS_PER_SECOND, NAMES_PER_STEP, NEVER, Pid, SIGCHLD, STEP_BYTES, STEP_COMPARISONS, STEP_COST,
-    STEP_LIMIT, TRAP_STEPS, Us,
+    FORK_COST, FORK_STEPS, Kernel, MAX_STEPS_PER_SECOND, NAMES_PER_STEP, NEVER, Pid, SIGCHLD, STEP_BYTES,
+    STEP_COMPARISONS, STEP_COST, STEP_LIMIT, TRAP_STEPS, Us,
 };
 use crate::time::Millis;
 use std::future::poll_fn;
