@@ -1,7 +1,8 @@
 //! What a run costs: `cargo bench --no-default-features --bench engine`.
 //!
 //! Budgets (release, native): example 03 for ten minutes under 0.3 ms, a day of crash looping under 5 ms, 1,000 init containers
-//! under 50 ms, reading, running and laying out example 03 well under the browser's 2 ms.
+//! under 50 ms, reading, running and laying out example 03 well under the browser's 2 ms. What is drawn and told of a large run stays
+//! within a frame of the browser, which is three to five times slower.
 
 use std::hint::black_box;
 
@@ -12,7 +13,8 @@ use podlapse::manifest;
 use podlapse::playground;
 use podlapse::scenario::Scenario;
 use podlapse::time::Millis;
-use podlapse::view::{get, timeline::Timeline};
+use podlapse::trace::Trace;
+use podlapse::view::{describe, get, status_yaml, timeline::Timeline};
 
 const WAIT_FOR_SERVICES: &str = include_str!("../tests/data/wait-for-services.yaml");
 
@@ -33,6 +35,27 @@ fn many_inits(n: usize) -> String {
     )
 }
 
+/// A trace with some 60,000 segments: a container that ends every other second for a day.
+const RESTLESS: &str = "
+apiVersion: podlapse.dev/v1alpha1
+kind: Scenario
+spec:
+  horizon: 24h
+  cluster: {kubelet: {crashLoopBackOff: {maxContainerRestartPeriod: 1s}}}
+";
+
+fn trace(pod: &str, scenario: &str) -> Trace {
+    let document = Document { pod: pod.into(), scenario: scenario.into(), ..Document::default() };
+    playground::run(&document).trace.expect("a trace")
+}
+
+fn views(c: &mut Criterion, of: &str, trace: &Trace) {
+    let at = Millis(trace.horizon.0 / 2);
+    c.bench_function(&format!("lay out/{of}"), |b| b.iter(|| (Timeline::of(black_box(trace)), get::rows(trace))));
+    c.bench_function(&format!("describe/{of}"), |b| b.iter(|| describe::text_at(black_box(trace), at)));
+    c.bench_function(&format!("status YAML/{of}"), |b| b.iter(|| status_yaml::text_at(black_box(trace), at)));
+}
+
 fn simulation(c: &mut Criterion, name: &str, pod: &str, until: Millis) {
     let pod = manifest::read(pod).pod.expect("a valid Pod");
     let scenario = Scenario::default();
@@ -51,6 +74,8 @@ fn benches(c: &mut Criterion) {
             (Timeline::of(&trace), get::rows(&trace))
         });
     });
+    views(c, "1,000 init containers", &trace(&many_inits(1000), ""));
+    views(c, "60,000 segments", &trace(CRASH_LOOP, RESTLESS));
     let large = Document { pod: many_inits(10_000), ..Document::default() };
     c.bench_function("read/10,000 init containers", |b| b.iter(|| manifest::read(black_box(&large.pod))));
 }

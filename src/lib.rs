@@ -8,6 +8,7 @@ pub mod time;
 pub mod span;
 pub mod text;
 pub mod diagnostic;
+pub mod kube;
 pub mod i18n;
 pub mod yaml;
 pub mod manifest;

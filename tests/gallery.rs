@@ -62,6 +62,11 @@ impl Seen {
         pairs.map(|p| (p[1].created - p[0].finished.expect("it ended")).whole_secs()).collect()
     }
 
+    /// Whether a container has printed a line with these words.
+    fn logged(&self, name: &str, words: &str) -> bool {
+        self.container(name).logs.iter().any(|l| l.line.contains(words))
+    }
+
     fn phases(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.trace().versions.iter().map(|v| v.status.phase).collect();
         all.dedup();
@@ -79,20 +84,39 @@ type Claim = fn(&Seen);
 const CLAIMS: &[(&str, Claim)] = &[
     ("wait-for-services", |s| {
         let ends = ["init-myservice", "init-mydb"].map(|c| s.attempts(c)[0].finished.expect("it resolves"));
-        assert!(ends[0] < ends[1] && ends[1] <= s.main_starts().expect("main starts"));
+        let main = s.main_starts().expect("main starts");
+        assert!(ends[0] < ends[1] && ends[1] <= main && main - ends[1] < Millis::secs(5));
+        for name in ["init-myservice", "init-mydb"] {
+            assert!(s.logged(name, "can't resolve") && s.attempts(name).len() == 1, "{name}");
+        }
     }),
-    ("shared-volume", |s| assert!(s.main_starts().is_some() && s.sees("Running"))),
+    ("shared-volume", |s| {
+        let written = &s.attempts("content-creator")[0];
+        assert_eq!((written.exit_code, s.attempts("content-creator").len()), (Some(0), 1));
+        assert!(written.finished.expect("it ends") <= s.main_starts().expect("main starts"));
+        let spec = s.trace().pod.spec.as_ref().expect("a spec");
+        let empty = |v: &k8s_openapi::api::core::v1::Volume| v.name == "shared-data" && v.empty_dir.is_some();
+        assert!(spec.volumes.iter().flatten().any(empty));
+    }),
     ("git-clone", |s| {
-        assert_eq!(s.attempts("init-myservice")[0].exit_code, Some(2));
-        assert_eq!(s.main_starts(), None);
+        let run = &s.attempts("init-myservice")[0];
+        assert_eq!((run.exit_code, s.main_starts()), (Some(2), None));
+        // Before anything runs: the error is the only line.
+        let lines: Vec<_> = s.container("init-myservice").logs.iter().filter(|l| l.attempt == run.attempt).collect();
+        assert!(matches!(&lines[..], [l] if l.line.contains("syntax error")), "{lines:?}");
     }),
     ("stray-done", |s| {
-        assert_eq!(s.attempts("init-myservice")[0].exit_code, Some(2));
+        let ended = s.attempts("init-myservice").iter().filter(|a| a.finished.is_some());
+        assert!(ended.clone().count() > 3 && ended.clone().all(|a| a.exit_code == Some(2)));
+        // The placeholder comes before the stray word.
+        assert!(s.logged("init-myservice", "unexpected \";\"") && !s.logged("init-myservice", "done"));
         assert_eq!(s.main_starts(), None);
     }),
     ("wait-for-port", |s| {
         assert!(s.report.completed.is_some() && s.main_starts().is_some());
-        assert!(s.container("wait-for-database").logs.iter().any(|l| l.line.contains("waiting for mysql")));
+        let tries = s.container("wait-for-database").logs.iter().filter(|l| l.line.contains("waiting for mysql"));
+        let opens = s.attempts("wait-for-database")[0].finished.expect("it opens");
+        assert!(tries.clone().count() > 1 && tries.clone().all(|l| l.at < opens));
     }),
     ("config-generator", |s| {
         let template = "template/nginx.conf.template";
@@ -107,7 +131,9 @@ const CLAIMS: &[(&str, Claim)] = &[
     ("set-permissions", |s| {
         let run = &s.attempts("set-permissions")[0];
         assert_eq!(run.exit_code, Some(0));
-        assert!(run.finished.expect("it ends") - run.started.expect("it runs") < Millis::secs(1));
+        let ended = run.finished.expect("it ends");
+        assert!(ended - run.started.expect("it runs") < Millis::secs(1));
+        assert!(ended <= s.main_starts().expect("main starts"));
     }),
     ("fetch-certificates", |s| {
         assert!(s.attempts("fetch-certificates").len() > 3);
@@ -126,6 +152,7 @@ const CLAIMS: &[(&str, Claim)] = &[
     }),
     ("policy-never", |s| {
         assert_eq!((s.attempts("job").len(), s.phases().last().copied()), (1, Some("Failed")));
+        assert!(s.attempts("job")[0].exit_code.is_some_and(|code| code != 0) && s.trace().settled);
     }),
     ("crash-loop", |s| {
         let delays = s.container("migrate").backoffs.iter().filter(|b| b.kind == BackOffKind::Crash);
@@ -138,6 +165,7 @@ const CLAIMS: &[(&str, Claim)] = &[
         assert_eq!(s.attempts("worker")[0].exit_code, Some(88));
         for name in ["prepare", "app", "worker"] {
             assert_eq!(s.attempts(name).len(), 2, "{name}");
+            assert!(Some(s.attempts(name)[1].created) > s.attempts("worker")[0].finished, "{name}");
         }
     }),
     ("sidecar", |s| {
@@ -146,12 +174,15 @@ const CLAIMS: &[(&str, Claim)] = &[
     }),
     ("sidecar-startup-probe", |s| {
         let proxy = s.attempts("proxy")[0].started.expect("it starts");
-        assert!(s.main_starts().expect("main starts") - proxy >= Millis::secs(8));
+        let passed = s.container("proxy").probes.iter().find(|p| p.success).expect("it passes").at;
+        assert!(passed > proxy && s.main_starts().expect("main starts") >= passed);
+        assert!(s.container("proxy").probes.iter().any(|p| !p.success), "it fails at first");
     }),
     ("liveness", |s| {
         let failed =
             s.container("app").probes.iter().take_while(|p| p.at < s.attempts("app")[0].finished.expect("killed"));
-        assert_eq!(failed.filter(|p| !p.success).count(), 3);
+        let last: Vec<bool> = failed.map(|p| p.success).collect();
+        assert!(last.ends_with(&[false; 3]) && last.iter().filter(|ok| !**ok).count() == 3, "{last:?}");
         assert!(s.attempts("app").len() > 1 && !s.container("app").kills.is_empty());
     }),
     ("readiness", |s| {
@@ -161,14 +192,28 @@ const CLAIMS: &[(&str, Claim)] = &[
         assert_eq!(s.attempts("app").len(), 1);
     }),
     ("image-error", |s| {
-        assert!(s.sees("Init:ErrImagePull") && s.sees("Init:ImagePullBackOff") && s.main_starts().is_some());
+        assert!(s.sees("Init:ErrImagePull") && s.sees("Init:ImagePullBackOff"));
+        let pulls = &s.container("fetch").pulls;
+        let (good, bad): (Vec<_>, Vec<_>) = pulls.iter().partition(|p| p.error.is_none());
+        // Somebody pushes it after a minute: no pull before succeeds, and none after fails.
+        assert!(bad.len() > 1 && bad.iter().all(|p| p.from < Millis::secs(60)));
+        assert!(good.iter().all(|p| p.from >= Millis::secs(60)) && s.main_starts() > Some(Millis::secs(60)));
     }),
     ("image-missing", |s| {
         assert!(s.sees("ErrImagePull") && s.sees("ImagePullBackOff") && s.attempts("app").is_empty());
         assert!(s.container("app").backoffs.iter().all(|b| b.delay <= Millis::secs(300)));
         assert!(s.container("app").pulls.len() > 5);
     }),
-    ("missing-secret", |s| assert!(s.sees("Init:CreateContainerConfigError") && s.main_starts().is_some())),
+    ("missing-secret", |s| {
+        let rows = get::rows(s.trace());
+        let stands = |at: u64| rows.iter().rev().find(|r| r.at <= Millis::secs(at)).map(|r| r.status.as_str());
+        assert_eq!(
+            (stands(15), stands(29)),
+            (Some("Init:CreateContainerConfigError"), Some("Init:CreateContainerConfigError"))
+        );
+        assert!(s.main_starts() > Some(Millis::secs(30)) && s.logged("run-migrations", "migrating postgres://db"));
+        assert_eq!(s.restarts_at_end(), "0");
+    }),
     ("missing-secret-volume", |s| {
         assert_eq!(s.statuses(), ["Pending", "ContainerCreating", "Running"]);
         assert!(s.trace().events.iter().any(|e| &*e.reason == "FailedMount"));
@@ -179,7 +224,9 @@ const CLAIMS: &[(&str, Claim)] = &[
         assert_eq!((s.attempts("app").len(), s.attempts("app")[3].finished), (4, None));
     }),
     ("deadline", |s| {
-        assert!(s.trace().entries.iter().any(|e| e.kind == EntryKind::DeadlineExceeded));
+        let exceeded = s.trace().entries.iter().find(|e| e.kind == EntryKind::DeadlineExceeded).expect("exceeded");
+        let wait = &s.attempts("wait-for-database")[0];
+        assert!(wait.started < Some(exceeded.at) && wait.finished >= Some(exceeded.at), "it still waits");
         assert_eq!((s.phases().last().copied(), s.main_starts()), (Some("Failed"), None));
     }),
     ("deletion", |s| {
@@ -187,8 +234,13 @@ const CLAIMS: &[(&str, Claim)] = &[
         let (term, end) = (kill.term.expect("TERM"), kill.kill.expect("KILL"));
         assert!(term - kill.from >= Millis::secs(5) && end - kill.from >= Millis::secs(20));
         assert_eq!(s.attempts("app")[0].exit_code, Some(137));
+        let hook = s.container("app").hooks.iter().find(|h| h.from >= kill.from).expect("preStop");
+        assert!(hook.to.expect("it ends") <= term && term < end, "preStop first, then TERM, then KILL");
     }),
-    ("sandbox-loss", |s| assert_eq!((s.trace().sandboxes.len(), s.attempts("prepare").len()), (2, 2))),
+    ("sandbox-loss", |s| {
+        assert_eq!((s.trace().sandboxes.len(), s.attempts("prepare").len()), (2, 2));
+        assert!(s.attempts("prepare")[1].created >= s.trace().sandboxes[1].from);
+    }),
     ("folklore-whole-pod", |s| {
         assert_eq!((s.attempts("first").len(), s.attempts("second").len(), s.trace().sandboxes.len()), (1, 4, 1));
     }),
@@ -207,12 +259,17 @@ const CLAIMS: &[(&str, Claim)] = &[
     }),
     ("folklore-never", |s| {
         assert!(s.sees("ImagePullBackOff") && s.sees("Running"));
+        assert!(s.container("job").pulls.len() > 1 && s.attempts("job").len() == 1);
     }),
     ("folklore-ten-minutes", |s| {
         let waits = s.waits("app");
         assert!(waits[4] >= 80 && waits[5] < 2, "{waits:?}");
     }),
-    ("folklore-once", |s| assert_eq!(s.attempts("prepare").len(), 2)),
+    ("folklore-once", |s| {
+        let lost = s.trace().sandboxes[0].to.expect("it is lost");
+        assert_eq!(s.attempts("prepare").len(), 2);
+        assert!(s.attempts("prepare")[0].finished < Some(lost) && s.attempts("prepare")[1].created > lost);
+    }),
     ("folklore-restarts", |s| {
         let most = get::rows(s.trace()).iter().map(|r| r.restarts_column()).max();
         assert!(most.is_some_and(|m| m.starts_with('3')));

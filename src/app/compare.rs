@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
+use super::run::Run;
 use super::state::Page;
 use super::{icons, words};
 use crate::i18n::ui::Ui;
 use crate::time::Millis;
-use crate::view::explain;
+use crate::view::explain::{self, Sentence};
 
 /// The difference to the kept run, when there is one.
 #[component]
@@ -21,18 +22,27 @@ pub fn Compare() -> impl IntoView {
             vec![Ui::KeptHint.text(lang).to_owned()]
         } else {
             let comparison = explain::compare(&kept.trace, &run.trace);
-            comparison.sentences.iter().map(|s| s.text(lang)).collect()
+            match &comparison.sentences[..] {
+                // Alike in what happens is not yet alike.
+                [Sentence::SameOutcome {}] if kept.moments() != run.moments() => {
+                    vec![Ui::OnlyTimes.text(lang).to_owned()]
+                }
+                sentences => sentences.iter().map(|s| s.text(lang)).collect(),
+            }
         };
         let cell = move |at: Option<Millis>| at.map_or_else(|| Ui::Never.text(lang).to_owned(), words::seconds);
         let pair = move |name: Ui, was: Option<Millis>, is: Option<Millis>| {
             view! { <tr><th scope="row">{name.text(lang)}</th><td>{cell(was)}</td><td aria-hidden="true">"→"</td><td>{cell(is)}</td></tr> }
         };
-        let differs = kept.main_started != run.main_started || kept.ready != run.ready;
+        let last = |run: &Run| run.moments().last().copied();
+        let up = |run: &Run| (run.main_started, run.ready, last(run));
+        let differs = up(&kept) != up(&run);
         let sums = differs.then(|| {
             view! {
                 <table><tbody>
                     {pair(Ui::MainStarts, kept.main_started, run.main_started)}
                     {pair(Ui::Ready, kept.ready, run.ready)}
+                    {(last(&kept) != last(&run)).then(|| pair(Ui::Ends, last(&kept), last(&run)))}
                 </tbody></table>
             }
         });

@@ -4,9 +4,6 @@
 //! it has itself read or written: when another tab was faster, or has the draft open, the text becomes a draft of its own.
 //! What the gallery can give again is no draft.
 
-use std::time::Duration;
-
-use leptos::ev;
 use leptos::prelude::*;
 
 use super::examples::EXAMPLES;
@@ -14,10 +11,14 @@ use super::help::Sheet;
 use super::state::{Dialog, Page};
 use crate::i18n::ui::Ui;
 use crate::time::Millis;
+use crate::web::timers::{Interval, Timeout};
 use crate::web::{browser, storage};
 
 /// How long after its last sign a tab counts as open, in milliseconds; hidden tabs are given a turn once a minute.
 const ALIVE: f64 = 130_000.0;
+
+/// How long after a key the draft is written, in milliseconds.
+const SOON: u32 = 250;
 
 /// The two texts of a draft.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,13 +77,30 @@ pub fn keep(page: Page) {
         }
     };
     sign();
-    let _ = set_interval_with_handle(sign, Duration::from_secs(20));
-    let leave = window_event_listener(ev::pagehide, move |_| {
+    let leave = browser::on_leave(move || {
+        flush(page);
         if let Some(id) = page.draft.get_untracked() {
             storage::remove(&name_of(&id, "alive"));
         }
     });
-    on_cleanup(move || leave.remove());
+    // Both end with the page's own owner.
+    StoredValue::new_local((Interval::new(20_000, sign), leave));
+}
+
+/// Keeps the texts in this tab at once, and in the draft a moment later: a key does not wait for the disk.
+pub fn hold(page: Page, pod: &str, scenario: &str) {
+    storage::set_own("pod", pod);
+    storage::set_own("scenario", scenario);
+    if page.saving.with_value(Option::is_none) {
+        page.saving.set_value(Some(Timeout::new(SOON, move || flush(page))));
+    }
+}
+
+/// Writes the draft now, when there is something to write.
+pub fn flush(page: Page) {
+    if page.saving.try_update_value(Option::take).flatten().is_some() {
+        save(page, Texts { pod: page.pod.get_untracked(), scenario: page.scenario.get_untracked() }, true);
+    }
 }
 
 /// Writes the texts into the tab's draft, or into a new one when they are worth it and there is none or it is no longer the tab's own.
@@ -210,6 +228,7 @@ pub fn Drafts() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let page = Page::here();
+    flush(page);
     let list = RwSignal::new(all());
     let fresh = move |_| {
         page.draft.set(None);

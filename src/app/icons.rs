@@ -53,6 +53,11 @@ pub fn repeat() -> AnyView {
 pub fn skip() -> AnyView {
     icon("M3 4l4 4-4 4M9 4l4 4-4 4")
 }
+pub fn more() -> AnyView {
+    icon(
+        "M3 7.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM8 7.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM13 7.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1z",
+    )
+}
 pub fn close() -> AnyView {
     icon("M4 4l8 8M12 4l-8 8")
 }

@@ -65,7 +65,7 @@ fn Whole() -> impl IntoView {
                 <problems::Problems />
                 <editor::Splitter />
             </section>
-            <div class="right" data-guessing=move || page.guess.with(|g| g.as_ref().is_some_and(|g| g.hides()).then_some("true"))>
+            <div class="right" data-guessing=move || page.hides().then_some("true")>
                 <strip::Strip />
                 <transport_bar::TransportBar />
                 <predict::Predict />

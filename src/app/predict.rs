@@ -36,6 +36,11 @@ impl Guess {
     pub fn hides(&self) -> bool {
         !self.told
     }
+
+    /// Whether the reader has yet to say what will happen; until then time stands still.
+    pub fn asks(&self) -> bool {
+        self.answer.is_none() && !self.told
+    }
 }
 
 /// Opens the question, or gives up on it.
@@ -43,8 +48,9 @@ pub fn toggle(page: Page) {
     if page.guess.with_untracked(Option::is_some) {
         return page.guess.set(None);
     }
-    page.guess.set(Some(Guess { question: Question::MainStarts, answer: None, told: false }));
     page.seek(Millis::ZERO);
+    page.range.set(None);
+    page.guess.set(Some(Guess { question: Question::MainStarts, answer: None, told: false }));
     page.hover.set(None);
     page.zoom.set(None);
 }

@@ -8,13 +8,14 @@ use k8s_openapi::api::core::v1::Pod;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::manifest::{Completed, Spans};
-use crate::playground;
+use crate::playground::{self, Report};
 use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
-use crate::trace::Trace;
+use crate::trace::{ContainerKind, Trace};
 use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
+use crate::web::browser;
 
 use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
@@ -70,7 +71,7 @@ impl Run {
         let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
         Run {
             statuses: lanes::statuses(&trace),
-            rows: lanes::rows(&trace, &timeline),
+            rows: lanes::rows(&trace, &timeline, browser::coarse_pointer()),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
@@ -126,6 +127,21 @@ impl Run {
         (t < self.statuses[i].to || self.statuses[i].to == self.trace.horizon).then_some(i)
     }
 
+    /// The row of the init container or sidecar that something happened to last.
+    pub fn turn_at(&self, t: Millis) -> Option<usize> {
+        /// The Pod's own entries between two of a container are few.
+        const NEAR: usize = 32;
+        let known = self.trace.entries.partition_point(|e| e.at <= t);
+        let container = self.trace.entries[..known].iter().rev().take(NEAR).find_map(|e| e.container)?;
+        let first = self.rows.iter().position(|r| matches!(r.role, Role::Container(..)))?;
+        match self.rows.get(first + container)?.role {
+            Role::Container(lane, kind) if kind != ContainerKind::Main => {
+                (self.timeline.lanes[lane].container == Some(container)).then_some(first + container)
+            }
+            _ => None,
+        }
+    }
+
     /// The row of a container.
     pub fn row_of(&self, container: &str) -> Option<usize> {
         self.rows.iter().position(|r| r.name == container && matches!(r.role, Role::Container(..)))
@@ -134,7 +150,10 @@ impl Run {
 
 /// Runs a document.
 pub fn run(document: &Document) -> Outcome {
-    let report = playground::run(document);
+    browser::timed("podlapse:run", || outcome(browser::timed("podlapse:simulate", || playground::run(document))))
+}
+
+fn outcome(report: Report) -> Outcome {
     let given = Given {
         scenario: report.scenario,
         scenario_in_pod: report.scenario_in_pod,

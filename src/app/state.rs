@@ -18,7 +18,11 @@ use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::web::editor::Editor;
 use crate::web::frames::Frames;
+use crate::web::timers::Timeout;
 use crate::web::{browser, storage};
+
+/// How long after the last key the reader counts as having stopped typing, in real milliseconds.
+const CALM: u32 = 150;
 
 /// Which tab under the timeline is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +59,8 @@ pub struct Page {
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
+    /// The run, once the reader has stopped typing: for what costs more than a frame and can wait.
+    pub calm: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub playhead: RwSignal<Millis>,
     pub playing: RwSignal<bool>,
     pub speed: RwSignal<u32>,
@@ -72,6 +78,8 @@ pub struct Page {
     /// The draft that the texts are, and what this tab last read or wrote of it.
     pub draft: RwSignal<Option<String>>,
     pub saved: StoredValue<Texts>,
+    /// The draft is to be written soon.
+    pub saving: StoredValue<Option<Timeout>, LocalStorage>,
     pub editor: StoredValue<Option<Editor>, LocalStorage>,
     /// The moment under the pointer, on the timeline.
     pub hover: RwSignal<Option<Millis>>,
@@ -102,6 +110,7 @@ impl Page {
         let page = Page {
             draft: RwSignal::new(draft),
             saved: StoredValue::new(saved),
+            saving: StoredValue::new_local(None),
             pod: RwSignal::new(document.pod),
             scenario: RwSignal::new(document.scenario),
             tab: RwSignal::new(Tab::Pod),
@@ -109,6 +118,7 @@ impl Page {
             answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
+            calm: RwSignal::new_local(None),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
             playing: RwSignal::new(false),
             speed: RwSignal::new(5),
@@ -163,8 +173,10 @@ impl Page {
             move || (self.pod.get(), self.scenario.get()),
             move |(pod, scenario), before: Option<&(String, String)>, _| {
                 // Kept first: whatever becomes of the run, the texts are safe.
-                drafts::save(self, Texts { pod: pod.clone(), scenario: scenario.clone() }, true);
-                browser::set_fragment("");
+                drafts::hold(self, pod, scenario);
+                if !browser::fragment().is_empty() {
+                    browser::set_fragment("");
+                }
                 self.simulate();
                 let pod_stays = before.is_some_and(|(old, _)| old == pod);
                 self.changed.set(if pod_stays { Tab::Scenario } else { Tab::Pod });
@@ -182,10 +194,18 @@ impl Page {
             let loop_ = self.playing.get().then(|| self.play());
             self.frames.set_value(loop_);
         });
+        let toast = StoredValue::new_local(None::<Timeout>);
         Effect::new(move || {
-            if self.toast.get().is_some() {
-                set_timeout(move || self.toast.set(None), std::time::Duration::from_secs(4));
-            }
+            let clear = move || self.toast.set(None);
+            toast.set_value(self.toast.get().map(|_| Timeout::new(4_000, clear)));
+        });
+        // What may come a moment later than the picture.
+        let calm = StoredValue::new_local(None::<Timeout>);
+        Effect::new(move || {
+            let run = self.run.get();
+            let first = self.calm.with_untracked(Option::is_none);
+            let follow = move || self.calm.set(run);
+            calm.set_value(Some(Timeout::new(if first { 0 } else { CALM }, follow)));
         });
     }
 
@@ -193,14 +213,15 @@ impl Page {
     fn simulate(self) {
         let document = untrack(|| self.document());
         let outcome = run::run(&document);
-        self.notes.set(outcome.notes);
-        self.answer.set(outcome.answer);
-        self.stale.set(outcome.run.is_none());
+        // Who follows one of these hears of what differs, not of each key.
+        put_if_new(self.notes, outcome.notes);
+        put_if_new(self.answer, outcome.answer);
+        put_if_new(self.stale, outcome.run.is_none());
         if let Some(run) = outcome.run {
             if self.playhead.get_untracked() > run.end() {
                 self.playhead.set(run.end());
             }
-            self.selected.set(None);
+            put_if_new(self.selected, None);
             self.run.set(Some(run));
         } else if document.pod.trim().is_empty() {
             self.run.set(None);
@@ -248,6 +269,9 @@ impl Page {
 
     /// Plays or pauses; at the end it starts again.
     pub fn toggle(self) {
+        if self.guess.with_untracked(|g| g.as_ref().is_some_and(Guess::asks)) {
+            return;
+        }
         let end = self.run.with_untracked(|r| r.as_ref().map(|r| r.end()));
         if !self.playing.get_untracked() && end.is_some_and(|end| self.playhead.get_untracked() >= end) {
             self.playhead.set(Millis::ZERO);
@@ -255,11 +279,24 @@ impl Page {
         self.playing.update(|p| *p = !*p && end.is_some());
     }
 
-    /// Puts the playhead somewhere within the run and lets it rest there.
+    /// Puts the playhead somewhere within the run and lets it rest there; what is to be predicted stays out of reach.
     pub fn seek(self, at: Millis) {
+        let now = self.playhead.get_untracked();
+        if self.hides_untracked() && at > now {
+            return;
+        }
         self.playing.set(false);
         let end = self.run.with_untracked(|r| r.as_ref().map_or(Millis::ZERO, |r| r.end()));
         self.playhead.set(at.min(end));
+    }
+
+    /// Whether the run must not be seen: something is to be predicted.
+    pub fn hides(self) -> bool {
+        self.guess.with(|g| g.as_ref().is_some_and(Guess::hides))
+    }
+
+    fn hides_untracked(self) -> bool {
+        untrack(|| self.hides())
     }
 
     /// Lights an entry on the timeline and in the panels; once more puts it out.
@@ -319,6 +356,7 @@ impl Page {
     /// Opens two texts, as one step in each editor that can be undone.
     /// They are no part of the draft that is open, unless they are that draft's.
     pub fn open_texts(self, pod: &str, scenario: &str) {
+        drafts::flush(self);
         if self.saved.with_value(|s| s.pod != pod || s.scenario != scenario) {
             self.draft.set(None);
         }
@@ -350,6 +388,13 @@ impl Page {
                 editor.select(tab as u32, &text, start, end);
             }
         });
+    }
+}
+
+/// Sets a signal to a value that it does not have already.
+fn put_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
     }
 }
 

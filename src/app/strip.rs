@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::panels::moments;
 use super::state::Page;
 use super::timeline::lanes::Tone;
 use super::words;
@@ -20,31 +21,45 @@ struct Line {
     deleted: bool,
 }
 
+impl Line {
+    /// The row at a moment, made from that of the version that stands then: only its ages differ.
+    fn at(name: &str, row: &get::Row, now: Millis) -> Line {
+        let restart_age = row.restart_age.map(|age| age + (now - row.at));
+        Line {
+            name: name.to_owned(),
+            ready: row.ready_column(),
+            restarts: get::Row { restart_age, ..row.clone() }.restarts_column(),
+            age: human_duration(now),
+            deleted: row.deleted,
+            status: row.status.clone(),
+        }
+    }
+}
+
 /// The live line.
 #[component]
 pub fn Strip() -> impl IntoView {
     let page = Page::here();
+    let version = moments::versions(page);
+    let row = Memo::new(move |_| {
+        let version = version.get().checked_sub(1)?;
+        page.run.with(|run| {
+            let trace = &run.as_ref()?.trace;
+            get::row_at(trace, trace.versions.get(version)?.at)
+        })
+    });
+    let name = Memo::new(move |_| {
+        page.run.with(|run| run.as_ref().and_then(|run| run.trace.pod.metadata.name.clone()).unwrap_or_default())
+    });
     let line = Memo::new(move |_| {
         let now = page.playhead.get();
-        page.run.with(|run| {
-            run.as_ref().and_then(|run| {
-                let row = get::row_at(&run.trace, now)?;
-                Some(Line {
-                    name: run.trace.pod.metadata.name.clone().unwrap_or_default(),
-                    ready: row.ready_column(),
-                    restarts: row.restarts_column(),
-                    age: human_duration(now),
-                    deleted: row.deleted,
-                    status: row.status,
-                })
-            })
-        })
+        row.with(|row| row.as_ref().map(|row| name.with(|name| Line::at(name, row, now))))
     });
     let cell = move |pick: fn(&Line) -> &str| {
         move || line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or("–".to_owned(), |l| pick(l).to_owned()))
     };
-    let tone = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).class()));
-    let glyph = move || line.with(|l| l.as_ref().map_or("", |l| Tone::of(&l.status).glyph()));
+    let tone = move || line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or("", |l| Tone::of(&l.status).class()));
+    let glyph = move || line.with(|l| l.as_ref().filter(|l| !l.deleted).map_or("", |l| Tone::of(&l.status).glyph()));
     // Said to who cannot see it, when the STATUS of a playhead that rests is another.
     let said = Memo::new(move |before: Option<&String>| match before {
         Some(before) if page.playing.get() => before.clone(),
@@ -77,7 +92,7 @@ fn Milestone(name: Ui, at: Signal<Option<Millis>>) -> impl IntoView {
     let page = Page::here();
     let text = move || at.get().map_or_else(|| page.t(Ui::Never)().to_owned(), words::seconds);
     view! {
-        <button class="button milestone" class:none=move || at.get().is_none() disabled=move || at.get().is_none()
+        <button class="button milestone" class:never=move || at.get().is_none() disabled=move || at.get().is_none()
             on:click=move |_| if let Some(at) = at.get_untracked() { page.seek(at) }>
             <small>{page.t(name)}</small>
             <b>{text}</b>

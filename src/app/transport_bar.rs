@@ -39,6 +39,8 @@ pub fn TransportBar() -> impl IntoView {
             fast.then_some(after - before)
         })
     });
+    // On a phone the rarer controls are a row of their own.
+    let more = RwSignal::new(false);
     let toggle_range = move |()| toggle_range(page);
     let range_name = move || if page.range.get().is_some() { page.t(Ui::LoopOff)() } else { page.t(Ui::LoopHere)() };
     let keep_name = move || if page.kept.with(Option::is_some) { page.t(Ui::Forget)() } else { page.t(Ui::Keep)() };
@@ -63,17 +65,21 @@ pub fn TransportBar() -> impl IntoView {
                 <small>{move || format!(".{:03}", page.playhead.get().0 % 1000)}</small>
                 <small class="wide total">{move || format!(" / {}", transport::clock(end()))}</small>
             </output>
-            <span class="hurry" aria-hidden="true">{move || hurried.get().map(|d| format!("» {} {}", page.t(Ui::Skipping)(), super::words::duration(d)))}</span>
-            <span class="spring"></span>
-            <button class="button wide" aria-pressed=move || page.guess.with(Option::is_some).to_string() disabled=idle on:click=move |_| predict::toggle(page) data-testid="predict-toggle">{page.t(Ui::Predict)}</button>
-            <button class="button icon" aria-label=keep_name title=keep_name aria-pressed=move || page.kept.with(Option::is_some).to_string() disabled=idle on:click=move |_| compare::toggle(page) data-testid="keep">{icons::keep()}</button>
-            <button class="button icon wide" aria-label=range_name title=range_name aria-pressed=move || page.range.get().is_some().to_string() disabled=idle on:click=move |_| toggle_range(()) data-testid="loop">{icons::repeat()}</button>
-            <button class="button icon wide" aria-label=page.t(Ui::SkipIdle) title=page.t(Ui::SkipIdle) aria-pressed=move || page.skip.get().to_string() on:click=move |_| page.skip.update(|s| *s = !*s)>{icons::skip()}</button>
             <select class="select" aria-label=page.t(Ui::Speed) title=page.t(Ui::Speed)
                 on:change=move |e| page.speed.set(event_target_value(&e).parse().unwrap_or(5))>{speeds}</select>
-            {button(Ui::ZoomOut, "wide", icons::zoom_out(), idle, Callback::new(move |()| page.zoom_by(1.6, None)))}
+            <span class="hurry" aria-hidden="true">{move || hurried.get().map(|d| format!("» {} {}", page.t(Ui::Skipping)(), super::words::duration(d)))}</span>
+            <span class="spring"></span>
+            <div class="extra" class:open=more>
+            <button class="button" aria-pressed=move || page.guess.with(Option::is_some).to_string() disabled=idle on:click=move |_| { predict::toggle(page); more.set(false) } data-testid="predict-toggle">{page.t(Ui::Predict)}</button>
+            <button class="button icon" aria-label=keep_name title=keep_name aria-pressed=move || page.kept.with(Option::is_some).to_string() disabled=idle on:click=move |_| compare::toggle(page) data-testid="keep">{icons::keep()}</button>
+            <button class="button icon" aria-label=range_name title=range_name aria-pressed=move || page.range.get().is_some().to_string() disabled=idle on:click=move |_| toggle_range(()) data-testid="loop">{icons::repeat()}</button>
+            <button class="button icon" aria-label=page.t(Ui::SkipIdle) title=page.t(Ui::SkipIdle) aria-pressed=move || page.skip.get().to_string() on:click=move |_| page.skip.update(|s| *s = !*s)>{icons::skip()}</button>
+            {button(Ui::ZoomOut, "", icons::zoom_out(), idle, Callback::new(move |()| page.zoom_by(1.6, None)))}
             {button(Ui::ZoomFit, "", icons::fit(), idle, Callback::new(move |()| page.zoom.set(None)))}
-            {button(Ui::ZoomIn, "wide", icons::zoom_in(), idle, Callback::new(move |()| page.zoom_by(0.625, None)))}
+            {button(Ui::ZoomIn, "", icons::zoom_in(), idle, Callback::new(move |()| page.zoom_by(0.625, None)))}
+            </div>
+            <button class="button icon narrow" aria-label=page.t(Ui::MoreControls) title=page.t(Ui::MoreControls) aria-expanded=move || more.get().to_string()
+                on:click=move |_| more.update(|m| *m = !*m) data-testid="more-controls">{icons::more()}</button>
         </div>
     }
 }

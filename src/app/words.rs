@@ -1,5 +1,6 @@
 //! What the page says of data: moments, kinds, problems.
 
+use super::transport;
 use crate::diagnostic::Severity;
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
@@ -9,9 +10,14 @@ use crate::trace::{ContainerKind, Trace};
 use crate::view::get;
 use crate::view::timeline::{Mark, MarkKind};
 
-/// `24.9 s`
+/// `24.9 s`, and of long runs `16:46.8`, `23:57:27`
 pub fn seconds(at: Millis) -> String {
-    format!("{}.{} s", at.0 / 1000, at.0 % 1000 / 100)
+    let (s, tenth) = (at.whole_secs(), at.0 % 1000 / 100);
+    match s {
+        0..600 => format!("{s}.{tenth} s"),
+        600..3600 => format!("{}.{tenth}", transport::clock(at)),
+        _ => transport::clock(at),
+    }
 }
 
 /// A moment of a run, for a screen reader: `26.0 s, Init:0/2`.

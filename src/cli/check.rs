@@ -1,6 +1,6 @@
 //! `podlapse check`: what kubectl and the API server would say about a manifest.
 
-use super::Output;
+use super::{Output, args};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::i18n::{Lang, problem};
 use crate::manifest;
@@ -26,14 +26,8 @@ impl Options {
     /// Reads the arguments after `check`.
     pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, String> {
         let mut options = Options::default();
-        let mut args = args.into_iter();
-        while let Some(arg) = args.next() {
-            let (name, inline) = match arg.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-                _ => (arg, None),
-            };
-            let mut value = || inline.clone().or_else(|| args.next()).ok_or(format!("{name} wants a value"));
-            match name.as_str() {
+        options.file = args::read(args, USAGE, |name, value| {
+            match name {
                 "--defaulted" => options.defaulted = true,
                 "--diagnostics" => options.diagnostics = true,
                 "--output" | "-o" => {
@@ -43,18 +37,12 @@ impl Options {
                         other => return Err(format!("--output is yaml or json, not {other}")),
                     };
                 }
-                "--lang" => {
-                    let given = value()?;
-                    options.lang = Lang::parse(&given).ok_or(format!("--lang is en or ko, not {given}"))?;
-                }
-                _ if name.starts_with('-') && name != "-" => {
-                    return Err(format!("{name} is no option; usage: {USAGE}"));
-                }
-                _ if options.file.is_empty() => options.file = name,
-                _ => return Err(format!("one file at a time; usage: {USAGE}")),
+                "--lang" => options.lang = args::lang(&value()?)?,
+                _ => return Ok(false),
             }
-        }
-        if options.file.is_empty() { Err(format!("usage: {USAGE}")) } else { Ok(options) }
+            Ok(true)
+        })?;
+        Ok(options)
     }
 
     /// The file as kubectl names it.

@@ -2,6 +2,7 @@
 //!
 //! The binary reads files, prints and exits; nothing here does.
 
+mod args;
 pub mod check;
 pub mod run;
 

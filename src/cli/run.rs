@@ -1,7 +1,7 @@
 //! `podlapse run`: runs a Pod in virtual time and prints what happened.
 
-use super::Output;
 use super::check::diagnostic_lines;
+use super::{Output, args};
 use crate::diagnostic::{Severity, Tab};
 use crate::document::{Document, Options as DocumentOptions};
 use crate::i18n::Lang;
@@ -49,32 +49,20 @@ impl Options {
     /// Reads the arguments after `run`.
     pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, String> {
         let mut options = Options::default();
-        let mut args = args.into_iter();
-        while let Some(arg) = args.next() {
-            let (name, inline) = match arg.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-                _ => (arg, None),
-            };
-            let mut value = || inline.clone().or_else(|| args.next()).ok_or(format!("{name} wants a value"));
-            match name.as_str() {
+        options.file = args::read(args, USAGE, |name, value| {
+            match name {
                 "--scenario" | "-s" => options.scenario = Some(value()?),
-                "--until" => options.until = Some(duration(&name, &value()?)?),
-                "--at" => options.at = Some(duration(&name, &value()?)?),
+                "--until" => options.until = Some(duration(name, &value()?)?),
+                "--at" => options.at = Some(duration(name, &value()?)?),
                 "--output" | "-o" => options.format = format(&value()?)?,
                 "--container" | "-c" => options.container = Some(value()?),
                 "--previous" | "-p" => options.previous = true,
-                "--lang" => {
-                    let given = value()?;
-                    options.lang = Lang::parse(&given).ok_or(format!("--lang is en or ko, not {given}"))?;
-                }
-                _ if name.starts_with('-') && name != "-" => {
-                    return Err(format!("{name} is no option; usage: {USAGE}"));
-                }
-                _ if options.file.is_empty() => options.file = name,
-                _ => return Err(format!("one file at a time; usage: {USAGE}")),
+                "--lang" => options.lang = args::lang(&value()?)?,
+                _ => return Ok(false),
             }
-        }
-        if options.file.is_empty() { Err(format!("usage: {USAGE}")) } else { Ok(options) }
+            Ok(true)
+        })?;
+        Ok(options)
     }
 }
 

@@ -14,13 +14,12 @@ impl Sim<'_> {
         for (i, action) in self.scenario.actions.iter().enumerate() {
             self.queue.push(action.at, Ev::Action(i));
         }
-        for (i, (at, ..)) in self.world.changes().iter().enumerate() {
-            self.queue.push(*at, Ev::World(i));
+        for (at, what, name, up) in self.world.changes() {
+            self.queue.push(at, Ev::World { what, name, up });
         }
     }
 
-    pub fn world_changes(&mut self, i: usize) {
-        let (_, what, name, up) = self.world.changes().swap_remove(i);
+    pub fn world_changes(&mut self, what: WorldKind, name: String, up: bool) {
         let is_claim = name.starts_with("PersistentVolumeClaim/");
         let entry = self.entry(None, EntryKind::WorldChanged { what, name, up }, None);
         if is_claim {

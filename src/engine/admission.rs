@@ -1,15 +1,17 @@
-//! Before the kubelet's first look: the scheduler, the kubelet's own admission, and what both count with: effective requests
-//! and the QoS class (`kubelet-semantics.md` 7.3, 11.6, 16).
+//! Before the kubelet's first look: the scheduler, and the kubelet's own admission (`kubelet-semantics.md` 7.3, 11.6, 16).
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1 as api;
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
+use crate::kube::quantity::Quantity;
+use crate::kube::resources::effective_requests;
 use crate::scenario::{Moment, Object};
+use crate::time::Millis;
 use crate::trace::*;
 
 use super::events::Source;
+use super::latency::{POD_GC, SCHEDULER_RETRY};
 use super::run::{Ev, Sim};
 use super::worker::WorkPhase;
 
@@ -17,13 +19,24 @@ const TAIL: &str =
     "no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
 
 impl Sim<'_> {
+    /// Plans the scheduler's next turn, in place of one that was planned before.
+    pub fn plan_schedule(&mut self, at: Millis, cause: EntryId) {
+        self.schedule_at = at;
+        self.queue.push(at, Ev::Schedule(cause));
+    }
+
     /// The scheduler's turn. A Pod with a node name passes it by.
     pub fn schedule(&mut self, cause: EntryId) {
-        if self.object_is_gone() || self.is_deleting() {
+        if self.object_is_gone() || self.is_deleting() || self.now != self.schedule_at {
             return;
         }
-        let spec = self.trace.pod.spec.clone().unwrap_or_default();
-        if spec.node_name.as_ref().is_some_and(|n| !n.is_empty()) {
+        let empty = api::PodSpec::default();
+        let spec = self.pod.spec.as_ref().unwrap_or(&empty);
+        if self.is_orphan() {
+            self.queue.push(self.now + POD_GC, Ev::Orphaned(cause));
+            return;
+        }
+        if self.spec.node_name.is_some() {
             self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded(cause));
             return;
         }
@@ -32,10 +45,11 @@ impl Sim<'_> {
             self.set_scheduled(false, Some("SchedulingGated"), Some(message.into()), cause);
             return;
         }
-        if let Some(message) = self.unschedulable(&spec) {
+        if let Some(message) = self.unschedulable(spec) {
             let entry = self.entry(None, EntryKind::Unschedulable { message: message.clone() }, Some(cause));
             self.event_from(Source::Scheduler, None, true, "FailedScheduling", message.clone(), entry);
             self.set_scheduled(false, Some("Unschedulable"), Some(message), entry);
+            self.plan_schedule(self.now + SCHEDULER_RETRY, entry);
             return;
         }
         let node = self.world.node_name.clone();
@@ -50,11 +64,44 @@ impl Sim<'_> {
     pub fn scheduling_may_have_changed(&mut self, cause: EntryId) {
         let waits = self.status.published.condition("PodScheduled").is_some_and(|c| !c.is_true());
         if waits && self.worker.phase == WorkPhase::Unknown {
-            self.queue.push(self.now + self.latency.schedule, Ev::Schedule(cause));
+            self.plan_schedule(self.now + self.latency.schedule, cause);
         }
     }
 
+    /// Whether the Pod names a node that the cluster does not have: no kubelet hears of it.
+    pub fn is_orphan(&self) -> bool {
+        self.spec.node_name.as_ref().is_some_and(|name| *name != self.world.node_name)
+    }
+
+    /// The Pod garbage collector fails the Pod of a node that does not exist, and deletes it.
+    pub fn collect_orphan(&mut self, cause: EntryId) {
+        if self.object_is_gone() {
+            return;
+        }
+        let node = self.spec.node_name.clone().unwrap_or_default();
+        let entry = self.entry(None, EntryKind::NodeMissing { node }, Some(cause));
+        let condition = Condition {
+            kind: "DisruptionTarget".into(),
+            status: "True".into(),
+            reason: Some("DeletionByPodGC".into()),
+            message: Some("PodGC: node no longer exists".into()),
+            last_transition: self.now,
+            observed_generation: Some(self.generation),
+        };
+        let mut status = (*self.status.published).clone();
+        status.phase = "Failed";
+        status.conditions = std::iter::once(condition).chain(status.conditions.iter().cloned()).collect();
+        self.publish(status.into(), entry);
+        self.delete_pod(Some(0), entry);
+    }
+
     fn set_scheduled(&mut self, yes: bool, reason: Option<&str>, message: Option<String>, cause: EntryId) {
+        let stands = self.status.published.condition("PodScheduled").is_some_and(|c| {
+            (c.is_true(), c.reason.as_deref(), c.message.as_deref()) == (yes, reason, message.as_deref())
+        });
+        if stands {
+            return;
+        }
         let condition = Condition {
             kind: "PodScheduled".into(),
             status: if yes { "True" } else { "False" }.into(),
@@ -80,11 +127,11 @@ impl Sim<'_> {
         if reasons.is_empty() && intolerable {
             reasons.push("1 node(s) had untolerated taint(s)".into());
         }
-        if reasons.is_empty() && self.world.allocatable("pods") < 1000 {
+        if reasons.is_empty() && self.world.allocatable("pods").value() < 1 {
             reasons.push("1 Too many pods".into());
         }
         if reasons.is_empty() {
-            let short = requests(spec).into_iter().filter(|(name, q)| *q > self.world.allocatable(name));
+            let short = effective_requests(spec).into_iter().filter(|(name, q)| *q > self.world.allocatable(name));
             reasons.extend(short.map(|(name, _)| format!("1 Insufficient {name}")));
         }
         (!reasons.is_empty()).then(|| format!("0/1 nodes are available: {}. {TAIL}", reasons.join(", ")))
@@ -98,7 +145,7 @@ impl Sim<'_> {
                 self.world.assume(&format!("PersistentVolumeClaim {name}"), "exists and is bound", "spec.objects");
                 continue;
             };
-            if !is_at(object.created_at, self) {
+            if !is_at(object.created_at, self) || object.deleted_at.is_some_and(|t| self.now >= t) {
                 return Some(format!("persistentvolumeclaim \"{name}\" not found. not found"));
             }
             if !bound(object, self) {
@@ -141,13 +188,14 @@ impl Sim<'_> {
             self.queue.push(self.now + crate::time::Millis::secs(1), Ev::PodAdded(cause));
             return;
         }
-        let spec = self.trace.pod.spec.clone().unwrap_or_default();
-        if let Some((reason, message)) = self.admission_problem(&spec) {
+        let empty = api::PodSpec::default();
+        let spec = self.pod.spec.as_ref().unwrap_or(&empty);
+        if let Some((reason, message)) = self.admission_problem(spec) {
             self.reject(reason, message, cause);
             return;
         }
         self.added = cause;
-        if spec.node_name.is_some() {
+        if self.spec.node_name.is_some() {
             self.set_scheduled(true, None, None, cause);
         }
         self.worker.phase = WorkPhase::Syncing;
@@ -160,16 +208,20 @@ impl Sim<'_> {
 
     /// Only what the scheduler did not check can fail here: a Pod that names its node.
     fn admission_problem(&self, spec: &api::PodSpec) -> Option<(&'static str, String)> {
-        for (name, requested) in requests(spec) {
+        if self.world.allocatable("pods").value() < 1 {
+            let message = "Node didn't have enough resource: pods, requested: 1, used: 0, capacity: 0";
+            return Some(("OutOfpods", message.into()));
+        }
+        for (name, requested) in effective_requests(spec) {
             let capacity = self.world.allocatable(&name);
             if requested > capacity {
-                let (reason, unit) = match name.as_str() {
-                    "cpu" => ("OutOfcpu", 1),
-                    "memory" => ("OutOfmemory", 1000),
-                    "ephemeral-storage" => ("OutOfephemeral-storage", 1000),
+                let (reason, size): (_, fn(Quantity) -> i64) = match name.as_str() {
+                    "cpu" => ("OutOfcpu", Quantity::milli_value),
+                    "memory" => ("OutOfmemory", Quantity::value),
+                    "ephemeral-storage" => ("OutOfephemeral-storage", Quantity::value),
                     _ => continue,
                 };
-                let (requested, capacity) = (requested / unit, capacity / unit);
+                let (requested, capacity) = (size(requested), size(capacity));
                 return Some((
                     reason,
                     format!(
@@ -181,6 +233,12 @@ impl Sim<'_> {
         if !self.selector_matches(spec) {
             let message = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
             return Some(("NodeAffinity", message.into()));
+        }
+        // The kubelet minds only the taints that would drive the Pod out again.
+        let taints = self.scenario.cluster.node.taints.iter().filter(|t| t.ends_with(":NoExecute"));
+        if taints.into_iter().any(|t| !tolerated(t, spec.tolerations.as_deref().unwrap_or_default())) {
+            let message = "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate";
+            return Some(("TaintToleration", message.into()));
         }
         None
     }
@@ -239,167 +297,4 @@ fn tolerated(taint: &str, tolerations: &[api::Toleration]) -> bool {
         };
         effect_fits && key_fits && (exists || t.value.as_deref().unwrap_or_default() == value)
     })
-}
-
-/// The effective requests of a Pod in thousandths, by resource (16.1).
-pub fn requests(spec: &api::PodSpec) -> BTreeMap<String, i128> {
-    let of = |c: &api::Container| amounts(c.resources.as_ref().and_then(|r| r.requests.as_ref()));
-    let mut together: BTreeMap<String, i128> = BTreeMap::new();
-    for container in &spec.containers {
-        add(&mut together, &of(container));
-    }
-    let mut sidecars: BTreeMap<String, i128> = BTreeMap::new();
-    let mut highest: BTreeMap<String, i128> = BTreeMap::new();
-    for container in spec.init_containers.iter().flatten() {
-        let own = of(container);
-        let mut candidate = own.clone();
-        add(&mut candidate, &sidecars);
-        if container.restart_policy.as_deref() == Some("Always") {
-            add(&mut sidecars, &own);
-            add(&mut together, &own);
-        }
-        raise(&mut highest, &candidate);
-    }
-    raise(&mut together, &highest);
-    let pod_level = amounts(spec.resources.as_ref().and_then(|r| r.requests.as_ref()));
-    together.extend(pod_level);
-    add(&mut together, &amounts(spec.overhead.as_ref()));
-    together
-}
-
-fn amounts(quantities: Option<&BTreeMap<String, Quantity>>) -> BTreeMap<String, i128> {
-    quantities.into_iter().flatten().map(|(name, q)| (name.clone(), quantity_millis(&q.0))).collect()
-}
-
-fn add(to: &mut BTreeMap<String, i128>, more: &BTreeMap<String, i128>) {
-    for (name, n) in more {
-        let sum = to.entry(name.clone()).or_default();
-        *sum = sum.saturating_add(*n);
-    }
-}
-
-fn raise(to: &mut BTreeMap<String, i128>, least: &BTreeMap<String, i128>) {
-    for (name, n) in least {
-        let value = to.entry(name.clone()).or_default();
-        *value = (*value).max(*n);
-    }
-}
-
-/// `ComputePodQOS` (16.3)
-pub fn qos_class(pod: &api::Pod) -> &'static str {
-    let empty = api::PodSpec::default();
-    let spec = pod.spec.as_ref().unwrap_or(&empty);
-    let all: Vec<Option<&api::ResourceRequirements>> = if spec.resources.is_some() {
-        vec![spec.resources.as_ref()]
-    } else {
-        spec.init_containers.iter().flatten().chain(&spec.containers).map(|c| c.resources.as_ref()).collect()
-    };
-    let mut any = false;
-    let mut guaranteed = true;
-    for resources in all {
-        let limits = amounts(resources.and_then(|r| r.limits.as_ref()));
-        let requests = amounts(resources.and_then(|r| r.requests.as_ref()));
-        for name in ["cpu", "memory"] {
-            let limit = limits.get(name).copied().unwrap_or(0);
-            let request = requests.get(name).copied().unwrap_or(limit);
-            any |= limit > 0 || request > 0;
-            guaranteed &= limit > 0 && request == limit;
-        }
-    }
-    match (any, guaranteed) {
-        (false, _) => "BestEffort",
-        (true, true) => "Guaranteed",
-        (true, false) => "Burstable",
-    }
-}
-
-/// A quantity in thousandths, rounded up; 0 for what is none.
-pub fn quantity_millis(text: &str) -> i128 {
-    let text = text.trim();
-    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '+' || c == '-')).unwrap_or(text.len());
-    let (number, suffix) = text.split_at(end);
-    let scale = |power: u32| 10_i128.checked_pow(power + 3);
-    let factor = match suffix {
-        "n" | "u" | "m" | "" => scale(0),
-        "k" => scale(3),
-        "M" => scale(6),
-        "G" => scale(9),
-        "T" => scale(12),
-        "P" => scale(15),
-        "E" => scale(18),
-        "Ki" => Some(1000 << 10),
-        "Mi" => Some(1000 << 20),
-        "Gi" => Some(1000 << 30),
-        "Ti" => Some(1000 << 40),
-        "Pi" => Some(1000 << 50),
-        "Ei" => Some(1000 << 60),
-        exponent => {
-            exponent.strip_prefix(['e', 'E']).and_then(|e| e.parse::<u32>().ok()).filter(|e| *e <= 18).and_then(scale)
-        }
-    };
-    let divisor: i128 = match suffix {
-        "n" => 1_000_000_000,
-        "u" => 1_000_000,
-        "m" => 1000,
-        _ => 1,
-    };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let fraction: String = fraction.chars().take(9).collect();
-    let digits = format!("{whole}{fraction}");
-    let (Ok(n), Some(factor)) = (digits.parse::<i128>(), factor) else { return 0 };
-    let divisor = divisor * 10_i128.pow(fraction.len() as u32);
-    let total = n.saturating_mul(factor);
-    total.div_euclid(divisor) + i128::from(total.rem_euclid(divisor) > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantities_are_counted_in_thousandths() {
-        for (text, millis) in [
-            ("0.5", 500),
-            ("500m", 500),
-            ("2", 2000),
-            ("1Ki", 1_024_000),
-            ("1e3", 1_000_000),
-            ("1.5Gi", 1_610_612_736_000),
-            ("100u", 1),
-            ("x", 0),
-            ("", 0),
-        ] {
-            assert_eq!(quantity_millis(text), millis, "{text}");
-        }
-    }
-
-    fn container(policy: Option<&str>, requests: &[(&str, &str)], limits: &[(&str, &str)]) -> api::Container {
-        let list = |l: &[(&str, &str)]| {
-            (!l.is_empty()).then(|| l.iter().map(|(k, v)| (k.to_string(), Quantity(v.to_string()))).collect())
-        };
-        let resources =
-            api::ResourceRequirements { requests: list(requests), limits: list(limits), ..Default::default() };
-        api::Container { restart_policy: policy.map(Into::into), resources: Some(resources), ..Default::default() }
-    }
-
-    fn pod(inits: Vec<api::Container>, containers: Vec<api::Container>) -> api::Pod {
-        let spec = api::PodSpec { init_containers: Some(inits), containers, ..Default::default() };
-        api::Pod { spec: Some(spec), ..Default::default() }
-    }
-
-    /// `kubelet-semantics.md` 16.2: the order of a sidecar and an init container matters.
-    #[test]
-    fn effective_requests_and_qos_of_the_table() {
-        let main = || container(None, &[("cpu", "300m"), ("memory", "128Mi")], &[]);
-        let init = || container(None, &[("cpu", "500m"), ("memory", "50Mi")], &[]);
-        let sidecar = || container(Some("Always"), &[("cpu", "100m"), ("memory", "100Mi")], &[]);
-        let cpu = |pod: &api::Pod| requests(pod.spec.as_ref().unwrap())["cpu"];
-        assert_eq!(cpu(&pod(vec![sidecar(), init()], vec![main()])), 600, "B");
-        assert_eq!(cpu(&pod(vec![init(), sidecar()], vec![main()])), 500, "C");
-        assert_eq!(qos_class(&pod(vec![init()], vec![main()])), "Burstable");
-        let limited = || container(None, &[], &[("cpu", "200m"), ("memory", "1Gi")]);
-        assert_eq!(qos_class(&pod(vec![], vec![limited()])), "Guaranteed", "E");
-        assert_eq!(qos_class(&pod(vec![api::Container::default()], vec![limited()])), "Burstable", "F");
-        assert_eq!(qos_class(&pod(vec![], vec![api::Container::default()])), "BestEffort", "G");
-    }
 }

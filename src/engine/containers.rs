@@ -1,6 +1,7 @@
 //! A container's process from its start to its end: what wakes it, what it prints, how it ends, and the message that it leaves
 //! (`kubelet-semantics.md` 6.3, 6.5).
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::time::Millis;
@@ -112,6 +113,7 @@ impl Sim<'_> {
         self.prober_container_ended(idx);
         self.runtime_changed(visible, entry);
         self.runtime.instances[idx][instance].process = None;
+        self.world.set_local_ports(idx, BTreeSet::new());
         self.kill_is_done(idx);
     }
 

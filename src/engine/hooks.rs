@@ -60,12 +60,13 @@ impl Sim<'_> {
                 Some(id) => What::Exec(id, argv),
                 None => What::Until(soon, Ok(())),
             },
-            Handler::Http { host, port, path, .. } => {
-                let answer = match host {
-                    None => self.http_answer(idx, instance, port, &path),
-                    Some(host) => self.world.http_answer(self.now, &host, port),
+            Handler::Http { host, port, path, scheme } => {
+                // A hook whose server speaks no TLS is sent again as plain HTTP.
+                let (answer, to) = match host {
+                    None => (self.http_answer(idx, port, &path), self.pod_ip()),
+                    Some(host) => (self.world.http_answer(self.now, &host, port), host.into()),
                 };
-                What::Until(soon, http_result(&answer, &self.pod_ip(), port, &path))
+                What::Until(soon, http_result(&answer, scheme, &to, port, &path))
             }
             Handler::Sleep(d) => What::Until(self.now + d, Ok(())),
             Handler::Tcp { .. } | Handler::Grpc { .. } => What::Until(soon, Err("invalid handler".into())),
@@ -166,8 +167,8 @@ fn exec_result(argv: &[String], output: &str, code: i32) -> Result<(), String> {
 }
 
 /// What the kubelet's HTTP client makes of an answer.
-pub fn http_result(answer: &HttpAnswer, ip: &str, port: u16, path: &str) -> Result<(), String> {
-    let url = format!("http://{ip}:{port}{path}");
+pub fn http_result(answer: &HttpAnswer, scheme: &str, ip: &str, port: u16, path: &str) -> Result<(), String> {
+    let url = format!("{scheme}://{ip}:{port}{path}");
     match answer {
         HttpAnswer::Status(code) if (200..400).contains(code) => Ok(()),
         HttpAnswer::Status(code) => Err(format!("HTTP probe failed with statuscode: {code}")),

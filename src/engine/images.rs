@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kube::image;
 use crate::scenario::PullError;
 use crate::time::{Millis, go_duration};
 use crate::trace::{BackOffKind, EntryId, EntryKind, Pull};
@@ -66,7 +67,7 @@ impl Sim<'_> {
             return self.pull_ended(idx);
         }
         let image = self.image[idx].to_string();
-        if let Some(problem) = reference_problem(&image) {
+        if let Some(problem) = image::problem(&image) {
             let message = format!(
                 "Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": {problem}"
             );
@@ -211,53 +212,9 @@ impl Sim<'_> {
     }
 }
 
-/// Why a name cannot be an image's, in the words of the reference parser: the case of the repository is looked at first.
-fn reference_problem(image: &str) -> Option<String> {
-    let named_host = |host: &str| host.contains(['.', ':']) || host == "localhost" || has_upper(host);
-    let remainder = match image.split_once('/') {
-        Some((host, rest)) if named_host(host) => rest.to_string(),
-        Some(_) => image.to_string(),
-        None => format!("library/{image}"),
-    };
-    let repository = remainder.split(':').next().unwrap_or_default();
-    if has_upper(repository) {
-        return Some(format!("invalid reference format: repository name ({repository}) must be lowercase"));
-    }
-    let (name, digest) = remainder.split_once('@').map_or((&*remainder, None), |(n, d)| (n, Some(d)));
-    let (path, tag) = name.split_once(':').map_or((name, None), |(p, t)| (p, Some(t)));
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let tag_fits =
-        |t: &str| t.len() <= 128 && t.starts_with(word) && t.chars().all(|c| word(c) || matches!(c, '.' | '-'));
-    let alphanumeric = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let component_fits = |c: &str| {
-        alphanumeric(c.chars().next())
-            && alphanumeric(c.chars().last())
-            && c.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
-    };
-    let fits = tag.is_none_or(tag_fits) && digest != Some("") && path.split('/').all(component_fits);
-    (!fits).then(|| "invalid reference format".into())
-}
-
-fn has_upper(text: &str) -> bool {
-    text.chars().any(|c| c.is_ascii_uppercase())
-}
-
-/// `docker.io/library/busybox:latest` for `busybox`.
-pub fn full_reference(image: &str) -> String {
-    let first = image.split('/').next().unwrap_or_default();
-    let has_host = image.contains('/') && (first.contains(['.', ':']) || first == "localhost");
-    let named = match (has_host, image.contains('/')) {
-        (true, _) => image.to_string(),
-        (false, true) => format!("docker.io/{image}"),
-        (false, false) => format!("docker.io/library/{image}"),
-    };
-    let last = named.rsplit('/').next().unwrap_or_default();
-    if last.contains([':', '@']) { named } else { format!("{named}:latest") }
-}
-
 /// What containerd says.
 fn pull_error_message(image: &str, error: PullError) -> String {
-    let reference = full_reference(image);
+    let reference = image::full_reference(image);
     let host = reference.split('/').next().unwrap_or_default();
     let registry = if host == "docker.io" { "registry-1.docker.io" } else { host };
     let failed = |code: &str, why: &str| {
@@ -275,30 +232,5 @@ fn pull_error_message(image: &str, error: PullError) -> String {
             "pull access denied, repository does not exist or may require authorization: server message: \
              insufficient_scope: authorization failed",
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn references_are_parsed_as_the_kubelet_does() {
-        for image in ["nginx", "nginx:1.27", "a/b:c", "host:5000/a/b", "x.io/y@sha256:00"] {
-            assert_eq!(reference_problem(image), None, "{image}");
-        }
-        let lower = "invalid reference format: repository name (library/Busybox) must be lowercase";
-        assert_eq!(reference_problem("Busybox:1").as_deref(), Some(lower));
-        assert_eq!(reference_problem("Busybox:Bad Tag").as_deref(), Some(lower), "case comes first");
-        for image in ["nginx:", "a b", "nginx:-x", "/nginx"] {
-            assert_eq!(reference_problem(image).as_deref(), Some("invalid reference format"), "{image}");
-        }
-    }
-
-    #[test]
-    fn short_names_are_of_the_docker_hub() {
-        assert_eq!(full_reference("nosuch"), "docker.io/library/nosuch:latest");
-        assert_eq!(full_reference("me/app:1"), "docker.io/me/app:1");
-        assert_eq!(full_reference("localhost:5000/app"), "localhost:5000/app:latest");
     }
 }

@@ -79,6 +79,10 @@ pub const BACKOFF_WAKE_CAP: Millis = Millis(60_000);
 pub const VOLUME_TIMEOUT: Millis = Millis(123_000);
 /// The poll of `WaitForAttachAndMount`.
 pub const VOLUME_POLL: Millis = Millis(300);
+/// An unschedulable Pod is tried again after `podMaxInUnschedulablePodsDuration`, looked for every 30 s.
+pub const SCHEDULER_RETRY: Millis = Millis(315_000);
+/// The Pod garbage collector looks every 20 s, and trusts a node's absence after 40 s.
+pub const POD_GC: Millis = Millis(70_000);
 /// `minimumGracePeriodInSeconds`
 pub const MINIMUM_GRACE: Millis = Millis(2000);
 

@@ -10,6 +10,7 @@
 mod actions;
 mod admission;
 mod backoff;
+mod census;
 mod containers;
 mod events;
 mod hooks;

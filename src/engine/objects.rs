@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use k8s_openapi::api::core::v1 as api;
 
+use crate::kube::resources::{amount, in_divisors};
 use crate::scenario::FaultKind;
 use crate::shell::{self, Config, Machine, Mount, Role};
 use crate::trace::ContainerKind;
 
-use super::admission::quantity_millis;
 use super::run::Sim;
 use super::spec::Idx;
 use super::volumes::value_of;
@@ -153,11 +153,8 @@ impl Sim<'_> {
         let (list, name) = r.resource.split_once('.').unwrap_or(("limits", &r.resource));
         let resources = self.spec.containers[idx].api.resources.as_ref();
         let quantities = resources.and_then(|r| if list == "limits" { r.limits.as_ref() } else { r.requests.as_ref() });
-        let allocatable = self.world.allocatable(name);
-        let millis = quantities.and_then(|q| q.get(name)).map_or(allocatable, |q| quantity_millis(&q.0));
-        let divisor = r.divisor.as_ref().map_or(0, |d| quantity_millis(&d.0));
-        let divisor = if divisor == 0 { 1000 } else { divisor };
-        millis.div_euclid(divisor).saturating_add(i128::from(millis.rem_euclid(divisor) > 0)).to_string()
+        let amount = quantities.and_then(|q| q.get(name)).map_or_else(|| self.world.allocatable(name), amount);
+        in_divisors(name, amount, r.divisor.as_ref()).to_string()
     }
 
     /// The machine that runs the container's command; the runtime's message if it cannot be started.
@@ -172,7 +169,7 @@ impl Sim<'_> {
         };
         let named = |c: &&crate::scenario::ContainerFaults| c.name == *container.name;
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
-        let memory = limits.and_then(|l| l.get("memory")).map(|q| quantity_millis(&q.0) / 1000);
+        let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
         let config = Config {
             image: image.clone(),
             role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },

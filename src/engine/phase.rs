@@ -1,10 +1,6 @@
 //! The phase of a Pod from its containers' statuses: `getPhase` (`kubelet-semantics.md` 11.2).
 
-use std::rc::Rc;
-
-use crate::trace::{ContainerState, ContainerStatus};
-
-use super::spec::{Idx, Spec};
+use super::census::Counts;
 
 /// What the phase depends on besides the statuses.
 #[derive(Clone, Copy, Debug)]
@@ -18,108 +14,37 @@ pub struct Stage {
     pub knows_started: bool,
 }
 
-/// The phase. `inits` are in spec order, `mains` in the order of the spec's mains by name.
-pub fn phase(spec: &Spec, inits: &[Rc<ContainerStatus>], mains: &[Rc<ContainerStatus>], stage: Stage) -> &'static str {
-    let mut init_pending = false;
-    let mut sidecar_pending = false;
-    let mut running = 0_usize;
-    let mut waiting = 0_usize;
-    for (idx, status) in inits.iter().enumerate() {
-        if spec.containers[idx].is_sidecar() {
-            match (&status.state, &status.last_state) {
-                (ContainerState::Running { .. }, _) => {
-                    running += 1;
-                    sidecar_pending |= !(stage.knows_started && status.started);
-                }
-                (ContainerState::Waiting(_), None) => {
-                    waiting += 1;
-                    sidecar_pending = true;
-                }
-                _ => {}
-            }
-        } else {
-            match exit_code(status) {
-                Some(0) => {}
-                Some(code) if !is_reset(status) && !spec.restarts_on(idx, code) => return "Failed",
-                Some(_) => {}
-                None => init_pending = true,
-            }
-        }
+/// The phase of a Pod whose containers stand so.
+pub fn phase(n: &Counts, stage: Stage) -> &'static str {
+    if n.init_failed > 0 {
+        return "Failed";
     }
-    let mut stopped = Stopped { n: 0, succeeded: 0, restartable: false };
-    for (&idx, status) in spec.mains_by_name.iter().zip(mains) {
-        match (&status.state, exit_code(status)) {
-            (ContainerState::Running { .. }, _) => running += 1,
-            (_, Some(_)) if is_reset(status) => stopped.restartable_too(),
-            (_, Some(code)) => stopped.count(spec, idx, code, &status.state),
-            (_, None) => waiting += 1,
-        }
-    }
-    if init_pending || (sidecar_pending && !stage.initialized) || waiting > 0 {
+    let started = if stage.knows_started { n.sidecar_started } else { 0 };
+    let sidecar_pending = n.sidecar_new > 0 || n.sidecar_running > started;
+    let waiting = n.main_new + n.sidecar_new > 0;
+    if n.init_pending > 0 || (sidecar_pending && !stage.initialized) || waiting {
         return "Pending";
     }
-    match (running, stopped) {
-        (1.., _) => "Running",
-        (0, Stopped { n: 0, .. }) => "Pending",
-        (0, Stopped { n, succeeded, .. }) if stage.terminal => {
-            if n == succeeded {
-                "Succeeded"
-            } else {
-                "Failed"
-            }
-        }
-        (0, Stopped { restartable: true, .. }) => "Running",
-        (0, Stopped { n, succeeded, .. }) => {
-            if n == succeeded {
-                "Succeeded"
-            } else {
-                "Failed"
-            }
-        }
+    if n.main_running + n.sidecar_running > 0 {
+        return "Running";
     }
-}
-
-#[derive(Clone, Copy)]
-struct Stopped {
-    n: usize,
-    succeeded: usize,
-    restartable: bool,
-}
-
-impl Stopped {
-    fn restartable_too(&mut self) {
-        self.n += 1;
-        self.restartable = true;
-    }
-
-    fn count(&mut self, spec: &Spec, idx: Idx, code: i32, state: &ContainerState) {
-        self.n += 1;
-        self.restartable |= spec.restarts_on(idx, code);
-        // Waiting after an exit with 0 does not count as a success.
-        self.succeeded += usize::from(code == 0 && matches!(state, ContainerState::Terminated(_)));
-    }
-}
-
-/// Whether it was removed to begin anew with all the others: its exit code is made up.
-fn is_reset(status: &ContainerStatus) -> bool {
-    status.last_state.as_ref().is_some_and(|t| &*t.reason == "RestartingAllContainers")
-        && matches!(status.state, ContainerState::Waiting(_))
-}
-
-/// The exit code of a container that has ended: as shown, or behind its waiting for the next start.
-fn exit_code(status: &ContainerStatus) -> Option<i32> {
-    match (&status.state, &status.last_state) {
-        (ContainerState::Terminated(t), _) => Some(t.exit_code),
-        (ContainerState::Waiting(_), Some(last)) => Some(last.exit_code),
-        _ => None,
+    match n.main_ended {
+        0 => "Pending",
+        _ if !stage.terminal && n.main_restartable > 0 => "Running",
+        all if all == n.main_succeeded => "Succeeded",
+        _ => "Failed",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
+    use crate::engine::census::Census;
+    use crate::engine::spec::Spec;
     use crate::time::Millis;
-    use crate::trace::{Terminated, Waiting};
+    use crate::trace::{ContainerState, ContainerStatus, PodStatus, Terminated, Waiting};
     use k8s_openapi::api::core::v1 as api;
 
     fn status(name: &str, what: &str) -> Rc<ContainerStatus> {
@@ -180,7 +105,14 @@ mod tests {
                 ..Default::default()
             };
             let spec = Spec::new(&api::Pod { spec: Some(spec), ..Default::default() });
-            phase(&spec, &init_statuses, &statuses, stage)
+            let status = PodStatus {
+                init: init_statuses.into_iter().collect(),
+                main: statuses.into_iter().collect(),
+                ..PodStatus::default()
+            };
+            let mut census = Census::default();
+            census.update(&spec, &status);
+            phase(&census.counts, stage)
         })
     }
 

@@ -126,11 +126,13 @@ impl Sim<'_> {
         let lives = |idx: Idx| self.runtime.newest_at(idx, t).is_some_and(|i| i.seen_at(t) != Seen::Exited);
         let mut initialized = self.spec.mains().any(lives);
         let mut before = initialized;
-        for idx in (0..n).rev() {
+        // Behind the last one ever made there is nothing to decide, and before one that was made only sidecars matter.
+        let mut behind = if before { n } else { self.runtime.made_before.min(n) };
+        let candidate =
+            |behind: Idx, before: bool| if before { self.spec.sidecar_before(behind) } else { behind.checked_sub(1) };
+        while let Some(idx) = candidate(behind, before) {
+            behind = idx;
             let sidecar = self.spec.containers[idx].is_sidecar();
-            if before && !sidecar {
-                continue;
-            }
             let Some(instance) = self.runtime.newest_at(idx, t) else {
                 if before {
                     plan.start.push(idx);

@@ -7,6 +7,7 @@ use crate::trace::*;
 
 use super::hooks::http_result;
 use super::latency::next_tick;
+use super::process::Process;
 use super::run::{Ev, Sim};
 use super::spec::{Handler, Idx, Probe, Spec};
 
@@ -79,7 +80,13 @@ impl Prober {
 
     /// The published result; `None` without such a probe.
     pub fn verdict(&self, idx: Idx, kind: ProbeKind) -> Option<Verdict> {
-        self.slots.iter().find(|s| (s.idx, s.kind) == (idx, kind)).map(|s| s.verdict)
+        self.slots[self.of(idx)].iter().find(|s| s.kind == kind).map(|s| s.verdict)
+    }
+
+    /// The workers of a container: they stand in the order of the containers.
+    fn of(&self, idx: Idx) -> std::ops::Range<usize> {
+        let first = self.slots.partition_point(|s| s.idx < idx);
+        first..first + self.slots[first..].partition_point(|s| s.idx == idx)
     }
 
     /// The kubelet's process has ended. What was published stays as it is in the Pod's status.
@@ -128,18 +135,17 @@ impl Sim<'_> {
     }
 
     pub fn prober_container_started(&mut self, idx: Idx) {
-        for i in 0..self.prober.slots.len() {
+        for i in self.prober.of(idx) {
             let slot = &mut self.prober.slots[i];
-            if slot.idx == idx {
-                slot.verdict = initial(slot.kind);
-                (slot.last, slot.run, slot.on_hold, slot.asking) = (None, 0, false, None);
-                self.plan_probe(i);
-            }
+            slot.verdict = initial(slot.kind);
+            (slot.last, slot.run, slot.on_hold, slot.asking) = (None, 0, false, None);
+            self.plan_probe(i);
         }
     }
 
     pub fn prober_container_ended(&mut self, idx: Idx) {
-        for slot in self.prober.slots.iter_mut().filter(|s| s.idx == idx) {
+        let range = self.prober.of(idx);
+        for slot in &mut self.prober.slots[range] {
             slot.generation += 1;
             slot.asking = None;
             if slot.kind == ProbeKind::Readiness {
@@ -174,11 +180,11 @@ impl Sim<'_> {
     pub fn kick_readiness(&mut self, status: &PodStatus) {
         for i in 0..self.prober.slots.len() {
             let slot = &mut self.prober.slots[i];
-            let name = &self.spec.containers[slot.idx].name;
+            let list = if slot.idx < self.spec.n_inits { &status.init } else { &status.main };
             let kicked = slot.kind == ProbeKind::Readiness
                 && !slot.on_hold
                 && slot.asking.is_none()
-                && status.container(name).is_some_and(|c| c.started && !c.ready);
+                && list.get(self.spec.place[slot.idx]).is_some_and(|c| c.started && !c.ready);
             if kicked {
                 slot.phase = self.now;
                 slot.generation += 1;
@@ -242,14 +248,22 @@ impl Sim<'_> {
                 }
                 None => self.injected_answer(idx, instance, &argv, timeout),
             },
-            Handler::Http { host: None, port, path, .. } => {
-                http_result(&self.http_answer(idx, instance, port, &path), &self.pod_ip(), port, &path)
+            Handler::Http { host: None, port, path, scheme } => {
+                // The servers of the simulation speak no TLS.
+                let plain = self.listener(idx, port).is_some_and(|p| p.machine().is_some());
+                match self.http_answer(idx, port, &path) {
+                    HttpAnswer::Status(_) if plain && scheme == "https" => Err(format!(
+                        "Get \"https://{}:{port}{path}\": http: server gave HTTP response to HTTPS client",
+                        self.pod_ip()
+                    )),
+                    answer => http_result(&answer, scheme, &self.pod_ip(), port, &path),
+                }
             }
-            Handler::Http { host: Some(host), port, path, .. } => {
-                http_result(&self.world.http_answer(self.now, &host, port), &host, port, &path)
+            Handler::Http { host: Some(host), port, path, scheme } => {
+                http_result(&self.world.http_answer(self.now, &host, port), scheme, &host, port, &path)
             }
-            Handler::Tcp { host, port } => self.tcp_answer(idx, instance, host.as_deref(), port),
-            Handler::Grpc { port, .. } => self.grpc_answer(idx, instance, port, timeout),
+            Handler::Tcp { host, port } => self.tcp_answer(idx, host.as_deref(), port),
+            Handler::Grpc { port, .. } => self.grpc_answer(idx, port, timeout),
             Handler::Sleep(_) => Ok(()),
             Handler::Impossible(message) => Err(message),
         };
@@ -262,23 +276,32 @@ impl Sim<'_> {
         if process.is_some_and(|p| !p.hangs()) { Ok(()) } else { Err(timed_out(argv, timeout)) }
     }
 
-    pub fn http_answer(&self, idx: Idx, instance: usize, port: u16, path: &str) -> HttpAnswer {
-        let process = self.runtime.instances[idx][instance].process.as_ref();
-        process.map_or(HttpAnswer::Refused, |p| p.http(self.now, port, path))
+    pub fn http_answer(&self, idx: Idx, port: u16, path: &str) -> HttpAnswer {
+        self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(self.now, port, path))
     }
 
-    fn tcp_answer(&self, idx: Idx, instance: usize, host: Option<&str>, port: u16) -> Result<(), String> {
+    /// The process that answers at a port of the Pod's address: the container's own if it listens there, else another's.
+    fn listener(&self, idx: Idx, port: u16) -> Option<&Process> {
+        let process = |idx: Idx| self.runtime.instances[idx].last().and_then(|i| i.process.as_ref());
+        let other = || {
+            let others = (0..self.spec.containers.len()).filter(|&other| other != idx).filter_map(process);
+            others.into_iter().find(|p| p.ports().contains(&port))
+        };
+        process(idx).filter(|p| p.listens(port)).or_else(other)
+    }
+
+    fn tcp_answer(&self, idx: Idx, host: Option<&str>, port: u16) -> Result<(), String> {
         let ip = self.pod_ip();
         let open = match host {
             Some(host) => matches!(self.world.http_answer(self.now, host, port), HttpAnswer::Status(_)),
-            None => self.runtime.instances[idx][instance].process.as_ref().is_some_and(|p| p.listens(port)),
+            None => self.listener(idx, port).is_some(),
         };
         let to = host.unwrap_or(&ip);
         if open { Ok(()) } else { Err(format!("dial tcp {to}:{port}: connect: connection refused")) }
     }
 
-    fn grpc_answer(&self, idx: Idx, instance: usize, port: u16, timeout: Millis) -> Result<(), String> {
-        let serves = self.runtime.instances[idx][instance].process.as_ref().is_some_and(|p| p.listens(port));
+    fn grpc_answer(&self, idx: Idx, port: u16, timeout: Millis) -> Result<(), String> {
+        let serves = self.listener(idx, port).is_some();
         let about =
             format!("timeout: failed to connect service \"{}:{port}\" within {}", self.pod_ip(), go_duration(timeout));
         if serves { Ok(()) } else { Err(format!("{about}: context deadline exceeded")) }
@@ -298,9 +321,9 @@ impl Sim<'_> {
 
     /// Looks which exec probes of an instance have been answered.
     pub fn check_probes(&mut self, idx: Idx, instance: usize) {
-        for i in 0..self.prober.slots.len() {
+        for i in self.prober.of(idx) {
             let slot = &self.prober.slots[i];
-            let Some(asking) = slot.asking.as_ref().filter(|a| slot.idx == idx && a.instance == instance) else {
+            let Some(asking) = slot.asking.as_ref().filter(|a| a.instance == instance) else {
                 continue;
             };
             let process = self.runtime.instances[idx][instance].process.as_ref();
@@ -359,10 +382,8 @@ impl Sim<'_> {
             self.patch_probe_result(idx, entry);
         }
         if kind == ProbeKind::Startup && success {
-            for other in 0..self.prober.slots.len() {
-                if self.prober.slots[other].idx == idx && other != i {
-                    self.plan_probe(other);
-                }
+            for other in self.prober.of(idx).filter(|&other| other != i) {
+                self.plan_probe(other);
             }
         }
         if kind != ProbeKind::Liveness || !success {

@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::Pod;
 use crate::time::Millis;
 use crate::trace::*;
 
+use super::census::Census;
 use super::look::Failure;
 use super::run::Sim;
 use super::runtime::Runtime;
@@ -29,11 +30,13 @@ pub struct StatusManager {
     /// The few containers of which something has changed since their status was built, each once.
     touched: Vec<Idx>,
     n_containers: usize,
+    /// The containers of the newest status that was made, counted.
+    pub census: Census,
 }
 
 impl StatusManager {
     pub fn new(pod: &Pod, spec: &Spec) -> StatusManager {
-        let qos = super::admission::qos_class(pod);
+        let qos = crate::kube::resources::qos_class(pod.spec.as_ref());
         let first = Rc::new(PodStatus { phase: "Pending", qos_class: qos, ..PodStatus::default() });
         let n = spec.containers.len();
         StatusManager {
@@ -42,6 +45,7 @@ impl StatusManager {
             reasons: vec![None; n],
             touched: (0..n).collect(),
             n_containers: n,
+            census: Census::default(),
         }
     }
 
@@ -162,7 +166,8 @@ impl Sim<'_> {
             return false;
         }
         let old = &self.status.known;
-        old.init.iter().zip(new.init.iter()).enumerate().any(|(idx, (old, new))| {
+        new.init.changed_since(&old.init).any(|idx| {
+            let (Some(old), new) = (old.init.get(idx), &new.init[idx]) else { return false };
             let succeeded = matches!(&old.state, ContainerState::Terminated(t) if t.exit_code == 0);
             let ended = matches!(new.state, ContainerState::Terminated(_));
             !self.spec.containers[idx].is_sidecar() && succeeded && !ended
@@ -184,7 +189,7 @@ impl Sim<'_> {
             status.main = status.main.iter().map(lost).collect();
         }
         // The first one is filled in even if it never ran.
-        let last = status.init.iter().rposition(ever_ran).unwrap_or(0);
+        let last = (0..status.init.len()).rfind(|&i| ever_ran(&status.init[i])).unwrap_or(0);
         let inits = status.init.iter().enumerate();
         status.init = inits.map(|(i, c)| if i <= last { lost(c) } else { c.clone() }).collect();
         if !status.is_terminal() {

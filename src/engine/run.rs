@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use k8s_openapi::api::core::v1::Pod;
+
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::*;
@@ -28,6 +30,8 @@ use super::{DEFAULT_HORIZON, Input, MAX_HORIZON, MAX_STEPS};
 #[derive(Debug)]
 pub enum Ev {
     Schedule(EntryId),
+    /// The garbage collector comes to a Pod whose node does not exist.
+    Orphaned(EntryId),
     /// The kubelet hears of the Pod.
     PodAdded(EntryId),
     /// The list of containers is read.
@@ -64,7 +68,12 @@ pub enum Ev {
     /// The kubelet sees the Pod's spec or metadata changed.
     PodUpdated(EntryId),
     Action(usize),
-    World(usize),
+    /// Something of the world appears (`up`) or vanishes.
+    World {
+        what: WorldKind,
+        name: String,
+        up: bool,
+    },
     /// With what stopped them.
     KubeletStarted(EntryId),
     NodeStarted(EntryId),
@@ -75,6 +84,7 @@ pub struct Sim<'a> {
     pub now: Millis,
     pub horizon: Millis,
     pub queue: Queue<Ev>,
+    pub pod: &'a Pod,
     pub spec: Rc<Spec>,
     pub scenario: &'a Scenario,
     pub latency: Latencies,
@@ -94,6 +104,8 @@ pub struct Sim<'a> {
     pub image: Vec<Rc<str>>,
     pub generation: i64,
     pub deletion: Option<Deletion>,
+    /// The scheduler's one planned turn.
+    pub schedule_at: Millis,
     /// What brought the Pod to the kubelet.
     pub added: EntryId,
     pub kubelet_up: bool,
@@ -137,9 +149,11 @@ impl<'a> Sim<'a> {
             image: spec.containers.iter().map(|c| c.image.clone()).collect(),
             generation: 1,
             deletion: None,
+            schedule_at: Millis::ZERO,
             added: EntryId(0),
             kubelet_up: true,
             node_up: true,
+            pod: input.pod,
             spec,
             scenario,
             latency,
@@ -153,7 +167,7 @@ impl<'a> Sim<'a> {
         let created = self.entry(None, EntryKind::PodCreated, None);
         self.publish_version(created);
         self.plan_world();
-        self.queue.push(self.latency.schedule, Ev::Schedule(created));
+        self.plan_schedule(self.latency.schedule, created);
         let mut steps = 0;
         let settled = loop {
             let Some((at, ev)) = self.queue.pop() else { break true };
@@ -177,6 +191,7 @@ impl<'a> Sim<'a> {
     fn happen(&mut self, ev: Ev) {
         match ev {
             Ev::Schedule(cause) => self.schedule(cause),
+            Ev::Orphaned(cause) => self.collect_orphan(cause),
             Ev::PodAdded(cause) => self.pod_added(cause),
             Ev::Poll => self.poll(),
             Ev::Relist => self.relist(),
@@ -191,7 +206,7 @@ impl<'a> Sim<'a> {
             Ev::Deleted(cause) => self.kubelet_sees_deletion(cause),
             Ev::PodUpdated(cause) => self.update_pod(LookReason::PodUpdated, cause),
             Ev::Action(i) => self.act(i),
-            Ev::World(i) => self.world_changes(i),
+            Ev::World { what, name, up } => self.world_changes(what, name, up),
             Ev::KubeletStarted(cause) => self.kubelet_started(cause),
             Ev::NodeStarted(cause) => self.node_started(cause),
         }

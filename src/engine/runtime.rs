@@ -17,6 +17,8 @@ pub struct Runtime {
     pub sandboxes: Vec<Sandbox>,
     /// Per container, oldest first; the removed ones stay, marked.
     pub instances: Vec<Vec<Instance>>,
+    /// No container from this one on has ever been made.
+    pub made_before: Idx,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,11 @@ pub struct Instance {
     /// The `restartCount` that it bears.
     pub attempt: u32,
     pub id: Rc<str>,
+    /// As the spec named it.
     pub image: Rc<str>,
+    /// As the runtime names it, and its id.
+    pub image_name: Rc<str>,
+    pub image_id: Rc<str>,
     /// The index of its sandbox.
     pub sandbox: usize,
     pub created: Millis,
@@ -99,7 +105,13 @@ impl Instance {
 
 impl Runtime {
     pub fn new(n_containers: usize) -> Runtime {
-        Runtime { sandboxes: Vec::new(), instances: (0..n_containers).map(|_| Vec::new()).collect() }
+        Runtime { sandboxes: Vec::new(), instances: (0..n_containers).map(|_| Vec::new()).collect(), made_before: 0 }
+    }
+
+    /// A container is made.
+    pub fn add(&mut self, idx: Idx, instance: Instance) {
+        self.instances[idx].push(instance);
+        self.made_before = self.made_before.max(idx + 1);
     }
 
     /// The newest instance that could be seen at `t`.

@@ -1,10 +1,12 @@
 //! The Pod as the kubelet works with it: the API object's spec with every default resolved, in the terms of the decisions to take.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use crate::kube::image::default_pull_policy;
 use crate::scenario::ProbeKind;
 use crate::time::Millis;
 use crate::trace::ContainerKind;
@@ -27,7 +29,13 @@ pub struct Spec {
     pub n_inits: usize,
     /// The mains sorted by name: the order of `status.containerStatuses`.
     pub mains_by_name: Vec<Idx>,
+    /// Each container's place in its list of the status.
+    pub place: Vec<usize>,
+    sidecars: Vec<Idx>,
+    names: Names,
     pub readiness_gates: Vec<Rc<str>>,
+    /// The node that the Pod names, past the scheduler.
+    pub node_name: Option<String>,
     /// The Pod has the node's network, and its address.
     pub host_network: bool,
     pub pull_secrets: Vec<String>,
@@ -136,6 +144,10 @@ impl Spec {
         containers.extend(spec.containers.iter().map(|c| Container::new(c, false)));
         let mut mains_by_name: Vec<Idx> = (n_inits..containers.len()).collect();
         mains_by_name.sort_by(|&a, &b| containers[a].name.cmp(&containers[b].name));
+        let mut place: Vec<usize> = (0..containers.len()).collect();
+        for (at, &idx) in mains_by_name.iter().enumerate() {
+            place[idx] = at;
+        }
         let gates = spec.readiness_gates.iter().flatten();
         Spec {
             uid: uid(&namespace, &name).into(),
@@ -148,9 +160,13 @@ impl Spec {
             },
             deadline: spec.active_deadline_seconds.map(|s| Millis::secs(s.max(0) as u64)),
             may_restart_all: containers.iter().any(|c| c.rules.iter().any(|r| r.restart_all)),
+            sidecars: (0..n_inits).filter(|&idx| containers[idx].is_sidecar()).collect(),
+            names: Names::new(&containers),
             containers,
             n_inits,
             mains_by_name,
+            place,
+            node_name: spec.node_name.clone().filter(|n| !n.is_empty()),
             host_network: spec.host_network == Some(true),
             pull_secrets: spec.image_pull_secrets.iter().flatten().map(|s| s.name.clone()).collect(),
             readiness_gates: gates.map(|g| g.condition_type.as_str().into()).collect(),
@@ -163,6 +179,16 @@ impl Spec {
 
     pub fn mains(&self) -> std::ops::Range<Idx> {
         self.n_inits..self.containers.len()
+    }
+
+    /// The last sidecar before this container.
+    pub fn sidecar_before(&self, idx: Idx) -> Option<Idx> {
+        self.sidecars[..self.sidecars.partition_point(|&s| s < idx)].last().copied()
+    }
+
+    /// The names of these containers, in the order of the spec, with blanks between them.
+    pub fn names_of(&self, set: &BTreeSet<Idx>) -> String {
+        self.names.of(set)
     }
 
     /// Whether a container that ended with `code` is to be started again: the first rule that matches, else the
@@ -182,6 +208,38 @@ impl Spec {
     /// `NAME_NAMESPACE(UID)`, as messages of the kubelet name the Pod.
     pub fn full_name(&self) -> String {
         format!("{}_{}({})", self.name, self.namespace, self.uid)
+    }
+}
+
+/// The names of all containers in one text, so that a list of a thousand of them is copied and not put together.
+#[derive(Debug)]
+struct Names {
+    /// Each name with a blank behind it.
+    text: String,
+    /// Where each name begins, and the end of the text.
+    starts: Vec<usize>,
+}
+
+impl Names {
+    fn new(containers: &[Container]) -> Names {
+        let (mut text, mut starts) = (String::new(), vec![0]);
+        for container in containers {
+            text.push_str(&container.name);
+            text.push(' ');
+            starts.push(text.len());
+        }
+        Names { text, starts }
+    }
+
+    /// What stands for a set is mostly one stretch of the text.
+    fn of(&self, set: &BTreeSet<Idx>) -> String {
+        let stretch = |first: Idx, last: Idx| &self.text[self.starts[first]..self.starts[last + 1]];
+        let mut out = match (set.first(), set.last()) {
+            (Some(&first), Some(&last)) if last - first < set.len() => stretch(first, last).to_string(),
+            _ => set.iter().map(|&idx| stretch(idx, idx)).collect(),
+        };
+        out.pop();
+        out
     }
 }
 
@@ -308,12 +366,8 @@ fn pull_policy(c: &api::Container) -> PullPolicy {
         Some("Always") => PullPolicy::Always,
         Some("Never") => PullPolicy::Never,
         Some("IfNotPresent") => PullPolicy::IfNotPresent,
-        _ => {
-            let image = c.image.as_deref().unwrap_or_default();
-            let last = image.rsplit('/').next().unwrap_or(image);
-            let untagged = !last.contains(':') && !last.contains('@');
-            if untagged || last.ends_with(":latest") { PullPolicy::Always } else { PullPolicy::IfNotPresent }
-        }
+        _ if default_pull_policy(c.image.as_deref().unwrap_or_default()) == "Always" => PullPolicy::Always,
+        _ => PullPolicy::IfNotPresent,
     }
 }
 
@@ -331,7 +385,9 @@ pub fn hex_digits(text: &str, n: usize) -> String {
         for byte in text.bytes().chain([out.len() as u8]) {
             state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
-        out.push_str(&format!("{:016x}", state ^ (state >> 29)));
+        let word = state ^ (state >> 29);
+        let digit = |i: u32| char::from_digit((word >> (4 * i)) as u32 & 15, 16).unwrap_or('0');
+        out.extend((0..16).rev().map(digit));
     }
     out.truncate(n);
     out
@@ -373,17 +429,6 @@ mod tests {
             (Some("Never"), vec![rule("Restart", "NotIn", &[])], 0, true),
         ] {
             assert_eq!(container(policy, rules.clone()).restarts_on(0, code), expected, "{policy:?} {rules:?} {code}");
-        }
-    }
-
-    #[test]
-    fn an_untagged_or_latest_image_is_always_pulled() {
-        let policy = |image: &str| pull_policy(&api::Container { image: Some(image.into()), ..Default::default() });
-        for image in ["nginx", "nginx:latest", "localhost:5000/nginx"] {
-            assert_eq!(policy(image), PullPolicy::Always, "{image}");
-        }
-        for image in ["nginx:1", "nginx@sha256:00", "host:5000/nginx:1"] {
-            assert_eq!(policy(image), PullPolicy::IfNotPresent, "{image}");
         }
     }
 }

@@ -122,18 +122,23 @@ impl Sim<'_> {
         let cause = self.look_entry();
         let entry = self.entry(Some(idx), EntryKind::Created { attempt }, Some(cause));
         let id = hex_digits(&format!("{}/{}/{}", self.spec.uid, self.spec.containers[idx].name, attempt), 64);
-        self.runtime.instances[idx].push(Instance {
-            attempt,
-            id: format!("containerd://{id}").into(),
-            image: self.image[idx].clone(),
-            sandbox: self.runtime.sandboxes.len().saturating_sub(1),
-            created: self.now,
-            started: None,
-            exit: None,
-            removed: None,
-            process: None,
-            entry,
-        });
+        self.runtime.add(
+            idx,
+            Instance {
+                attempt,
+                id: format!("containerd://{id}").into(),
+                image_name: self.world.image_name(&self.image[idx]),
+                image_id: self.world.image_id(&self.image[idx], self.images.was_pulled(&self.image[idx])),
+                image: self.image[idx].clone(),
+                sandbox: self.runtime.sandboxes.len().saturating_sub(1),
+                created: self.now,
+                started: None,
+                exit: None,
+                removed: None,
+                process: None,
+                entry,
+            },
+        );
         self.trace.containers[idx].attempts.push(Attempt {
             attempt,
             created: self.now,

@@ -25,22 +25,25 @@ impl Sim<'_> {
         let old = self.status.known.clone();
         let resetting = old.condition("AllContainersRestarting").is_some_and(Condition::is_true);
         let main_created = self.spec.mains().any(|m| self.runtime.newest_at(m, t).is_some());
-        if resetting || old.init.len() + old.main.len() == 0 {
+        if resetting {
             self.status.touch_all();
         }
         let mut status = (*old).clone();
-        let mut inits = Rebuilt::new(&old.init, self.spec.n_inits);
-        let mut mains = Rebuilt::new(&old.main, self.spec.mains_by_name.len());
-        for &idx in self.status.touched() {
-            let (list, place) = if idx < self.spec.n_inits {
-                (&mut inits, idx)
-            } else {
-                (&mut mains, self.spec.mains_by_name.iter().position(|&i| i == idx).unwrap_or(0))
-            };
-            let old = list.old.get(place);
-            list.set(place, self.container_status(idx, t, old.map(|o| &**o), resetting, main_created));
+        let build =
+            |idx: Idx, old: Option<&ContainerStatus>| self.container_status(idx, t, old, resetting, main_created);
+        if old.init.len() + old.main.len() == 0 {
+            status.init = self.spec.inits().map(|idx| Rc::new(build(idx, None))).collect();
+            status.main = self.spec.mains_by_name.iter().map(|&idx| Rc::new(build(idx, None))).collect();
+        } else {
+            for &idx in self.status.touched() {
+                let list = if idx < self.spec.n_inits { &mut status.init } else { &mut status.main };
+                let old = &list[self.spec.place[idx]];
+                let new = build(idx, Some(old));
+                if **old != new {
+                    list.set(self.spec.place[idx], new);
+                }
+            }
         }
-        (status.init, status.main) = (inits.finish(), mains.finish());
         self.status.settle(&self.runtime, t);
         if resetting {
             // What was said of the reset stands in this one status only.
@@ -63,7 +66,8 @@ impl Sim<'_> {
             ready_sandbox.map(|s| s.ip.clone()).or(status.pod_ip).filter(|_| sandbox.is_some())
         };
         status.observed_generation = Some(self.generation);
-        let computed = phase(&self.spec, &status.init, &status.main, stage);
+        self.status.census.update(&self.spec, &status);
+        let computed = phase(&self.status.census.counts, stage);
         if !old.is_terminal() {
             status.phase = computed;
         }
@@ -82,18 +86,13 @@ impl Sim<'_> {
     /// `SetContainerReadiness` and `SetContainerStartup`: a probe's result reaches the status before the next look.
     pub fn patch_probe_result(&mut self, idx: Idx, cause: EntryId) {
         let known = self.status.known.clone();
-        let name = &*self.spec.containers[idx].name;
-        let patch = |c: &Rc<ContainerStatus>| {
-            if &*c.name != name {
-                return c.clone();
-            }
-            let mut status = (**c).clone();
-            self.set_started_and_ready(idx, &mut status);
-            Rc::new(status)
-        };
         let mut status = (*known).clone();
-        status.init = known.init.iter().map(patch).collect();
-        status.main = known.main.iter().map(patch).collect();
+        let list = if idx < self.spec.n_inits { &mut status.init } else { &mut status.main };
+        let Some(old) = list.get(self.spec.place[idx]) else { return };
+        let mut patched = (**old).clone();
+        self.set_started_and_ready(idx, &mut patched);
+        list.set(self.spec.place[idx], patched);
+        self.status.census.update(&self.spec, &status);
         let sandbox_ready = known.condition("PodReadyToStartContainers").is_some_and(Condition::is_true);
         status.conditions = self.conditions(&status, &known, self.now, sandbox_ready);
         self.set_status(status, cause);
@@ -131,8 +130,8 @@ impl Sim<'_> {
                     None => carried_over(old, instance),
                 };
                 status.container_id = instance.id.clone();
-                status.image = self.world.image_name(&instance.image);
-                status.image_id = self.world.image_id(&instance.image, self.images.was_pulled(&instance.image));
+                status.image = instance.image_name.clone();
+                status.image_id = instance.image_id.clone();
             }
         }
         let done_init = idx < self.spec.n_inits && newest.and_then(|i| exit_code_at(i, t)) == Some(0);
@@ -207,7 +206,7 @@ impl Sim<'_> {
 
     /// 11.4, in the order of the object.
     fn conditions(&self, status: &PodStatus, old: &PodStatus, t: Millis, sandbox_ready: bool) -> Rc<[Condition]> {
-        let same = Rc::ptr_eq(&status.init, &old.init) && Rc::ptr_eq(&status.main, &old.main);
+        let same = status.init.is_same(&old.init) && status.main.is_same(&old.main);
         let was_ready = old.condition("PodReadyToStartContainers").map(Condition::is_true);
         if same
             && was_ready == Some(sandbox_ready)
@@ -225,7 +224,7 @@ impl Sim<'_> {
                 kind: kind.into(),
                 status: if value { "True" } else { "False" }.into(),
                 reason: reason.map(Into::into),
-                message: message.map(Into::into),
+                message: message.map(|said| shared(said, previous)),
                 last_transition,
                 observed_generation: (kind != "AllContainersRestarting").then_some(self.generation),
             });
@@ -249,17 +248,12 @@ impl Sim<'_> {
         if status.phase == "Succeeded" {
             return (true, Some("PodCompleted"), None);
         }
-        let has_run = |c: &Rc<ContainerStatus>| !matches!(c.state, ContainerState::Waiting(_));
-        if status.main.iter().any(has_run) {
+        let census = &self.status.census;
+        if census.counts.main_shown > 0 || old.condition("Initialized").is_some_and(Condition::is_true) {
             return (true, None, None);
         }
-        let incomplete = status
-            .init
-            .iter()
-            .enumerate()
-            .filter(|(idx, c)| if self.spec.containers[*idx].is_sidecar() { !c.started } else { !c.ready });
-        let incomplete = names(incomplete.map(|(_, c)| c));
-        if incomplete.is_empty() || old.condition("Initialized").is_some_and(Condition::is_true) {
+        let incomplete = self.spec.names_of(&census.incomplete);
+        if incomplete.is_empty() {
             return (true, None, None);
         }
         let message = format!("containers with incomplete status: [{incomplete}]");
@@ -272,14 +266,8 @@ impl Sim<'_> {
             "Failed" => return (false, Some("PodFailed"), None),
             _ => {}
         }
-        let sidecars = status.init.iter().enumerate().filter(|(idx, _)| self.spec.containers[*idx].is_sidecar());
-        let sidecars = sidecars.map(|(_, c)| c);
         // The message follows the order of the spec, not the one by name.
-        let mains = self.spec.mains().filter_map(|m| {
-            let place = self.spec.mains_by_name.iter().position(|&i| i == m)?;
-            status.main.get(place)
-        });
-        let unready = names(sidecars.chain(mains).filter(|c| !c.ready));
+        let unready = self.spec.names_of(&self.status.census.unready);
         if unready.is_empty() {
             return (true, None, None);
         }
@@ -323,35 +311,6 @@ impl Sim<'_> {
     }
 }
 
-/// A list of statuses of which a few are replaced; what is equal stays shared.
-struct Rebuilt<'a> {
-    old: &'a Rc<[Rc<ContainerStatus>]>,
-    length: usize,
-    new: Option<Vec<Option<Rc<ContainerStatus>>>>,
-}
-
-impl<'a> Rebuilt<'a> {
-    fn new(old: &'a Rc<[Rc<ContainerStatus>]>, length: usize) -> Self {
-        Rebuilt { old, length, new: None }
-    }
-
-    fn set(&mut self, place: usize, status: ContainerStatus) {
-        if self.old.get(place).is_some_and(|old| **old == status) {
-            return;
-        }
-        let list = self.new.get_or_insert_with(|| {
-            let mut list: Vec<_> = self.old.iter().cloned().map(Some).collect();
-            list.resize(self.length, None);
-            list
-        });
-        list[place] = Some(Rc::new(status));
-    }
-
-    fn finish(self) -> Rc<[Rc<ContainerStatus>]> {
-        self.new.map_or_else(|| self.old.clone(), |list| list.into_iter().flatten().collect())
-    }
-}
-
 /// Whether a condition is true; its reason and message.
 pub type Finding = (bool, Option<&'static str>, Option<String>);
 
@@ -359,16 +318,10 @@ fn ready_sandbox_exists(sim: &Sim, t: Millis) -> bool {
     sim.runtime.newest_sandbox_at(t).is_some_and(|s| s.is_ready_at(t))
 }
 
-/// The names with blanks between them.
-fn names<'a>(list: impl Iterator<Item = &'a Rc<ContainerStatus>>) -> String {
-    let mut text = String::new();
-    for status in list {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&status.name);
-    }
-    text
+/// A message, which is the previous one's own if that says the same.
+fn shared(message: String, previous: Option<&Condition>) -> Rc<str> {
+    let known = previous.and_then(|c| c.message.as_ref()).filter(|known| ***known == *message);
+    known.map_or_else(|| message.into(), Rc::clone)
 }
 
 fn is_kubelets(kind: &str) -> bool {

@@ -99,7 +99,8 @@ impl Sim<'_> {
     }
 
     pub fn kubelet_sees_deletion(&mut self, cause: EntryId) {
-        if self.worker.phase == WorkPhase::Unknown {
+        // Nobody looks after an orphan: it stays until the garbage collector comes.
+        if self.worker.phase == WorkPhase::Unknown && !self.is_orphan() {
             self.remove_object(cause);
         } else if self.kubelet_up {
             self.start_terminating(LookReason::Deleted, cause);
@@ -109,6 +110,7 @@ impl Sim<'_> {
     fn is_scheduled(&self) -> bool {
         self.status.published.condition("PodScheduled").is_some_and(Condition::is_true)
             || self.worker.phase != WorkPhase::Unknown
+            || self.is_orphan()
     }
 
     /// Whether `activeDeadlineSeconds` is over, counted from the status's start.

@@ -141,16 +141,11 @@ impl Sim<'_> {
     fn volume_content(&self, volume: &api::Volume) -> Result<Volume, String> {
         if let Some(secret) = &volume.secret {
             let name = secret.secret_name.as_deref().unwrap_or_default();
-            let items = Items {
-                list: secret.items.as_deref(),
-                optional: secret.optional == Some(true),
-                mode: secret.default_mode,
-            };
+            let items = Items::new(&secret.items, secret.optional, secret.default_mode);
             return self.object_files("Secret", name, &items).map(Volume::from_files);
         }
         if let Some(map) = &volume.config_map {
-            let items =
-                Items { list: map.items.as_deref(), optional: map.optional == Some(true), mode: map.default_mode };
+            let items = Items::new(&map.items, map.optional, map.default_mode);
             return self.object_files("ConfigMap", &map.name, &items).map(Volume::from_files);
         }
         if let Some(projected) = &volume.projected {
@@ -166,27 +161,20 @@ impl Sim<'_> {
         let mut files = Vec::new();
         for source in projected.sources.iter().flatten() {
             if let Some(secret) = &source.secret {
-                let items = Items {
-                    list: secret.items.as_deref(),
-                    optional: secret.optional == Some(true),
-                    mode: projected.default_mode,
-                };
+                let items = Items::new(&secret.items, secret.optional, projected.default_mode);
                 files.extend(self.object_files("Secret", &secret.name, &items)?);
             }
-            if let Some(map) = source.config_map.as_ref().filter(|m| m.name != "kube-root-ca.crt") {
-                let items = Items {
-                    list: map.items.as_deref(),
-                    optional: map.optional == Some(true),
-                    mode: projected.default_mode,
-                };
-                files.extend(self.object_files("ConfigMap", &map.name, &items)?);
-            }
-            if source.config_map.as_ref().is_some_and(|m| m.name == "kube-root-ca.crt") {
-                files.push((
-                    "ca.crt".into(),
-                    b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_vec(),
-                    0o644,
-                ));
+            match &source.config_map {
+                // Every namespace has it.
+                Some(map) if map.name == "kube-root-ca.crt" => {
+                    let empty = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+                    files.push(("ca.crt".into(), empty.to_vec(), 0o644));
+                }
+                Some(map) => {
+                    let items = Items::new(&map.items, map.optional, projected.default_mode);
+                    files.extend(self.object_files("ConfigMap", &map.name, &items)?);
+                }
+                None => {}
             }
             if let Some(token) = &source.service_account_token {
                 files.push((token.path.clone(), b"simulated-token".to_vec(), 0o644));
@@ -235,10 +223,17 @@ impl Sim<'_> {
 /// Path, content and mode.
 type File = (String, Vec<u8>, u32);
 
+/// Which keys of an object become files, and how.
 struct Items<'a> {
     list: Option<&'a [api::KeyToPath]>,
     optional: bool,
     mode: Option<i32>,
+}
+
+impl<'a> Items<'a> {
+    fn new(list: &'a Option<Vec<api::KeyToPath>>, optional: Option<bool>, mode: Option<i32>) -> Items<'a> {
+        Items { list: list.as_deref(), optional: optional == Some(true), mode }
+    }
 }
 
 /// The value of a key; an object that is only assumed to exist is assumed to have every key.

@@ -7,12 +7,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::kube::image;
+use crate::kube::quantity::Quantity;
 use crate::scenario::{Image, Moment, Object, PullError, Scenario, Service};
 use crate::shell::{Connection, Host, HttpAnswer, ObjectView};
 use crate::time::Millis;
 use crate::trace::{Assumption, WorldKind, WorldTrace};
 
-use super::admission::quantity_millis;
 use super::spec::{Idx, Spec, hex_digits};
 
 /// What the Pod can find out there.
@@ -44,10 +45,12 @@ struct Noted {
 const ASSUMED_SERVICE: Millis = Millis(10_000);
 
 impl World {
+    /// The one node is called as the scenario says, else as the Pod wants it.
     pub fn new(scenario: &Scenario, spec: &Spec) -> World {
         let node = &scenario.cluster.node;
-        World {
-            node_name: node.name.clone().unwrap_or_else(|| "node1".into()),
+        let name = node.name.as_ref().or(spec.node_name.as_ref());
+        let world = World {
+            node_name: name.cloned().unwrap_or_else(|| "node1".into()),
             node_ip: "192.168.1.10".into(),
             namespace: spec.namespace.clone(),
             services: scenario.services.clone(),
@@ -55,7 +58,11 @@ impl World {
             objects: scenario.objects.clone(),
             allocatable: node.allocatable.clone(),
             noted: RefCell::default(),
+        };
+        if let Some(wanted) = spec.node_name.as_ref().filter(|_| node.name.is_none()) {
+            world.assume(&format!("node {wanted}"), "exists", "spec.cluster.node");
         }
+        world
     }
 
     /// Notes an assumption, once.
@@ -76,8 +83,8 @@ impl World {
         std::mem::take(&mut self.noted.borrow_mut().bounds)
     }
 
-    /// What the node has of a resource, in thousandths.
-    pub fn allocatable(&self, name: &str) -> i128 {
+    /// What the node has of a resource.
+    pub fn allocatable(&self, name: &str) -> Quantity {
         let default = match name {
             "cpu" => "2",
             "memory" => "24Gi",
@@ -85,7 +92,7 @@ impl World {
             "ephemeral-storage" => "100Gi",
             _ => "0",
         };
-        quantity_millis(self.allocatable.get(name).map_or(default, String::as_str))
+        Quantity::read(self.allocatable.get(name).map_or(default, String::as_str))
     }
 
     /// The first description whose name or glob matches.
@@ -109,12 +116,12 @@ impl World {
 
     /// The name under which the runtime knows an image.
     pub fn image_name(&self, image: &str) -> Rc<str> {
-        super::images::full_reference(image).into()
+        image::full_reference(image).into()
     }
 
     /// What the status calls `imageID`: an image that was put on the node has an id only, one that was pulled a digest.
     pub fn image_id(&self, image: &str, pulled: bool) -> Rc<str> {
-        let reference = super::images::full_reference(image);
+        let reference = image::full_reference(image);
         let digest = hex_digits(&reference, 64);
         let repository = reference.rsplit_once(':').map_or(reference.as_str(), |(name, _)| name);
         if pulled { format!("{repository}@sha256:{digest}") } else { format!("sha256:{digest}") }.into()
@@ -237,7 +244,7 @@ impl World {
         services.chain(assumed.collect::<Vec<_>>()).chain(objects).chain(images).collect()
     }
 
-    /// The moments at which something appears or vanishes by the scenario.
+    /// The moments at which something appears or vanishes by the scenario, asked for before the run.
     pub fn changes(&self) -> Vec<(Millis, WorldKind, String, bool)> {
         // A claim that is bound is as good as one that appears.
         let bound = self.objects.iter().filter_map(|o| match o.bound_at {

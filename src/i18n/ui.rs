@@ -42,6 +42,10 @@ messages! {
     ThemeDark: "Dark theme", "어두운 테마";
     Language: "Language", "언어";
     Close: "Close", "닫기";
+    More: "Show more", "더 보기";
+    MoreControls: "More controls", "컨트롤 더 보기";
+    OnlyTimes: "The same happens, but not at the same times.", "같은 일이 일어나지만 시각이 다릅니다.";
+    Ends: "Last change", "마지막 변화";
     ViewEdit: "Manifest", "매니페스트";
     ViewWatch: "Timeline", "타임라인";
     // Editor

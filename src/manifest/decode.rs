@@ -7,8 +7,8 @@
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Map, Value};
 
-use super::quantity::{Quantity, WRONG_FORMAT};
 use super::schema::{OBJECT_META, POD, Struct, Type};
+use crate::kube::quantity::{Quantity, WRONG_FORMAT};
 use crate::span::Span;
 use crate::yaml::{Data, NodeRef, go};
 

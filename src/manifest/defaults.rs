@@ -13,9 +13,9 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
-use super::image::default_pull_policy;
-use super::quantity::Quantity;
-use super::resources::{self, Amounts};
+use crate::kube::image::default_pull_policy;
+use crate::kube::quantity::Quantity;
+use crate::kube::resources::{self, Amounts};
 
 /// The mode of files from Secrets and ConfigMaps: 0644.
 const FILE_MODE: i32 = 0o644;

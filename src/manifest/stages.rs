@@ -173,6 +173,10 @@ pub fn admission(pod: &Pod) -> Result<(), Denied> {
     if let Some(class) = spec.runtime_class_name.as_deref() {
         return forbid("spec.runtimeClassName", format!("pod rejected: RuntimeClass {} not found", go::quote(class)));
     }
+    if spec.overhead.as_ref().is_some_and(|o| !o.is_empty()) {
+        let why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
+        return forbid("spec.overhead", why.into());
+    }
     let class = spec.priority_class_name.as_deref().unwrap_or("");
     let Some(priority) = priority_of(class) else {
         return forbid("spec.priorityClassName", format!("no PriorityClass with name {class} was found"));

@@ -89,6 +89,33 @@ fn the_first_stage_that_fails_is_told() {
 }
 
 #[test]
+fn namespaces_of_the_host_claims_and_overhead_are_checked() {
+    let pod = |rest: &str| format!("{HEAD}spec:\n  containers: [{{name: a, image: b}}]\n{rest}");
+    check_refusal(
+        &pod("  hostUsers: false\n  hostNetwork: true\n  hostPID: true\n"),
+        expect![[r#"
+        The Pod "demo" is invalid: 
+        * spec.hostNetwork: Forbidden: when `hostUsers` is false
+        * spec.hostPID: Forbidden: when `hostUsers` is false
+    "#]],
+    );
+    check_refusal(
+        &pod("  resourceClaims: [{name: a, resourceClaimName: x}, {name: a, resourceClaimName: x}, {name: b}]\n"),
+        expect![[r#"
+            The Pod "demo" is invalid: 
+            * spec.resourceClaims[1].name: Duplicate value: "a"
+            * spec.resourceClaims[2]: Invalid value: {"Name":"b","ResourceClaimName":null,"ResourceClaimTemplateName":null}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`
+        "#]],
+    );
+    check_refusal(
+        &pod("  overhead: {cpu: 1}\n"),
+        expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead
+    "#]],
+    );
+}
+
+#[test]
 fn faults_are_underlined_where_they_stand() {
     check_places(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: demo\nspec:\n  containers:\n  - name: a\n    imag: nginx\n    ports:\n    - containerPort: \"80\"\n",

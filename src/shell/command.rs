@@ -445,9 +445,7 @@ fn declares(simple: &Simple) -> bool {
 
 /// A word as `set -x` shows it.
 pub fn quote_if_needed(text: &str) -> String {
-    let special = |c: char| {
-        c < '+' || (';'..='?').contains(&c) || c == '`' || ('['..='^').contains(&c) || ('{'..='\x7f').contains(&c)
-    };
+    let special = |c: char| c < '+' || (';'..='?').contains(&c) || matches!(c, '`' | '[' | '\\') || c >= '{';
     if text.contains(special) { single_quote(text) } else { text.to_string() }
 }
 

@@ -404,7 +404,9 @@ impl Shell {
                     let length = match (&param.index, param.name.as_str()) {
                         (None, "@" | "*") => self.positional.len(),
                         (Some(index), name) if is_all(index) => self.items(name).len(),
-                        _ => self.require(param, value).await?.chars().count(),
+                        // Without a locale a character is a byte.
+                        _ if self.kind == ShellKind::Bash => self.require(param, value).await?.chars().count(),
+                        _ => self.require(param, value).await?.len(),
                     };
                     self.add_value(&length.to_string(), quoted, fields);
                 }
@@ -559,7 +561,10 @@ impl Shell {
                 }
                 let dir = if base.is_empty() { "." } else { base };
                 let Ok(dir) = fs.find(&self.cwd, dir, true) else { continue };
-                for name in dir.inode.names() {
+                // A directory lists itself and its parent too; a pattern with a dot in front meets them.
+                let own =
+                    if component.starts_with('.') && self.kind != ShellKind::Bash { &[".", ".."][..] } else { &[] };
+                for name in own.iter().map(|n| n.to_string()).chain(dir.inode.names()) {
                     let hidden = name.starts_with('.') && !component.starts_with('.');
                     if hidden || !pattern::matches(component, &name) {
                         continue;

@@ -227,6 +227,14 @@ impl Image {
         }
     }
 
+    /// Whether it is one of the small programs of a userland, which do one thing and end.
+    pub fn has_tool(&self, program: &str) -> bool {
+        const LASTING: [&str; 10] =
+            ["crond", "ftpd", "httpd", "klogd", "less", "perl", "syslogd", "tcpsvd", "telnetd", "watch"];
+        let listed = [BUSYBOX, DEBIAN].iter().any(|list| list.contains(&program));
+        listed && !LASTING.contains(&program)
+    }
+
     /// All programs on the path.
     pub fn programs(&self) -> impl Iterator<Item = &'static str> {
         self.common().iter().copied().chain(self.further().filter(|p| !p.is_empty()))

@@ -4,6 +4,7 @@ use super::host::Connection;
 use super::io::{Access, Io};
 use super::kernel::{Ctx, Kernel, NEVER, Service, Us};
 use crate::shell::applets::opts::Opts;
+use crate::shell::applets::usage;
 
 /// A question to the name server and back.
 const LOOKUP: Us = 2_000;
@@ -64,8 +65,7 @@ pub fn http_status(kernel: &Kernel, root: &str, path: &str) -> u16 {
 pub async fn nslookup(io: Io) -> i32 {
     let names: Vec<&String> = io.args[1..].iter().filter(|a| !a.starts_with('-')).collect();
     let Some(name) = names.first() else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: nslookup HOST [DNS_SERVER]\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let server = names.get(1).map_or("10.96.0.10", |s| s.as_str());
     io.ctx.sleep(LOOKUP).await;
@@ -117,8 +117,7 @@ pub async fn nc(io: Io) -> i32 {
         io.ctx.forever().await;
     }
     let [host, port, ..] = opts.rest.as_slice() else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: nc [OPTIONS] HOST PORT\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let first = port.split('-').next().unwrap_or(port);
     let Ok(number) = first.parse::<u16>() else {
@@ -229,11 +228,7 @@ pub async fn wget(io: Io) -> i32 {
     ];
     let opts = Opts::parse(&io, "qSkcO:T:t:P:U:o:H:d:nv", &longs);
     let Some(url) = opts.rest.first() else {
-        io.print_error(
-            "BusyBox v1.35.0 multi-call binary.\n\nUsage: wget [-cqS] [--spider] [-O FILE] [-T SEC] URL...\n",
-        )
-        .await;
-        return 1;
+        return usage::show(&io).await;
     };
     let timeout = opts.get('T').and_then(|t| t.parse::<u64>().ok()).unwrap_or(900) * 1_000_000;
     let (_, host, port, path) = split_url(url);

@@ -84,9 +84,7 @@ fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, printed: 
         let (spec, after) = read_spec(rest, args);
         rest = after;
         let Some(spec) = spec else {
-            printed
-                .complaints
-                .push(format!("%{}: invalid format", rest.chars().next().map(String::from).unwrap_or_default()));
+            printed.complaints.push(format!("%{rest}: invalid format"));
             return true;
         };
         if conversion(&spec, args, printed) {
@@ -138,7 +136,7 @@ fn read_spec<'f, 'a>(format: &'f str, args: &mut impl Iterator<Item = &'a String
     if chars.next_if(|(_, c)| *c == '.').is_some() {
         spec.precision = usize::try_from(number(&mut chars)).ok().map(|p| p.min(MAX_WIDTH));
     }
-    while chars.next_if(|(_, c)| "lhqjzt".contains(*c)).is_some() {}
+    while chars.next_if(|(_, c)| "lhLjzt".contains(*c)).is_some() {}
     match chars.next() {
         Some((i, c)) if "diouxXcsbqeEfFgG".contains(c) => {
             spec.kind = c;
@@ -151,8 +149,7 @@ fn read_spec<'f, 'a>(format: &'f str, args: &mut impl Iterator<Item = &'a String
 
 /// Prints one argument; true when `%b` met `\c`.
 fn conversion<'a>(spec: &Spec, args: &mut impl Iterator<Item = &'a String>, printed: &mut Printed) -> bool {
-    let arg = args.next();
-    let text = arg.map_or("", String::as_str);
+    let text = args.next().map_or("", String::as_str);
     match spec.kind {
         's' | 'b' | 'q' | 'c' => {
             let (mut bytes, stop) = match spec.kind {
@@ -170,7 +167,7 @@ fn conversion<'a>(spec: &Spec, args: &mut impl Iterator<Item = &'a String>, prin
         }
         'd' | 'i' | 'o' | 'u' | 'x' | 'X' => {
             let (value, whole) = integer(text);
-            if arg.is_some() && !whole {
+            if !whole {
                 printed.complaints.push(format!("invalid number '{text}'"));
             }
             integer_text(spec, value, &mut printed.bytes);
@@ -178,7 +175,7 @@ fn conversion<'a>(spec: &Spec, args: &mut impl Iterator<Item = &'a String>, prin
         }
         _ => {
             let parsed = text.trim().parse::<f64>();
-            if arg.is_some() && parsed.is_err() {
+            if parsed.is_err() {
                 printed.complaints.push(format!("invalid number '{text}'"));
             }
             let body = float(spec.kind, parsed.unwrap_or(0.0), spec.precision.unwrap_or(6), spec.alternative);

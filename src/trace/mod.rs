@@ -6,10 +6,12 @@
 //! A trace never computes anything about Kubernetes: the engine wrote it, the views read it.
 
 mod status;
+mod statuses;
 
 pub use status::{
     Condition, ContainerState, ContainerStatus, PodStatus, Terminated, Waiting, api_time, container_statuses,
 };
+pub use statuses::Statuses;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -83,6 +85,10 @@ pub enum EntryKind {
         grace_seconds: i64,
     },
     ObjectRemoved,
+    /// Garbage collection found that the Pod's node does not exist.
+    NodeMissing {
+        node: String,
+    },
 
     // The kubelet and the Pod
     /// The kubelet refused the Pod.

@@ -8,6 +8,7 @@ use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
+use super::Statuses;
 use crate::time::Millis;
 
 /// The moment at which every simulated Pod is created: 2026-01-01T00:00:00Z.
@@ -29,9 +30,9 @@ pub struct PodStatus {
     /// In the order of the API object.
     pub conditions: Rc<[Condition]>,
     /// In the order of the spec; empty before the kubelet has spoken.
-    pub init: Rc<[Rc<ContainerStatus>]>,
+    pub init: Statuses,
     /// Sorted by name, as the kubelet does; empty before the kubelet has spoken.
-    pub main: Rc<[Rc<ContainerStatus>]>,
+    pub main: Statuses,
     /// When the kubelet first saw the Pod.
     pub start_time: Option<Millis>,
     pub host_ip: Option<Rc<str>>,
@@ -150,12 +151,14 @@ impl Condition {
 }
 
 /// The list as the API shows it; `None` when there is none yet. `spec` adds what a status mirrors of it.
-pub fn container_statuses(
-    list: &[Rc<ContainerStatus>],
-    spec: Option<&[api::Container]>,
-) -> Option<Vec<api::ContainerStatus>> {
-    let of = |c: &ContainerStatus| spec.and_then(|s| s.iter().find(|s| s.name == *c.name));
-    (!list.is_empty()).then(|| list.iter().map(|c| c.to_api(of(c))).collect())
+pub fn container_statuses(list: &Statuses, spec: Option<&[api::Container]>) -> Option<Vec<api::ContainerStatus>> {
+    let spec = spec.unwrap_or_default();
+    // Mostly the order is the spec's.
+    let of = |(i, c): (usize, &ContainerStatus)| {
+        let same = spec.get(i).filter(|s| s.name == *c.name);
+        same.or_else(|| spec.iter().find(|s| s.name == *c.name))
+    };
+    (!list.is_empty()).then(|| list.iter().enumerate().map(|(i, c)| c.to_api(of((i, c)))).collect())
 }
 
 impl ContainerStatus {

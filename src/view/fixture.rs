@@ -29,7 +29,7 @@ pub fn trace(flags: &str, containers: &str) -> Trace {
             }
             "deleting" => deletion = Some(Deletion { requested: NOW, grace_seconds: 30 }),
             "gated" => conditions.push(condition("PodScheduled", "False", Some("SchedulingGated"))),
-            "unknown" => (status.init, status.main) = (Rc::default(), Rc::default()),
+            "unknown" => (status.init, status.main) = Default::default(),
             _ => match flag.strip_prefix("reason=") {
                 Some(reason) => status.reason = Some(reason.into()),
                 None => conditions.push(condition(flag, "True", None)),
@@ -87,7 +87,7 @@ fn spec(line: &str) -> Container {
     Container { name: name.trim_end_matches('*').into(), restart_policy: sidecar, ..Default::default() }
 }
 
-fn statuses(text: &str) -> Rc<[Rc<ContainerStatus>]> {
+fn statuses(text: &str) -> Statuses {
     lines(text).map(|l| Rc::new(container(l))).collect()
 }
 

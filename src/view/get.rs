@@ -7,8 +7,9 @@ use std::fmt::Write;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
+use crate::kube::is_sidecar;
 use crate::time::{Millis, human_duration};
-use crate::trace::{ContainerState, ContainerStatus, PodStatus, PodVersion, Terminated, Trace};
+use crate::trace::{ContainerState, ContainerStatus, PodStatus, PodVersion, Statuses, Terminated, Trace};
 use crate::view::tabs;
 
 /// One printed line, without the age.
@@ -49,8 +50,9 @@ impl Row {
 /// The rows of `kubectl get pod -w`: one for each version that changes READY, STATUS or RESTARTS.
 pub fn rows(trace: &Trace) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
+    let mut done = Done::default();
     for version in &trace.versions {
-        let row = row_of(trace, version, version.at);
+        let row = row_of(trace, version, version.at, &mut done);
         if rows.last().is_none_or(|last| !last.prints_like(&row)) {
             rows.push(row);
         }
@@ -60,11 +62,11 @@ pub fn rows(trace: &Trace) -> Vec<Row> {
 
 /// What `kubectl get pod` prints at `t`; `None` before the Pod's creation. `at` of the row is `t`.
 pub fn row_at(trace: &Trace, t: Millis) -> Option<Row> {
-    trace.version_at(t).map(|version| row_of(trace, version, t))
+    trace.version_at(t).map(|version| row_of(trace, version, t, &mut Done::default()))
 }
 
-fn row_of(trace: &Trace, version: &PodVersion, now: Millis) -> Row {
-    let line = Line::of(trace.pod.spec.as_ref(), &version.status, version.deletion.is_some());
+fn row_of(trace: &Trace, version: &PodVersion, now: Millis, done: &mut Done) -> Row {
+    let line = Line::of(trace.pod.spec.as_ref(), &version.status, version.deletion.is_some(), done);
     Row {
         at: now,
         ready: line.ready,
@@ -99,7 +101,7 @@ pub fn wide_at(trace: &Trace, t: Millis) -> String {
         "<none>".into(),
         if gates.is_empty() { none(None) } else { format!("{}/{}", open.count(), gates.len()) },
     ];
-    let row = cells(trace, &row_of(trace, version, t));
+    let row = cells(trace, &row_of(trace, version, t, &mut Done::default()));
     let header = format!("{HEADER}\tIP\tNODE\tNOMINATED NODE\tREADINESS GATES");
     tabs::align(&format!("{header}\n{row}\t{}\n", wide.join("\t")), tabs::TABLE)
 }
@@ -155,18 +157,19 @@ struct Line {
 }
 
 impl Line {
-    fn of(spec: Option<&PodSpec>, status: &PodStatus, deleting: bool) -> Line {
+    /// `done` carries over what the version before has found.
+    fn of(spec: Option<&PodSpec>, status: &PodStatus, deleting: bool, done: &mut Done) -> Line {
         let inits = spec.and_then(|s| s.init_containers.as_deref()).unwrap_or_default();
-        let sidecars = inits.iter().filter(|c| super::is_sidecar(c)).count();
+        let n_sidecars = *done.n_sidecars.get_or_insert_with(|| inits.iter().filter(|c| is_sidecar(c)).count());
         let mut line = Line {
-            ready: (0, spec.map_or(0, |s| s.containers.len()) + sidecars),
+            ready: (0, spec.map_or(0, |s| s.containers.len()) + n_sidecars),
             status: status.reason.as_deref().unwrap_or(status.phase).into(),
             ..Line::default()
         };
         if status.condition("PodScheduled").is_some_and(|c| c.reason.as_deref() == Some("SchedulingGated")) {
             line.status = "SchedulingGated".into();
         }
-        let initializing = line.walk_inits(status, inits);
+        let initializing = line.walk_inits(status, inits, done);
         if !initializing || status.condition("Initialized").is_some_and(|c| c.is_true()) {
             line.walk_mains(status);
         }
@@ -182,22 +185,18 @@ impl Line {
 
     /// Looks at the init containers up to the first that is not done; tells whether there is one.
     /// Leaves in `restarts` what counts while the Pod initializes, or the sidecars' alone when that is over.
-    fn walk_inits(&mut self, status: &PodStatus, spec: &[Container]) -> bool {
-        let mut sidecars = Restarts::default();
-        let mut all = Restarts::default();
-        let mut initializing = false;
-        for (index, c) in status.init.iter().enumerate() {
-            let sidecar = spec.get(index).is_some_and(super::is_sidecar);
+    fn walk_inits(&mut self, status: &PodStatus, spec: &[Container], done: &mut Done) -> bool {
+        done.walk(&status.init, spec);
+        self.ready.0 += done.ready;
+        let Done { n, mut sidecars, mut all, .. } = *done;
+        let waiting = status.init.get(n);
+        if let Some(c) = waiting {
+            let (index, sidecar) = (n, spec.get(n).is_some_and(is_sidecar));
             all.add(c);
             if sidecar {
                 sidecars.add(c);
             }
             match &c.state {
-                ContainerState::Terminated(t) if t.exit_code == 0 => continue,
-                _ if sidecar && c.started => {
-                    self.ready.0 += usize::from(c.ready);
-                    continue;
-                }
                 ContainerState::Terminated(t) => self.status = format!("Init:{}", terminated_text(t)),
                 ContainerState::Waiting(w) => match w.reason.as_deref() {
                     Some(reason) if !reason.is_empty() && reason != "PodInitializing" => {
@@ -207,9 +206,8 @@ impl Line {
                 },
                 ContainerState::Running { .. } => self.status = format!("Init:{index}/{}", spec.len()),
             }
-            initializing = true;
-            break;
         }
+        let initializing = waiting.is_some();
         let over = !initializing || status.condition("Initialized").is_some_and(|c| c.is_true());
         let counted = if over { sidecars } else { all };
         (self.restarts, self.last_restart) = (counted.count, counted.last);
@@ -255,7 +253,44 @@ impl Line {
     }
 }
 
+/// The init containers before the first that is not done, and what they add up to. A version whose list begins with the very same
+/// statuses is walked from where the one before it stopped.
 #[derive(Default)]
+struct Done {
+    list: Statuses,
+    n: usize,
+    /// Sidecars among them that are ready.
+    ready: usize,
+    all: Restarts,
+    sidecars: Restarts,
+    /// How many sidecars the spec has.
+    n_sidecars: Option<usize>,
+}
+
+impl Done {
+    fn walk(&mut self, list: &Statuses, spec: &[Container]) {
+        let first_change = list.changed_since(&self.list).next().unwrap_or(list.len());
+        if first_change < self.n {
+            *self = Done { n_sidecars: self.n_sidecars, ..Done::default() };
+        }
+        self.list = list.clone();
+        while let Some(c) = list.get(self.n) {
+            let sidecar = spec.get(self.n).is_some_and(is_sidecar);
+            match &c.state {
+                ContainerState::Terminated(t) if t.exit_code == 0 => {}
+                _ if sidecar && c.started => self.ready += usize::from(c.ready),
+                _ => break,
+            }
+            self.n += 1;
+            self.all.add(c);
+            if sidecar {
+                self.sidecars.add(c);
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
 struct Restarts {
     count: u32,
     last: Option<Millis>,

@@ -182,6 +182,7 @@ fn kind(kind: &EntryKind) -> &'static str {
         EntryKind::Unschedulable { .. } => "unschedulable",
         EntryKind::DeletionRequested { .. } => "deletionRequested",
         EntryKind::ObjectRemoved => "objectRemoved",
+        EntryKind::NodeMissing { .. } => "nodeMissing",
         EntryKind::Rejected { .. } => "rejected",
         EntryKind::Look { .. } => "look",
         EntryKind::StatusPublished(_) => "statusPublished",

@@ -24,18 +24,11 @@ mod fixture;
 #[cfg(test)]
 pub(crate) mod test_support;
 
-use k8s_openapi::api::core::v1::Container;
-
 use crate::trace::{PodVersion, Trace};
 
 /// `metadata.name`
 fn name(trace: &Trace) -> &str {
     trace.pod.metadata.name.as_deref().unwrap_or_default()
-}
-
-/// Whether this init container goes on running beside the main containers.
-fn is_sidecar(init: &Container) -> bool {
-    init.restart_policy.as_deref() == Some("Always")
 }
 
 /// `spec.nodeName` at this version: the scheduler sets it together with the condition PodScheduled.

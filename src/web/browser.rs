@@ -1,5 +1,6 @@
 //! The window: address, languages, media queries, clipboard, and the root element's attributes.
 
+use gloo::events::EventListener;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -50,6 +51,11 @@ pub fn matches_media(query: &str) -> bool {
 /// Whether the reader asked for less motion.
 pub fn reduced_motion() -> bool {
     matches_media("(prefers-reduced-motion: reduce)")
+}
+
+/// Whether the reader points with a finger.
+pub fn coarse_pointer() -> bool {
+    matches_media("(pointer: coarse)")
 }
 
 /// Sets (or removes) an attribute of the root element: its theme, its language.
@@ -131,6 +137,25 @@ pub fn now() -> f64 {
 pub fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }
+
+/// Calls `leave` when the page is left: closed, reloaded, or put aside. Dropping the answer ends that.
+pub fn on_leave(mut leave: impl FnMut() + 'static) -> Option<EventListener> {
+    Some(EventListener::new(&window()?.into(), "pagehide", move |_| leave()))
+}
+
+/// Calls `work` and leaves how long it took under a name in the browser's own record of measures, for its tools and `make bench-page`.
+pub fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
+    let Some(performance) = window().and_then(|w| w.performance()) else { return work() };
+    let start = format!("{name}:start");
+    let _ = performance.mark(&start);
+    let done = work();
+    // Only the last of each name is kept: a long session does not fill the record.
+    performance.clear_measures_with_measure_name(name);
+    let _ = performance.measure_with_start_mark(name, &start);
+    performance.clear_marks_with_mark_name(&start);
+    done
+}
+
 /// Should this program ever panic: the console hears of it, and so does the page (`public/boot.js`), which can no longer
 /// count on this program and says what to do.
 pub fn on_panic_tell_the_page() {

@@ -1,49 +1,38 @@
 //! The frame clock: calls once per painted frame, with the time since the last one.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::prelude::*;
+use gloo::render::{AnimationFrame, request_animation_frame};
 
-type Callback = Closure<dyn FnMut(f64)>;
+/// The frame that was asked for, if any.
+type Slot = RefCell<Option<AnimationFrame>>;
 
 /// A running loop; dropping it ends it.
 pub struct Frames {
-    alive: Rc<Cell<bool>>,
+    _next: Rc<Slot>,
 }
 
 impl Frames {
     /// Calls `on_frame` with the milliseconds since the frame before, until it answers `false` or this is dropped.
     /// A tab that was hidden does not catch up: no step is longer than 100 ms.
-    pub fn start(mut on_frame: impl FnMut(f64) -> bool + 'static) -> Frames {
-        let alive = Rc::new(Cell::new(true));
-        let holder: Rc<RefCell<Option<Callback>>> = Rc::default();
-        let (running, inner) = (alive.clone(), holder.clone());
-        let mut last: Option<f64> = None;
-        *holder.borrow_mut() = Some(Closure::new(move |now: f64| {
-            let step = last.replace(now).map_or(0.0, |before| (now - before).clamp(0.0, 100.0));
-            if running.get() && on_frame(step) {
-                request(&inner);
-            } else {
-                running.set(false);
-                // The closure may not drop itself while it runs.
-                let done = inner.borrow_mut().take();
-                wasm_bindgen_futures::spawn_local(async move { drop(done) });
-            }
-        }));
-        request(&holder);
-        Frames { alive }
+    pub fn start(on_frame: impl FnMut(f64) -> bool + 'static) -> Frames {
+        let next = Rc::default();
+        request(&next, on_frame, None);
+        Frames { _next: next }
     }
 }
 
-impl Drop for Frames {
-    fn drop(&mut self) {
-        self.alive.set(false);
-    }
-}
-
-fn request(callback: &RefCell<Option<Callback>>) {
-    if let (Some(window), Some(callback)) = (web_sys::window(), callback.borrow().as_ref()) {
-        let _ = window.request_animation_frame(callback.as_ref().unchecked_ref());
-    }
+fn request(slot: &Rc<Slot>, mut on_frame: impl FnMut(f64) -> bool + 'static, last: Option<f64>) {
+    // Weak: what is asked for must not keep its own loop alive.
+    let again = Rc::downgrade(slot);
+    let frame = request_animation_frame(move |now| {
+        let step = last.map_or(0.0, |before| (now - before).clamp(0.0, 100.0));
+        if on_frame(step)
+            && let Some(slot) = again.upgrade()
+        {
+            request(&slot, on_frame, Some(now));
+        }
+    });
+    slot.replace(Some(frame));
 }

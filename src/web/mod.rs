@@ -1,4 +1,4 @@
-//! The browser, behind typed and forgiving functions: storage, location, clipboard, frames, media queries and the editor.
+//! The browser, behind typed and forgiving functions: storage, location, clipboard, frames, timers, media queries and the editor.
 //!
 //! Errors of JavaScript end here: a function answers with a plain value, and what a browser refuses (storage in a
 //! private iframe, a clipboard without permission) is `None` or `false`, never a panic.
@@ -9,3 +9,4 @@ pub mod editor;
 pub mod frames;
 pub mod resize;
 pub mod storage;
+pub mod timers;

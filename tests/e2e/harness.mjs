@@ -3,22 +3,38 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml" };
 /** The site must work under any path, so it is never served from the root. */
 const BASE = "/some/path/";
 
-/** Serves a folder; answers with its address and a way to stop. */
-export async function serve(folder = process.env.DIST ?? "dist") {
+/** What a web server does of its own: the smaller encoding that the browser takes, made once. */
+function encoder() {
+  const made = new Map();
+  return (name, body, accepts) => {
+    if (extname(name) === ".png") return [body];
+    const way = accepts.includes("br") ? "br" : "gzip";
+    const key = `${way} ${name}`;
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+    if (!made.has(key)) made.set(key, way === "br" ? brotliCompressSync(body, quality) : gzipSync(body));
+    return [made.get(key), way];
+  };
+}
+
+/** Serves a folder, compressed if so wanted; answers with its address and a way to stop. */
+export async function serve(folder = process.env.DIST ?? "dist", { compressed = false } = {}) {
   if (!existsSync(join(folder, "index.html"))) throw new Error(`${folder}/ is not built: make build`);
+  const encode = compressed ? encoder() : (_, body) => [body];
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, "http://x").pathname;
     if (!path.startsWith(BASE)) return response.writeHead(404).end();
     const name = normalize(path.slice(BASE.length) || "index.html");
     try {
-      const body = await readFile(join(folder, name));
-      response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream" }).end(body);
+      const [body, way] = encode(name, await readFile(join(folder, name)), request.headers["accept-encoding"] ?? "");
+      const headers = { "content-type": TYPES[extname(name)] ?? "application/octet-stream" };
+      response.writeHead(200, way ? { ...headers, "content-encoding": way } : headers).end(body);
     } catch {
       response.writeHead(404).end();
     }
@@ -28,11 +44,11 @@ export async function serve(folder = process.env.DIST ?? "dist") {
 }
 
 /** Chromium of the system, without its conversations with the outside. */
-export function launch() {
+export function launch(...more) {
   const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   return chromium.launch({
     executablePath,
-    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
   });
 }
 

@@ -114,8 +114,12 @@ scene("an assumption is made explicit: it becomes text in the scenario", {}, asy
 scene("a finding leads to its place in the text", {}, async (page, read) => {
   await open(page, "Findings");
   const wait = page.locator(".findings .problem", { hasText: "without a time-out" }).first();
+  const line = Number((await wait.locator(".place").innerText()).split(":").pop());
   await wait.click();
-  assert.match(await page.evaluate(() => document.querySelector("#code").shadowRoot.getSelection?.()?.toString() ?? "until"), /until|command/);
+  // The script itself is selected, and its line is the one that the finding names.
+  const active = page.locator(".cm-activeLineGutter:not(.cm-gutter-lint *)").filter({ hasText: /\d/ });
+  assert.equal(Number(await active.innerText()), line);
+  assert.match(await page.locator(".cm-activeLine").innerText(), /until nslookup myservice/);
 });
 
 scene("the run in words is the text alternative of the timeline", {}, async (page, read) => {
@@ -138,4 +142,22 @@ scene("the tabs are walked by keyboard and stay where they were after a reload",
   assert.equal(await page.locator(".panels [role=tab][tabindex='0']").count(), 1);
   await page.reload();
   assert.match(await selected().innerText(), /Assumptions/);
+});
+
+scene("a long list is made as far as one has scrolled, and on demand", {}, async (page, read) => {
+  const inits = Array.from({ length: 90 }, (_, i) => `  - {name: init-${i}, image: 'busybox:1.28', command: ['true']}`).join("\n");
+  await read.type(`apiVersion: v1\nkind: Pod\nmetadata: {name: long}\nspec:\n  initContainers:\n${inits}\n  containers:\n  - {name: app, image: 'nginx:1.27'}\n`);
+  await open(page, "What happens");
+  const rows = page.locator("[data-testid=story] tbody tr");
+  const few = await rows.count();
+  assert.ok(few < 100, `${few} rows at first`);
+  await page.getByTestId("more").click();
+  const more = await rows.count();
+  assert.ok(more > few);
+  await page.locator("#panel").evaluate((panel) => panel.scrollTo(0, panel.scrollHeight));
+  await page.waitForFunction((n) => document.querySelectorAll("[data-testid=story] tbody tr").length > n, more);
+  // Another panel begins anew.
+  await open(page, "Why");
+  await open(page, "What happens");
+  assert.equal(await rows.count(), few);
 });

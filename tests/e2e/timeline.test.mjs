@@ -42,6 +42,10 @@ scene("every lane reads out what it shows at the moment", {}, async (page) => {
   await page.locator(".ruler").focus();
   await page.keyboard.press("Home");
   assert.match(await lane(page, "init-mydb").innerText(), /waits/);
+  // While it runs, nothing is told of its end.
+  for (let i = 0; i < 30 && !/running/.test(await lane(page, "init-mydb").innerText()); i += 1) await page.keyboard.press("ArrowRight");
+  assert.match(await lane(page, "init-mydb").innerText(), /running/);
+  assert.doesNotMatch(await lane(page, "init-mydb").innerText(), /exit/);
   await page.keyboard.press("End");
   assert.match(await lane(page, "init-mydb").innerText(), /exit 0/);
   assert.match(await lane(page, "myapp-pod").innerText(), /Running/);
@@ -98,7 +102,7 @@ scene("a click pins a card with numbers, and the whole page knows what is select
   const box = await bar.boundingBox();
   await page.mouse.click(box.x + Math.min(box.width / 2, 20), box.y + box.height / 2);
   const card = page.getByTestId("card");
-  assert.match(await card.innerText(), /\d+\.\d s – \d+\.\d s/);
+  assert.match(await card.innerText(), /\d+\.\d s – 1:00:00 \(59m\)/);
   await page.locator(".selected").waitFor({ state: "attached" });
   await page.getByTestId("inject-here").click();
   await page.getByTestId("faults").waitFor();
@@ -211,4 +215,105 @@ scene("on a phone a finger seeks, opens the faults and two fingers zoom", { view
   for (const d of [10, 20, 40, 60]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: points(100 - d, 140 + d) });
   await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   assert.notDeepEqual(await ticks(page), whole);
+});
+
+const many = (n) => {
+  const inits = Array.from({ length: n }, (_, i) => `  - {name: init-${i}, image: 'busybox:1.28', command: [sh, -c, 'sleep 0.1']}`).join("\n");
+  return `apiVersion: v1\nkind: Pod\nmetadata: {name: many}\nspec:\n  initContainers:\n${inits}\n  containers:\n  - {name: app, image: 'nginx:1.27'}\n`;
+};
+
+scene("of a thousand lanes those in view exist, wherever one scrolls", {}, async (page, read) => {
+  await read.type(many(1000));
+  await page.locator(".labels").getByText("init-0", { exact: true }).waitFor();
+  const nodes = () => page.evaluate(() => document.querySelectorAll(".timeline *").length);
+  assert.ok((await nodes()) < 2000, `${await nodes()} elements`);
+  const timeline = page.locator("#timeline");
+  await timeline.evaluate((t) => t.scrollTo(0, t.scrollHeight / 2));
+  await page.locator(".labels").getByText("init-500", { exact: true }).waitFor();
+  assert.equal(await page.locator(".labels").getByText("init-0", { exact: true }).count(), 0);
+  assert.ok((await nodes()) < 2000, `${await nodes()} elements`);
+  // A lane's label, its picture and what a click finds there are the same lane.
+  const label = page.locator(".labels li", { hasText: "init-500" });
+  await label.evaluate((l) => l.scrollIntoView({ block: "center" }));
+  const box = await label.boundingBox();
+  const canvas = await page.locator(".canvas").boundingBox();
+  await page.mouse.click(canvas.x + canvas.width / 2, box.y + box.height / 2, { button: "right" });
+  assert.match(await page.getByTestId("faults").innerText(), /^init-500\b/);
+  assert.equal(await label.getAttribute("aria-setsize"), "1003", "the Pod, its sandbox and 1,001 containers");
+});
+
+scene("a key that changes nothing of the run touches nothing of the timeline", {}, async (page) => {
+  await page.locator(".segment").first().waitFor({ state: "attached" });
+  await page.evaluate(() => {
+    globalThis.touched = [];
+    new MutationObserver((records) => touched.push(...records.map((r) => `${r.type} ${r.target.outerHTML?.slice(0, 60)}`)))
+      .observe(document.querySelector("#timeline"), { childList: true, attributes: true, characterData: true, subtree: true });
+  });
+  await page.locator(".cm-content").click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("# a remark");
+  await page.waitForTimeout(100);
+  assert.deepEqual(await page.evaluate(() => touched), []);
+});
+
+scene("while time runs, nothing is laid out anew: only transforms, words and what changes", { reducedMotion: "no-preference" }, async (page, read) => {
+  await read.type(many(300));
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  await page.evaluate(() => {
+    globalThis.made = 0;
+    new MutationObserver((records) => { for (const r of records) made += r.addedNodes.length; })
+      .observe(document.querySelector(".canvas > svg"), { childList: true, subtree: true });
+  });
+  await page.getByTestId("play").click();
+  await page.waitForTimeout(700);
+  await page.getByTestId("play").click();
+  assert.notEqual(await read.clock(), "0:00.000");
+  assert.equal(await page.evaluate(() => made), 0, "the picture rests while the playhead moves");
+});
+
+scene("while time runs, the init container whose turn it is stays in sight", { reducedMotion: "no-preference" }, async (page, read) => {
+  await read.type(many(60));
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  await page.locator("select[aria-label=Speed]").selectOption("10");
+  await page.getByTestId("play").click();
+  await page.waitForFunction(() => document.querySelector("#timeline").scrollTop > 300, undefined, { timeout: 20_000 });
+  await page.getByTestId("play").click();
+  await page.locator(".labels .label", { hasText: /running|exit 0/ }).first().waitFor();
+});
+
+scene("what is to be predicted cannot be reached by scrubbing", {}, async (page, read) => {
+  await page.getByTestId("predict-toggle").click();
+  await page.locator(".ruler").focus();
+  for (const key of ["End", "ArrowRight", "m", "PageDown", " "]) await page.keyboard.press(key);
+  const ruler = await page.locator(".ruler").boundingBox();
+  await page.mouse.click(ruler.x + ruler.width * 0.7, ruler.y + 10);
+  assert.equal(await read.clock(), "0:00.000");
+  await page.getByTestId("predict").getByRole("button", { name: "Close" }).click();
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  assert.notEqual(await read.clock(), "0:00.000");
+});
+
+scene("on a phone: the rarer controls have a row, and what is touched is large enough", { viewport: PHONE }, async (page, read) => {
+  await page.locator(".switch button").nth(1).click();
+  const predict = page.getByTestId("predict-toggle");
+  assert.equal(await predict.isVisible(), false);
+  await page.getByTestId("more-controls").tap();
+  await page.getByTestId("loop").waitFor({ state: "visible" });
+  await predict.tap();
+  await page.getByTestId("predict").waitFor();
+  await page.getByTestId("predict").getByRole("button", { name: "Close" }).tap();
+  const small = await page.evaluate(() => [...document.querySelectorAll(".transport .button, .label, .switch button")]
+    .filter((e) => e.checkVisibility()).map((e) => [e.getAttribute("aria-label") ?? e.innerText, e.getBoundingClientRect().height])
+    .filter(([, height]) => height < 34));
+  assert.deepEqual(small, []);
+});
+
+scene("two runs that differ in their times alone are not called the same", {}, async (page, read) => {
+  await page.getByTestId("keep").click();
+  await read.tab("Scenario");
+  await read.type("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  actions:\n  - {at: 40s, setCondition: {type: example.com/later, status: 'True'}}\n");
+  await page.getByTestId("compare").getByText("not at the same times").waitFor();
 });

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::{check, check_kills};
+use crate::{check, check_end, check_kills};
 
 /// 16e, 52: the Pod is Pending until the hook has ended; later containers wait.
 #[test]
@@ -198,6 +198,50 @@ containers:
             5.96    phase Succeeded
             5.96    | 0/1 Completed 0
             6.78    | deleted
+        "#]],
+    );
+}
+
+/// 9: a postStart over HTTP that nobody answers, and a preStop that its own server answers.
+#[test]
+fn over_http() {
+    check_end(
+        r#"
+restartPolicy: Never
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], lifecycle: {postStart: {httpGet: {path: /hi, port: 8080}}}}
+terminationGracePeriodSeconds: 2
+"#,
+        "horizon: 20s",
+        expect![[r#"
+            phase Failed
+            PodReadyToStartContainers False
+            Initialized True
+            Ready False PodFailed
+            ContainersReady False PodFailed
+            PodScheduled True
+            main: Error 137, restarts 0
+        "#]],
+    );
+    check_kills(
+        r#"
+containers:
+- {name: main, image: 'busybox:1.36', command: [sh, -c, 'trap "exit 0" TERM; echo x > /tmp/bye; httpd -p 8080 -h /tmp; sleep 1000 & wait'], lifecycle: {preStop: {httpGet: {path: /bye, port: 8080}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+            main: from 5.01 TERM 5.04 KILL - exit 0 at 5.04 (Stopping container main)
+        "#]],
+    );
+    check_kills(
+        r#"
+containers:
+- {name: main, image: 'busybox:1.36', command: [sh, -c, 'trap "exit 0" TERM; httpd -p 8080 -h /tmp; sleep 1000 & wait'], lifecycle: {preStop: {httpGet: {path: /bye, port: 8081}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+            main: from 5.01 TERM 5.04 KILL - exit 0 at 5.04 (Stopping container main)
+            5.04 FailedPreStopHook PreStopHook failed
         "#]],
     );
 }

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::{check, check_end};
+use crate::{check, check_counts, check_end};
 
 /// 32.
 #[test]
@@ -492,4 +492,167 @@ actions: [{at: 5s, nodeReboot: {downFor: 5s}}]
             32.90   | 1/1 Running 0
         "#]],
     );
+}
+
+/// 16.4: what nothing has changed for is tried again all the same, after five minutes and up to 30 s.
+#[test]
+fn an_unschedulable_pod_is_tried_again() {
+    check_counts(
+        r#"
+nodeSelector: {disk: ssd}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        "horizon: 700s",
+        expect![[r#"
+            0.01    FailedScheduling x1
+            315.01  FailedScheduling x2
+            630.01  FailedScheduling x3
+        "#]],
+    );
+}
+
+/// 16.4: a claim that is bound lets the Pod be scheduled, once.
+#[test]
+fn a_retry_is_not_a_second_scheduling() {
+    check_counts(
+        r#"
+volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 700s
+objects: [{kind: PersistentVolumeClaim, name: c, boundAt: 20s}]
+"#,
+        expect![[r#"
+            0.01    FailedScheduling x1
+            20.01   Scheduled x1
+            20.54   Pulled x1
+            20.57   Created x1
+            20.65   Started x1
+        "#]],
+    );
+}
+
+/// 11.6: the kubelet looks at taints itself, but only at those that evict.
+#[test]
+fn a_taint_that_evicts() {
+    let pod = r#"
+nodeName: node1
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#;
+    check_end(
+        pod,
+        "horizon: 5s\ncluster: {node: {name: node1, taints: ['a=b:NoExecute']}}",
+        expect![[r#"
+        phase Failed TaintToleration Pod was rejected: Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate
+    "#]],
+    );
+    check_end(
+        pod,
+        "horizon: 5s\ncluster: {node: {name: node1, taints: ['a=b:NoSchedule']}}",
+        expect![[r#"
+        phase Running
+        PodReadyToStartContainers True
+        Initialized True
+        Ready True
+        ContainersReady True
+        PodScheduled True
+        main: running, ready, started, restarts 0
+    "#]],
+    );
+    let tolerant = format!("{pod}tolerations: [{{key: a, operator: Exists}}]\n");
+    check_end(
+        &tolerant,
+        "horizon: 5s\ncluster: {node: {name: node1, taints: ['a=b:NoExecute']}}",
+        expect![[r#"
+        phase Running
+        PodReadyToStartContainers True
+        Initialized True
+        Ready True
+        ContainersReady True
+        PodScheduled True
+        main: running, ready, started, restarts 0
+    "#]],
+    );
+}
+
+/// 11.6
+#[test]
+fn out_of_pods() {
+    check_end(
+        r#"
+nodeName: node1
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'true']}
+"#,
+        "cluster: {node: {allocatable: {pods: '0'}}}",
+        expect![[r#"
+            phase Failed OutOfpods Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: 0, capacity: 0
+        "#]],
+    );
+}
+
+/// 11.6: no kubelet hears of a Pod that names a node that does not exist; the Pod garbage collector removes it.
+#[test]
+fn a_node_that_does_not_exist() {
+    let pod = r#"
+nodeName: elsewhere
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#;
+    check(
+        pod,
+        "cluster: {node: {name: node1}}",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/1 Pending 0
+        70.01   phase Failed
+        70.01   | 0/1 Failed 0
+        70.01   | deleted
+    "#]],
+    );
+    check_end(
+        pod,
+        "horizon: 60s\ncluster: {node: {name: node1}}",
+        expect![[r#"
+        phase Pending
+    "#]],
+    );
+    check_end(
+        pod,
+        "cluster: {node: {name: node1}}",
+        expect![[r#"
+        phase Failed
+        DisruptionTarget True DeletionByPodGC PodGC: node no longer exists
+    "#]],
+    );
+    check(
+        pod,
+        "cluster: {node: {name: node1}}\nactions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/1 Pending 0
+        5.00    | 0/1 Terminating 0
+        70.01   phase Failed
+        70.01   | 0/1 Failed 0
+        70.01   | deleted
+    "#]],
+    );
+}
+
+/// Where the scenario names no node, the node is called as the Pod wants it.
+#[test]
+fn the_node_that_the_pod_names() {
+    let pod = r#"
+nodeName: worker-3
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#;
+    let trace = crate::run(pod, "horizon: 5s");
+    assert_eq!(trace.node, "worker-3");
+    assert!(trace.assumptions.iter().any(|a| a.about == "node worker-3"));
+    assert!(trace.main_started().all(|(_, started)| started.is_some()));
 }

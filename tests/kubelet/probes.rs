@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::{check, check_kills, check_ready};
+use crate::{check, check_kills, check_logs, check_ready};
 
 /// 15: TERM at the third failure, the whole grace, and Ready all the while.
 #[test]
@@ -301,6 +301,81 @@ containers:
             2.66    Unhealthy x2 main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
             3.39    Unhealthy main: Liveness probe failed: dial tcp 10.88.0.10:81: connect: connection refused
             4.66    Unhealthy x3 main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+        "#]],
+    );
+}
+
+/// 8.5: the Pod has one address, at which all its containers listen.
+#[test]
+fn a_port_of_another_container() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'busybox:1.36', command: [sleep, '1000'], readinessProbe: {httpGet: {port: 8080}, periodSeconds: 2}, livenessProbe: {tcpSocket: {port: 8080}, initialDelaySeconds: 6, periodSeconds: 3}}
+- {name: web, image: 'busybox:1.36', command: [sh, -c, 'sleep 5; echo hello > /tmp/index.html; exec httpd -f -p 8080 -h /tmp']}
+"#,
+        "horizon: 15s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/2 Pending 0
+            0.03    | 0/2 ContainerCreating 0
+            0.65    main#0 runs
+            0.76    web#0 runs
+            0.77    phase Running
+            0.77    | 1/2 Running 0
+            0.77    Unhealthy main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+            2.77    Unhealthy x2 main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+            4.77    Unhealthy x3 main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+            6.77    | 2/2 Running 0
+        "#]],
+    );
+}
+
+/// The containers of a Pod reach each other at localhost, and one that has ended listens no more.
+#[test]
+fn localhost_is_shared() {
+    check_logs(
+        r#"
+restartPolicy: Never
+containers:
+- {name: client, image: 'busybox:1.36', command: [sh, -c, 'until nc -z localhost 8080; do echo waiting; sleep 1; done; echo up; sleep 6; nc -z localhost 8080 || echo down']}
+- {name: server, image: 'busybox:1.36', command: [sh, -c, 'sleep 2; httpd -f -p 8080 & sleep 3; kill $!; wait']}
+"#,
+        "horizon: 20s",
+        expect![[r#"
+            client#0 waiting
+            client#0 waiting
+            client#0 waiting
+            client#0 up
+            client#0 down
+        "#]],
+    );
+}
+
+/// 8.5: a page that is not there, and a server that speaks no TLS.
+#[test]
+fn http_answers() {
+    check(
+        r#"
+containers:
+- name: main
+  image: 'busybox:1.36'
+  command: [sh, -c, 'mkdir /www; echo hello > /www/there; exec httpd -f -p 8080 -h /www']
+  startupProbe: {httpGet: {path: /there, port: 8080}, periodSeconds: 1}
+  readinessProbe: {httpGet: {path: /absent, port: 8080}, periodSeconds: 4}
+  livenessProbe: {httpGet: {path: /there, port: 8080, scheme: HTTPS}, periodSeconds: 3, failureThreshold: 9}
+"#,
+        "horizon: 6s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            1.39    Unhealthy main: Readiness probe failed: HTTP probe failed with statuscode: 404
+            3.39    Unhealthy main: Liveness probe failed: Get "https://10.88.0.10:8080/there": http: server gave HTTP response to HTTPS client
+            5.39    Unhealthy x2 main: Readiness probe failed: HTTP probe failed with statuscode: 404
         "#]],
     );
 }

@@ -234,3 +234,48 @@ actions: [{at: 5s, killSandbox: {}}]
         "#]],
     );
 }
+
+/// 7.4: a reboot takes what was in memory, and leaves what was on disk.
+#[test]
+fn an_empty_dir_in_memory_is_lost_with_the_node() {
+    check_logs(
+        r#"
+volumes: [{name: disk, emptyDir: {}}, {name: memory, emptyDir: {medium: Memory}}]
+containers:
+- name: main
+  image: 'busybox:1.36'
+  command: [sh, -c, 'ls /disk /memory; touch /disk/a /memory/b; sleep 1000']
+  volumeMounts: [{name: disk, mountPath: /disk}, {name: memory, mountPath: /memory}]
+"#,
+        r#"
+horizon: 60s
+actions: [{at: 10s, nodeReboot: {downFor: 10s}}]
+"#,
+        expect![[r#"
+            main#0 /disk:
+            main#0 
+            main#0 /memory:
+            main#1 /disk:
+            main#1 a
+            main#1 
+            main#1 /memory:
+        "#]],
+    );
+}
+
+/// 7.3: a claim that was deleted before the Pod came.
+#[test]
+fn a_claim_that_is_gone() {
+    check_end(
+        r#"
+volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        "horizon: 5s\nobjects: [{kind: PersistentVolumeClaim, name: c, deletedAt: 0s}]",
+        expect![[r#"
+            phase Pending
+            PodScheduled False Unschedulable 0/1 nodes are available: persistentvolumeclaim "c" not found. not found
+        "#]],
+    );
+}

@@ -83,8 +83,14 @@ pub const EXAMPLES: &[Example] = &[
     Example {
         id: "stray-done",
         group: Group::Start,
-        en: ("A stray done", "One word too many in a one-line script, and the Pod never starts."),
-        ko: ("남은 done 하나", "한 줄 스크립트에 단어 하나가 더 있어 파드가 시작되지 못합니다."),
+        en: (
+            "A stray done",
+            "Two mistakes in a one-line script: the shell stops at the first, and the Pod never starts.",
+        ),
+        ko: (
+            "남은 done 하나",
+            "한 줄 스크립트에 실수가 둘 있습니다. 셸은 첫 번째에서 멈추고 파드는 시작되지 못합니다.",
+        ),
         pod: include_str!("stray-done.yaml"),
         scenario: "",
     },

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
+use super::list::Shown;
 use super::moments;
 use crate::app::run::Run;
 use crate::app::state::Page;
@@ -12,25 +13,25 @@ use crate::i18n::ui::Ui;
 use crate::time::Millis;
 use crate::trace::{EntryId, Event};
 
-/// Older rows are left out.
-const ROWS: usize = 500;
-
 /// The table; a row lights its entry, a time goes there.
 #[component]
 pub fn Events() -> impl IntoView {
     let page = Page::here();
     let known = moments::known(page, |run, now| run.trace.events_until(now).len());
+    let list = Shown::here();
     // A row is kept while it stays the same: while time passes, only what is seen anew is made.
-    let rows = move || {
-        let known = known.get();
-        page.run.with(|r| r.as_ref().map(|run| rows(run, known)).unwrap_or_default())
-    };
+    let found = Memo::new(move |_| {
+        let (known, most) = (known.get(), list.get());
+        page.run.with(|r| r.as_ref().map(|run| rows(run, known, most)).unwrap_or_default())
+    });
+    let all = move || found.with(|f| f.1);
     view! {
         <Show when=move || { known.get() > 0 } fallback=move || view! { <p class="empty">{page.t(Ui::NoEvents)}</p> }>
-            <table class="table" data-testid="events">
+            <table class="table events" data-testid="events">
                 <thead><tr><th class="time">{page.t(Ui::Time)}</th><th>{page.t(Ui::Reason)}</th><th class="from">{page.t(Ui::Object)}</th><th>{page.t(Ui::Message)}</th></tr></thead>
-                <tbody><For each=rows key=|row| row.clone() children=move |row| line(page, row) /></tbody>
+                <tbody><For each=move || found.with(|f| f.0.clone()) key=|row| row.clone() children=move |row| line(page, row) /></tbody>
             </table>
+            {list.more(all)}
         </Show>
     }
 }
@@ -69,14 +70,16 @@ struct Row {
     entry: u32,
 }
 
-/// The last sight of each event object, the newest first.
-fn rows(run: &Run, known: usize) -> Vec<Row> {
+/// The last sight of each event object, the newest first: `most` of them, and how many there are.
+fn rows(run: &Run, known: usize, most: usize) -> (Vec<Row>, usize) {
     let events = &run.trace.events[..known.min(run.trace.events.len())];
+    // A first sight begins an object.
+    let all = events.iter().filter(|e| e.count == 1).count();
     let mut seen = BTreeSet::new();
     let newest = events.iter().rev();
     let newest =
         newest.filter(|e| seen.insert((e.field_path.as_deref(), e.warning, &*e.reason, &*e.message, e.source)));
-    newest.take(ROWS).map(Row::of).collect()
+    (newest.take(most).map(Row::of).collect(), all)
 }
 
 impl Row {

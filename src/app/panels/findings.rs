@@ -13,7 +13,7 @@ use crate::view::findings::Finding;
 #[component]
 pub fn Findings() -> impl IntoView {
     let page = Page::here();
-    let list = move || page.run.with(|r| r.as_ref().map(|r| r.findings().to_vec()).unwrap_or_default());
+    let list = move || page.calm.with(|r| r.as_ref().map(|r| r.findings().to_vec()).unwrap_or_default());
     let lines = move || list().into_iter().map(|finding| line(page, finding)).collect_view();
     view! {
         <ul class="findings" data-testid="findings">{lines}</ul>
@@ -23,7 +23,7 @@ pub fn Findings() -> impl IntoView {
 
 fn line(page: Page, finding: Finding) -> impl IntoView {
     let (glyph, class, name) = words::severity(finding.severity);
-    let span = page.run.with_untracked(|r| r.as_ref().map(|r| r.place(&finding.path)).unwrap_or_default());
+    let span = page.calm.with_untracked(|r| r.as_ref().map(|r| r.place(&finding.path)).unwrap_or_default());
     let row = page.pod.with_untracked(|text| LineIndex::new(text).line_col(span.start.min(text.len())).0);
     view! {
         <li>

@@ -9,8 +9,9 @@ mod describe;
 mod events;
 mod findings;
 mod kubectl;
+mod list;
 mod logs;
-mod moments;
+pub mod moments;
 mod status;
 mod story;
 mod why;
@@ -73,6 +74,9 @@ pub fn Panels() -> impl IntoView {
             </button>
         }
     });
+    let scroller = NodeRef::new();
+    let list = list::Shown::new(page, scroller);
+    provide_context(list);
     let body = move || match page.panel.get() {
         Panel::Why => why::Why().into_any(),
         Panel::Events => events::Events().into_any(),
@@ -88,7 +92,7 @@ pub fn Panels() -> impl IntoView {
     view! {
         <section class="panels" aria-label=page.t(Ui::Panels)>
             <div class="tabs" role="tablist" aria-label=page.t(Ui::Panels) on:keydown=turn>{tabs.into_iter().collect_view()}</div>
-            <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby=move || format!("tab-{:?}", page.panel.get())>{body}</div>
+            <div class="panel" id="panel" role="tabpanel" tabindex="0" node_ref=scroller on:scroll=move |e| list.scrolled(&e) aria-labelledby=move || format!("tab-{:?}", page.panel.get())>{body}</div>
         </section>
     }
 }
@@ -101,7 +105,7 @@ fn count(page: Page, panel: Panel) -> Option<usize> {
             page.run.with(|r| r.as_ref().map(|r| r.trace.events_until(now).len()))
         }
         Panel::Findings => {
-            page.run.with(|r| r.as_ref().map(|r| r.findings().iter().filter(|f| f.severity != Severity::Info).count()))
+            page.calm.with(|r| r.as_ref().map(|r| r.findings().iter().filter(|f| f.severity != Severity::Info).count()))
         }
         Panel::Assumptions => page.run.with(|r| r.as_ref().map(|r| r.trace.assumptions.len())),
         _ => None,

@@ -2,33 +2,31 @@
 
 use leptos::prelude::*;
 
+use super::list::Shown;
 use super::moments;
 use crate::app::run::Run;
 use crate::app::state::Page;
 use crate::i18n::ui::Ui;
 use crate::view::explain::{self, Line};
 
-/// Longer runs are cut here.
-const LINES: usize = 2000;
-
 /// What happens, in plain words and in order; what lies ahead is pale. Each line is a way to its moment.
 #[component]
 pub fn Story() -> impl IntoView {
     let page = Page::here();
-    let lines = Memo::new(move |_| {
-        page.run.with(|r| r.as_ref().map(|r| explain::text_list(&r.trace).into_iter().take(LINES).collect::<Vec<_>>()))
-    });
+    let lines = Memo::new(move |_| page.run.with(|r| r.as_ref().map(|r| explain::text_list(&r.trace))));
     let known = Memo::new(move |_| {
         let now = page.playhead.get();
         lines.with(|l| l.as_ref().map_or(0, |l| l.partition_point(|line| line.at <= now)))
     });
+    let list = Shown::here();
     let rows = move || {
-        let lines = lines.get()?;
+        let lines = lines.with(|l| l.as_ref().map(|l| l.iter().take(list.get()).cloned().collect::<Vec<_>>()))?;
         page.run.with_untracked(|r| {
             let run = r.as_ref()?;
             Some(lines.into_iter().enumerate().map(|(i, line)| row(page, run, known, i, line)).collect_view())
         })
     };
+    let all = move || lines.with(|l| l.as_ref().map_or(0, Vec::len));
     let summary = move || {
         let lang = page.lang.get();
         page.run.with(|r| {
@@ -43,6 +41,7 @@ pub fn Story() -> impl IntoView {
             <thead class="unseen"><tr><th>{page.t(Ui::Time)}</th><th>{page.t(Ui::Container)}</th><th>{page.t(Ui::Message)}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
+        {list.more(all)}
     }
 }
 

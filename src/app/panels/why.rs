@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::list::Shown;
 use super::moments;
 use crate::app::state::Page;
 use crate::app::words;
@@ -71,16 +72,18 @@ fn Moment() -> impl IntoView {
     let page = Page::here();
     // What is so changes with the changes of the run, not with every frame.
     let change = moments::changes(page);
+    let shown = Shown::here();
+    let all = move || page.run.with(|r| r.as_ref().map_or(0, |r| r.trace.containers.len() + 1));
     let list = move || {
         let (lang, change) = (page.lang.get(), change.get());
         page.run.with(|r| {
             let run = r.as_ref()?;
             let now = change.checked_sub(1).and_then(|i| run.moments().get(i)).copied().unwrap_or(Millis::ZERO);
             let all = explain::moment(&run.trace, &run.timeline, now);
-            Some(all.iter().map(|e| explanation(page, &run.trace, e, lang)).collect_view())
+            Some(all.iter().take(shown.get()).map(|e| explanation(page, &run.trace, e, lang)).collect_view())
         })
     };
-    view! { <div class="whys" data-testid="why">{list}</div> }
+    view! { <div class="whys" data-testid="why">{list}{shown.more(all)}</div> }
 }
 
 fn explanation(page: Page, trace: &Trace, e: &Explanation, lang: Lang) -> impl IntoView + use<> {

@@ -120,7 +120,7 @@ impl Gestures {
         let (page, t) = (self.stage.page, self.moment(x));
         page.seek(t);
         let pinned = self.stage.row_at(y).filter(|&row| self.stage.is_bar(row, t));
-        let entry = pinned.and_then(|row| self.stage.run.with_value(|r| super::reading::segment(r, row, t)?.entry));
+        let entry = pinned.and_then(|row| self.stage.peek(|r| super::reading::segment(r, row, t)?.entry));
         page.selected.set(entry);
         self.stage.hint.set(pinned.map(|row| {
             let (x, y) = (f64::from(e.client_x()), f64::from(e.client_y()));
@@ -130,7 +130,7 @@ impl Gestures {
 
     fn hover(self, e: &web_sys::PointerEvent, x: f64, y: f64) {
         let (stage, t) = (self.stage, self.moment(x));
-        if stage.page.guess.with_untracked(|g| g.as_ref().is_some_and(|g| g.hides())) {
+        if untrack(|| stage.page.hides()) {
             return;
         }
         stage.page.hover.set(Some(t));

@@ -13,9 +13,7 @@ pub fn Card(stage: Stage) -> impl IntoView {
     // The pointer moves within a bar far more often than from one to another.
     let subject = Memo::new(move |_| {
         let hint = stage.hint.get()?;
-        stage.run.with_value(|run| {
-            reading::details(run, hint.row, hint.at, page.lang.get()).map(|d| (hint.row, hint.pinned, d))
-        })
+        stage.with(|run| reading::details(run, hint.row, hint.at, page.lang.get()).map(|d| (hint.row, hint.pinned, d)))
     });
     let keys = window_event_listener(leptos::ev::keydown, move |e| {
         if e.key() == "Escape" {
@@ -27,7 +25,7 @@ pub fn Card(stage: Stage) -> impl IntoView {
     let y = move || stage.hint.get().map(|h| format!("{}px", h.y));
     move || {
         let (row, pinned, details) = subject.get()?;
-        let name = stage.run.with_value(|r| r.rows[row].name.clone());
+        let name = stage.peek(|r| r.rows.get(row).map(|r| r.name.clone()).unwrap_or_default());
         let lines = details.lines.into_iter().map(|(what, text)| view! { <dt>{page.t(what)}</dt><dd>{text}</dd> });
         let (from, to, entry) = (details.from, details.to, details.entry);
         let inject = move |_| {

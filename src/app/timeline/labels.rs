@@ -14,13 +14,19 @@ pub fn Moment(stage: Stage) -> impl IntoView {
     view! { <span class:hovered=move || stage.page.hover.get().is_some()>{text}</span> }
 }
 
-/// One label for each row, in a list that reads as the timeline does.
+/// One label for each row in view, in a list that reads as the timeline does.
 #[component]
-pub fn Labels(stage: Stage) -> impl IntoView {
-    let rows = stage.run.with_value(|r| r.rows.len());
+pub fn Labels(stage: Stage, height: Memo<f64>) -> impl IntoView {
+    let all = Memo::new(move |_| stage.with(|r| r.rows.len()));
+    let item = move |row: usize| {
+        let top = Memo::new(move |_| stage.with(|r| r.rows.get(row).map_or(0.0, |r| r.top)));
+        view! {
+            <li aria-posinset=row + 1 aria-setsize=all style:transform=move || format!("translateY({}px)", top.get())><Label stage row /></li>
+        }
+    };
     view! {
-        <ul class="labels" aria-label=stage.page.t(Ui::Lanes)>
-            {(0..rows).map(|row| view! { <li><Label stage row /></li> }).collect_view()}
+        <ul class="labels" aria-label=stage.page.t(Ui::Lanes) style:height=move || format!("{}px", height.get())>
+            <For each=move || stage.rows() key=|row| *row children=item />
         </ul>
     }
 }
@@ -29,17 +35,20 @@ pub fn Labels(stage: Stage) -> impl IntoView {
 #[component]
 fn Label(stage: Stage, row: usize) -> impl IntoView {
     let page = stage.page;
-    let (name, role) = stage.run.with_value(|r| (r.rows[row].name.clone(), r.rows[row].role));
-    let key = Memo::new(move |_| stage.run.with_value(|r| reading::key(r, row, stage.moment())));
-    let says = move || stage.run.with_value(|r| reading::says(r, row, key.get(), page.lang.get()));
+    let subject = Memo::new(move |_| stage.with(|r| r.rows.get(row).map(|r| (r.name.clone(), r.role, r.height))));
+    let name = move || subject.with(|s| s.as_ref().map(|s| s.0.clone()));
+    let height = move || subject.with(|s| s.as_ref().map_or(0.0, |s| s.2));
+    let role = move || subject.with(|s| s.as_ref().map_or(Role::Status, |s| s.1));
+    let key = Memo::new(move |_| stage.with(|r| reading::key(r, row, stage.moment())));
+    let says = Memo::new(move |_| stage.with(|r| reading::says(r, row, key.get(), page.lang.get())));
     let tone = move || {
-        let status = (role == Role::Status).then(|| key.get()[0]).flatten();
-        status.map_or("", |i| stage.run.with_value(|r| Tone::of(&r.statuses[i].text).class()))
+        let status = (role() == Role::Status).then(|| key.get().bar).flatten();
+        status.map_or("", |i| stage.with(|r| r.statuses.get(i).map_or("", |s| Tone::of(&s.text).class())))
     };
-    let kind = match role {
-        Role::Container(_, kind) => page.t(words::kind(kind))().to_owned(),
-        Role::Status => "Pod".to_owned(),
-        Role::Thin(_) => String::new(),
+    let kind = move || match role() {
+        Role::Container(_, kind) => page.t(words::kind(kind))(),
+        Role::Status => "Pod",
+        Role::Thin(_) => "",
     };
     let open = move |e: web_sys::MouseEvent| {
         use wasm_bindgen::JsCast;
@@ -51,10 +60,10 @@ fn Label(stage: Stage, row: usize) -> impl IntoView {
         stage.open(Menu { row, at: page.playhead.get_untracked(), x, y });
     };
     let expanded = move || stage.menu.get().is_some_and(|m| m.row == row).to_string();
-    let class = if matches!(role, Role::Thin(_)) { "label thin" } else { "label" };
+    let class = move || if matches!(role(), Role::Thin(_)) { "label thin" } else { "label" };
     view! {
-        <button class=class style:height=format!("{}px", role.height()) data-row=row aria-haspopup="dialog" aria-expanded=expanded on:click=open>
-            <b title=name.clone()>{name.clone()}</b>
+        <button class=class style:height=move || format!("{}px", height()) data-row=row aria-haspopup="dialog" aria-expanded=expanded on:click=open>
+            <b title=name>{name}</b>
             <small class="kind">{kind}</small>
             <span class=move || format!("says {}", tone())>{says}</span>
             <span class="act" aria-hidden="true">"⚡"</span>

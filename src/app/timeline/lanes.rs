@@ -9,6 +9,21 @@ use crate::view::timeline::{LaneKind, Timeline};
 pub struct Row {
     pub name: String,
     pub role: Role,
+    /// Where it begins, in pixels below the first, and how high it is.
+    pub top: f64,
+    pub height: f64,
+}
+
+impl Row {
+    /// Room between a bar and the edge of its row.
+    pub fn inset(&self) -> f64 {
+        (self.height - self.role.bar()) / 2.0
+    }
+
+    /// Where it ends.
+    pub fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
 }
 
 /// What a row shows.
@@ -30,23 +45,30 @@ pub struct Status {
 }
 
 /// The rows: the Pod, its sandbox and node, its containers in the order of the spec, and what changes in the world.
-pub fn rows(trace: &Trace, timeline: &Timeline) -> Vec<Row> {
+/// For a finger (`touch`) they are higher.
+pub fn rows(trace: &Trace, timeline: &Timeline, touch: bool) -> Vec<Row> {
     let name = trace.pod.metadata.name.clone().unwrap_or_default();
     let lanes = || timeline.lanes.iter().enumerate();
-    let thin = |i: usize, name: &str| Row { name: name.into(), role: Role::Thin(i) };
+    let row = |name: &str, role: Role| Row { name: name.into(), role, top: 0.0, height: role.height(touch) };
+    let thin = |i: usize, name: &str| row(name, Role::Thin(i));
     let node = lanes().filter(|(_, l)| matches!(l.kind, LaneKind::Node | LaneKind::Sandbox));
     let containers = lanes().filter_map(|(i, l)| match l.kind {
-        LaneKind::Container(kind) => Some(Row { name: l.name.clone(), role: Role::Container(i, kind) }),
+        LaneKind::Container(kind) => Some(row(&l.name, Role::Container(i, kind))),
         _ => None,
     });
     // What is there from beginning to end is no news.
     let constant =
         |i: usize| matches!(timeline.lanes[i].bars.segments(), [s] if s.from == Millis::ZERO && s.to.is_none());
     let world = lanes().filter(|(i, l)| matches!(l.kind, LaneKind::World(_)) && !constant(*i));
-    let mut rows = vec![Row { name, role: Role::Status }];
+    let mut rows = vec![row(&name, Role::Status)];
     rows.extend(node.map(|(i, l)| thin(i, &l.name)));
     rows.extend(containers);
     rows.extend(world.map(|(i, l)| thin(i, &l.name)));
+    let mut top = 0.0;
+    for row in &mut rows {
+        row.top = top;
+        top = row.bottom();
+    }
     rows
 }
 
@@ -111,21 +133,23 @@ impl Tone {
 }
 
 impl Role {
-    /// How high the row is, in pixels.
-    pub fn height(self) -> f64 {
+    /// How high its row is, in pixels.
+    fn height(self, touch: bool) -> f64 {
         match self {
+            Role::Status | Role::Container(..) if touch => 48.0,
+            Role::Thin(_) if touch => 36.0,
             Role::Status => 38.0,
             Role::Container(..) => 40.0,
             Role::Thin(_) => 24.0,
         }
     }
 
-    /// Room between a bar and the edge of its row.
-    pub fn inset(self) -> f64 {
+    /// How high its bars are.
+    fn bar(self) -> f64 {
         match self {
-            Role::Status => 9.0,
-            Role::Container(..) => 9.5,
-            Role::Thin(_) => 8.5,
+            Role::Status => 20.0,
+            Role::Container(..) => 21.0,
+            Role::Thin(_) => 7.0,
         }
     }
 }

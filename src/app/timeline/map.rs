@@ -3,10 +3,14 @@
 use leptos::prelude::*;
 
 use super::Stage;
+use super::frame::Frame;
 use super::lanes::Tone;
-use super::picture::{self, Frame};
 use super::ruler::capture;
+use super::shapes;
 use crate::app::transport::Window;
+
+/// What is narrower than this is not told apart.
+const NARROW: f64 = 2.0;
 
 /// The line of STATUS, with the view as a frame that can be moved. For the pointer; the keyboard has keys for it.
 #[component]
@@ -15,17 +19,22 @@ pub fn Map(stage: Stage) -> impl IntoView {
     let width = Memo::new(move |_| frame.with(|f| f.width));
     let whole =
         move || Frame { window: Window { from: 0.0, to: page.reach() }, width: width.get(), lang: page.lang.get() };
-    let bars = move || {
+    let bars = Memo::new(move |_| {
         let whole = whole();
-        stage.run.with_value(|run| {
-            let shown = picture::merged_statuses(run, whole);
-            let bars = shown.into_iter().map(|(left, length, text)| {
-                view! { <rect class=format!("shape map-{}", Tone::of(&text).class()) x=left width=length y="5" height="8" /> }
-            });
-            let up = [run.main_started, run.ready].into_iter().flatten();
-            let up = up.map(|at| view! { <line class="mark-line m-ready" x1=whole.x(at) x2=whole.x(at) y1="2" y2="16" /> });
-            view! { {bars.collect_view()}{up.collect_view()} }
-        })
+        let bar = |(left, length, text): (f64, f64, &str)| (left, length, Tone::of(text).class());
+        stage.with(|run| shapes::merged_statuses(run, whole, NARROW).into_iter().map(bar).collect::<Vec<_>>())
+    });
+    let bars = move || {
+        let bar = |(left, length, class)| view! { <rect class=format!("shape map-{class}") x=left width=length y="5" height="8" /> };
+        bars.get().into_iter().map(bar).collect_view()
+    };
+    let up = Memo::new(move |_| {
+        let whole = whole();
+        stage.with(|run| [run.main_started, run.ready].map(|at| at.map(|at| whole.x(at))))
+    });
+    let up = move || {
+        let line = |x: f64| view! { <line class="mark-line m-ready" x1=x x2=x y1="2" y2="16" /> };
+        up.get().into_iter().flatten().map(line).collect_view()
     };
     let edges = move || {
         let (window, whole) = (frame.get().window, whole());
@@ -42,7 +51,7 @@ pub fn Map(stage: Stage) -> impl IntoView {
     view! {
         <div class="map" aria-hidden="true" data-testid="map" on:pointerdown=move |e| { capture(&e); move_to(&e); }
             on:pointermove=move |e| if e.buttons() & 1 == 1 { move_to(&e) }>
-            <svg height="18">{bars}</svg>
+            <svg height="18">{bars}{up}</svg>
             <div class="view" style:left=left style:width=span></div>
             <div class="now" style:transform=now></div>
         </div>

@@ -22,8 +22,9 @@ pub fn Faults(stage: Stage) -> impl IntoView {
 #[component]
 fn Open(stage: Stage, menu: Menu) -> impl IntoView {
     let page = stage.page;
-    let (name, role) = stage.run.with_value(|r| (r.rows[menu.row].name.clone(), r.rows[menu.row].role));
-    let here = stage.run.with_value(|r| reading::details(r, menu.row, menu.at, page.lang.get_untracked()));
+    let (name, role) = stage.peek(|r| (r.rows[menu.row].name.clone(), r.rows[menu.row].role));
+    let here =
+        stage.peek(|r| reading::says(r, menu.row, reading::key(r, menu.row, menu.at), page.lang.get_untracked()));
     let acts = match role {
         Role::Container(..) => view! {
             <Container stage menu name=name.clone() />
@@ -31,7 +32,7 @@ fn Open(stage: Stage, menu: Menu) -> impl IntoView {
         }
         .into_any(),
         Role::Thin(lane) => {
-            let kind = stage.run.with_value(|r| r.timeline.lanes[lane].kind);
+            let kind = stage.peek(|r| r.timeline.lanes[lane].kind);
             match kind {
                 LaneKind::World(kind) => {
                     view! { <div class="row"><Leaves stage at=menu.at kind name=name.clone() /></div> }.into_any()
@@ -47,8 +48,7 @@ fn Open(stage: Stage, menu: Menu) -> impl IntoView {
             let _ = element.focus();
         }
     });
-    let written: Vec<Chip> =
-        stage.run.with_value(|r| inject::chips(r)).into_iter().filter(|c| c.row == menu.row).collect();
+    let written: Vec<Chip> = stage.peek(inject::chips).into_iter().filter(|c| c.row == menu.row).collect();
     view! {
         <div class="scrim" on:pointerdown=move |_| stage.menu.set(None)></div>
         <div class="popover" role="dialog" tabindex="-1" node_ref=first aria-label=page.t(Ui::Inject) style:--x=format!("{}px", menu.x) style:--y=format!("{}px", menu.y)
@@ -57,7 +57,7 @@ fn Open(stage: Stage, menu: Menu) -> impl IntoView {
                 <span><b class="name" title=name.clone()>{name.clone()}</b>" "<small>{page.t(Ui::At)}" "{words::seconds(menu.at)}</small></span>
                 <button class="button icon" aria-label=page.t(Ui::Close) on:click=move |_| stage.close()>{icons::close()}</button>
             </h3>
-            {here.map(|d| view! { <p class="here">{d.title}</p> })}
+            {(!here.is_empty()).then(|| view! { <p class="here">{here.clone()}</p> })}
             {(!written.is_empty()).then(|| view! { <Written stage chips=written.clone() /> })}
             {acts}
         </div>
@@ -83,7 +83,7 @@ fn Written(stage: Stage, chips: Vec<Chip>) -> impl IntoView {
 #[component]
 fn Container(stage: Stage, menu: Menu, name: String) -> impl IntoView {
     let page = stage.page;
-    let (begin, image, probes) = stage.run.with_value(|r| {
+    let (begin, image, probes) = stage.peek(|r| {
         let begun = r.trace.container(&name).map_or(0, |c| c.attempts.partition_point(|a| a.created <= menu.at));
         // The run under way or the last one, when one was pressed; else the next.
         let on_run = stage.is_bar(menu.row, menu.at) && begun > 0;
@@ -162,14 +162,14 @@ fn Pod(stage: Stage, menu: Menu) -> impl IntoView {
         page.inject_action(menu.at, kind);
         stage.close();
     };
-    let spec = stage.run.with_value(|r| r.trace.pod.spec.as_ref().and_then(|s| s.termination_grace_period_seconds));
+    let spec = stage.peek(|r| r.trace.pod.spec.as_ref().and_then(|s| s.termination_grace_period_seconds));
     grace.set(spec.unwrap_or(30) as f64);
     let delete = move |_| {
         let wanted = grace.get_untracked() as i64;
         act(ActionKind::DeletePod { grace_period_seconds: (Some(wanted) != spec).then_some(wanted) });
     };
     let down_for = move || Millis((down.get_untracked().clamp(0.0, 86_400.0) * 1000.0) as u64);
-    let there = stage.run.with_value(|r| {
+    let there = stage.peek(|r| {
         let at = |w: &&crate::trace::WorldTrace| {
             w.kind != WorldKind::Image
                 && w.present.iter().any(|(from, to)| *from <= menu.at && to.is_none_or(|to| to > menu.at))

@@ -1,9 +1,11 @@
 //! The timeline: labels beside a picture of the run, a ruler that scrubs, a map of the whole, and the playhead.
 //!
-//! The picture is drawn when the run, the zoom or the width changes. While time passes, a handful of elements are moved by
-//! `transform`, and a label is written anew when what its lane shows changes; nothing is laid out again.
+//! It stays while runs come and go: each part follows what it shows of a run and touches the page only where that differs.
+//! Of a thousand lanes only those in view exist. While time passes, a handful of elements are moved by `transform`, and a
+//! label is written anew when what its lane shows changes; nothing is laid out again.
 
 mod chips;
+mod frame;
 mod gestures;
 mod hint;
 mod labels;
@@ -14,6 +16,7 @@ mod moving;
 mod picture;
 mod reading;
 mod ruler;
+mod shapes;
 
 use std::rc::Rc;
 
@@ -27,9 +30,9 @@ use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::view::timeline::SegmentKind;
 use crate::web::browser;
-use crate::web::resize::Width;
+use crate::web::resize::Size;
+use frame::Frame;
 use gestures::Gestures;
-use picture::Frame;
 
 /// The menu of faults: for which row and moment, and where on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,17 +53,54 @@ pub struct Hint {
     pub pinned: bool,
 }
 
+/// The part of a timeline that is on the screen: how far it is scrolled, and how high it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Sight {
+    top: f64,
+    height: f64,
+}
+
+/// Rows are made and dropped in packs of so many: scrolling by a pixel makes none.
+const PACK: usize = 6;
+/// Rows exist this far above and below what is seen.
+const MARGIN: f64 = 160.0;
+
+/// What the ruler above and the map below take of the height.
+const STICKY: f64 = 62.0;
+
 /// What the parts of a timeline share. A handle: copies share it.
 #[derive(Clone, Copy)]
 pub struct Stage {
     pub page: Page,
-    pub run: StoredValue<Rc<Run>, LocalStorage>,
     pub frame: Memo<Frame>,
     pub menu: RwSignal<Option<Menu>>,
     pub hint: RwSignal<Option<Hint>>,
+    /// The rows in view: from, and to but not with.
+    view: Memo<(usize, usize)>,
+    /// What stands in for a run that has gone, for the moment until the timeline has gone too.
+    first: StoredValue<Rc<Run>, LocalStorage>,
 }
 
 impl Stage {
+    /// What is wanted of the run that is shown, now and whenever there is another.
+    pub fn with<T>(self, pick: impl FnOnce(&Run) -> T) -> T {
+        self.page.run.with(|run| match run {
+            Some(run) => pick(run),
+            None => self.first.with_value(|run| pick(run)),
+        })
+    }
+
+    /// What is wanted of the run that is shown, once.
+    pub fn peek<T>(self, pick: impl FnOnce(&Run) -> T) -> T {
+        untrack(|| self.with(pick))
+    }
+
+    /// The rows in view.
+    pub fn rows(self) -> std::ops::Range<usize> {
+        let (from, to) = self.view.get();
+        from..to
+    }
+
     /// The moment that the labels read out: under the pointer, or at the playhead.
     pub fn moment(self) -> Millis {
         self.page.hover.get().unwrap_or_else(|| self.page.playhead.get())
@@ -68,18 +108,13 @@ impl Stage {
 
     /// The row at a height of the picture.
     pub fn row_at(self, y: f64) -> Option<usize> {
-        self.run.with_value(|run| {
-            let mut below = 0.0;
-            run.rows.iter().position(|r| {
-                below += r.role.height();
-                (0.0..below).contains(&y)
-            })
-        })
+        let row = self.peek(|run| run.rows.partition_point(|r| r.bottom() <= y));
+        (y >= 0.0 && self.peek(|run| row < run.rows.len())).then_some(row)
     }
 
     /// Whether a row shows something at a moment, rather than the absence of it.
     pub fn is_bar(self, row: usize, t: Millis) -> bool {
-        self.run.with_value(|run| match reading::segment(run, row, t).map(|s| &s.kind) {
+        self.peek(|run| match reading::segment(run, row, t).map(|s| &s.kind) {
             Some(SegmentKind::WaitingForPod | SegmentKind::WaitingForTurn { .. } | SegmentKind::Noticing) => false,
             Some(_) => true,
             None => row == 0 && run.status_at(t).is_some(),
@@ -102,58 +137,100 @@ impl Stage {
     }
 }
 
+/// The rows that are on the screen, and a few around them.
+fn in_sight(run: &Run, sight: Sight) -> (usize, usize) {
+    let from = run.rows.partition_point(|r| r.bottom() < sight.top - MARGIN);
+    let to = run.rows.partition_point(|r| r.top < sight.top + sight.height + MARGIN);
+    (from / PACK * PACK, (to.div_ceil(PACK) * PACK).min(run.rows.len()))
+}
+
 /// The whole timeline, or what stands in its place.
 #[component]
 pub fn Timeline() -> impl IntoView {
     let page = Page::here();
-    let body = move || match page.run.get() {
-        Some(run) => view! { <Running run /> }.into_any(),
+    let running = Memo::new(move |_| page.run.with(Option::is_some));
+    let sight = RwSignal::new(Sight { top: 0.0, height: 600.0 });
+    let scroller = NodeRef::<html::Section>::new();
+    let watch = StoredValue::new_local(None::<Size>);
+    Effect::new(move || {
+        if let Some(element) = scroller.get() {
+            let put = move |_, height| sight.update(|s| s.height = height);
+            watch.set_value(Size::watch(&element, put));
+        }
+    });
+    let scrolled = move |_| {
+        if let Some(element) = scroller.get_untracked() {
+            sight.update(|s| s.top = f64::from(element.scroll_top()));
+        }
+    };
+    let body = move || match running.get().then(|| page.run.get_untracked()).flatten() {
+        Some(run) => view! { <Running run sight scroller /> }.into_any(),
         None => view! { <div class="empty"><b>{page.t(Ui::Nothing)}</b><span>{page.t(Ui::NothingHint)}</span></div> }
             .into_any(),
     };
     view! {
         <div class="stage">
-            <section id="timeline" class="timeline" class:stale=move || page.stale.get() tabindex="-1" aria-label=page.t(Ui::Timeline)>
-                {move || (page.stale.get() && page.run.with(Option::is_some)).then(|| view! { <p class="note">{page.t(Ui::Stale)}</p> })}
+            <section id="timeline" class="timeline" class:stale=move || page.stale.get() tabindex="-1" aria-label=page.t(Ui::Timeline) node_ref=scroller on:scroll=scrolled>
+                {move || (page.stale.get() && running.get()).then(|| view! { <p class="note">{page.t(Ui::Stale)}</p> })}
                 {body}
             </section>
         </div>
     }
 }
 
-/// The timeline of a run.
+/// The timeline of a run, and of the runs that follow it.
 #[component]
-fn Running(#[prop()] run: Rc<Run>) -> impl IntoView {
+fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section>) -> impl IntoView {
     let page = Page::here();
     let canvas = NodeRef::<html::Div>::new();
     let width = RwSignal::new(800.0);
-    let watch = StoredValue::new_local(None::<Width>);
+    let watch = StoredValue::new_local(None::<Size>);
     Effect::new(move || {
         if let Some(element) = canvas.get() {
-            watch.set_value(Width::watch(&element, move |w| width.set(w.max(50.0))));
+            watch.set_value(Size::watch(&element, move |w, _| width.set(w.max(50.0))));
         }
     });
     let window = Memo::new(move |_| page.window());
     let frame = Memo::new(move |_| Frame { window: window.get(), width: width.get(), lang: page.lang.get() });
-    let height: f64 = run.rows.iter().map(|r| r.role.height()).sum();
-    let held = StoredValue::new_local(run);
-    let stage = Stage { page, run: held, frame, menu: RwSignal::new(None), hint: RwSignal::new(None) };
+    let view = Memo::new(move |_| page.run.with(|r| r.as_ref().map_or((0, 0), |r| in_sight(r, sight.get()))));
+    let (menu, hint) = (RwSignal::new(None), RwSignal::new(None));
+    let stage = Stage { page, frame, menu, hint, view, first: StoredValue::new_local(run) };
+    // What was opened on a run that is no more says nothing about the next.
+    Effect::watch(
+        move || page.run.track(),
+        move |_, _, _| {
+            menu.set(None);
+            hint.set(None);
+        },
+        false,
+    );
+    let height = Memo::new(move |_| stage.with(|run| run.rows.last().map_or(0.0, |row| row.bottom())));
+    // While time runs, the container whose turn it is stays in sight.
+    let turn = Memo::new(move |_| {
+        let now = page.playing.get().then(|| page.playhead.get())?;
+        stage.with(|run| run.turn_at(now))
+    });
+    Effect::new(move || {
+        let Some((row, element)) = turn.get().zip(scroller.get_untracked()) else { return };
+        let Some((top, bottom)) = stage.peek(|run| run.rows.get(row).map(|r| (r.top, r.bottom()))) else { return };
+        let seen = sight.get_untracked();
+        let room = (seen.height - STICKY).max(0.0);
+        if top < seen.top || bottom > seen.top + room {
+            element.set_scroll_top((top - room / 2.0) as i32);
+        }
+    });
     let hand = Gestures::new(stage, canvas);
-    let drawing = move || {
-        let kept = page.kept.get();
-        held.with_value(|run| picture::lanes(run, kept.as_deref(), frame.get(), height))
-    };
     view! {
         <div class="grid">
             <div class="ruler-corner"><labels::Moment stage /></div>
             <ruler::Ruler stage />
-            <labels::Labels stage />
-            <div class="canvas lanes" node_ref=canvas style:height=format!("{height}px")
+            <labels::Labels stage height />
+            <div class="canvas lanes" node_ref=canvas style:height=move || format!("{}px", height.get())
                 on:wheel=move |e| hand.wheel(&e) on:pointerdown=move |e| hand.press(&e) on:pointermove=move |e| hand.glide(&e)
                 on:pointerup=move |e| hand.release(&e) on:pointercancel=move |e| hand.release(&e)
                 on:pointerleave=move |_| hand.leave() on:contextmenu=move |e| hand.menu(&e)>
-                <svg height=height role="img" aria-label=page.t(Ui::TimelinePicture)>{picture::textures()}{drawing}</svg>
-                <moving::Moving stage height />
+                <picture::Picture stage height />
+                <moving::Moving stage />
                 <chips::Chips stage />
             </div>
             <div class="map-corner">{page.t(Ui::WholeRun)}</div>

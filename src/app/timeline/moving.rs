@@ -20,11 +20,11 @@ struct Live {
 
 /// The layer over the picture.
 #[component]
-pub fn Moving(stage: Stage, height: f64) -> impl IntoView {
+pub fn Moving(stage: Stage) -> impl IntoView {
     let (page, frame) = (stage.page, stage.frame);
     let x = move || frame.get().x(page.playhead.get());
     // Which attempts are running changes seldom.
-    let running = Memo::new(move |_| stage.run.with_value(|run| under_way(run, page.playhead.get())));
+    let running = Memo::new(move |_| stage.with(|run| under_way(run, stage.rows(), page.playhead.get())));
     let bars = move || {
         let frame = frame.get();
         let bar = |live: Live| {
@@ -49,32 +49,28 @@ pub fn Moving(stage: Stage, height: f64) -> impl IntoView {
             <div class="veil" style:transform=veil></div>
             {move || selected(stage)}
             <div class="cross" class:on=move || page.hover.get().is_some() style:transform=cross></div>
-            <div class="playhead" style:transform=place style:height=format!("{height}px")></div>
+            <div class="playhead" style:transform=place></div>
         </div>
     }
 }
 
-/// The attempts that have begun and not ended at a moment.
-fn under_way(run: &Run, now: Millis) -> Vec<Live> {
-    let mut top = 0.0;
-    let mut found = Vec::new();
-    for row in &run.rows {
-        if let Role::Container(lane, _) = row.role
-            && let Some(segment) = run.timeline.lanes[lane].bars.at(now)
-            && let SegmentKind::Attempt(_) = segment.kind
-        {
-            let (top, height) = (top + row.role.inset(), row.role.height() - 2.0 * row.role.inset());
-            found.push(Live { from: segment.from, to: segment.to.unwrap_or(run.timeline.end), top, height });
-        }
-        top += row.role.height();
-    }
-    found
+/// The attempts in view that have begun and not ended at a moment.
+fn under_way(run: &Run, rows: std::ops::Range<usize>, now: Millis) -> Vec<Live> {
+    let rows = run.rows.get(rows).unwrap_or_default().iter();
+    let live = rows.filter_map(|row| {
+        let Role::Container(lane, _) = row.role else { return None };
+        let segment = run.timeline.lanes[lane].bars.at(now)?;
+        let SegmentKind::Attempt(_) = segment.kind else { return None };
+        let (top, height) = (row.top + row.inset(), row.height - 2.0 * row.inset());
+        Some(Live { from: segment.from, to: segment.to.unwrap_or(run.timeline.end), top, height })
+    });
+    live.collect()
 }
 
 /// A frame around what is selected; a line where it is a moment.
 fn selected(stage: Stage) -> Option<impl IntoView> {
     let (entry, frame) = (stage.page.selected.get()?, stage.frame.get());
-    let (row, from, to) = stage.run.with_value(|run| match reading::shown_as(run, entry) {
+    let (row, from, to) = stage.with(|run| match reading::shown_as(run, entry) {
         Some((row, segment)) => Some((row, segment.from, segment.to.unwrap_or(run.timeline.end))),
         None => {
             let entry = run.trace.entries.get(entry.0 as usize)?;
@@ -83,12 +79,11 @@ fn selected(stage: Stage) -> Option<impl IntoView> {
         }
     })?;
     let (left, right) = (frame.x(from).max(-4.0), frame.x(to).min(frame.width + 4.0));
-    let (top, role) =
-        stage.run.with_value(|run| (run.rows[..row].iter().map(|r| r.role.height()).sum::<f64>(), run.rows[row].role));
+    let (top, height) = stage.with(|run| run.rows.get(row).map(|r| (r.top, r.height)))?;
     (right >= -4.0 && left <= frame.width + 4.0).then(|| {
         view! {
             <div class="selected" style:left=format!("{}px", left - 2.0) style:width=format!("{}px", (right - left).max(0.0) + 4.0)
-                style:top=format!("{}px", top + 3.0) style:height=format!("{}px", role.height() - 6.0)></div>
+                style:top=format!("{}px", top + 3.0) style:height=format!("{}px", height - 6.0)></div>
         }
     })
 }

@@ -11,11 +11,19 @@ use crate::view::timeline::label::signal_name;
 use crate::view::timeline::{Lane, MarkKind, Segment, SegmentKind};
 
 /// Which segments a row shows at a moment: it says something else only when this changes.
-pub type Key = [Option<usize>; 3];
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Key {
+    /// Of the STATUS row, the index of its stretch.
+    pub bar: Option<usize>,
+    /// The bar is not over yet: how it ends is not known.
+    under_way: bool,
+    hook: Option<usize>,
+    grace: Option<usize>,
+}
 
 pub fn key(run: &Run, row: usize, t: Millis) -> Key {
-    match run.rows[row].role {
-        Role::Status => [run.status_at(t), None, None],
+    match run.rows.get(row).map_or(Role::Status, |r| r.role) {
+        Role::Status => Key { bar: run.status_at(t), ..Key::default() },
         Role::Container(lane, _) | Role::Thin(lane) => {
             let lane = &run.timeline.lanes[lane];
             // A container that is done goes on saying how it ended.
@@ -23,20 +31,36 @@ pub fn key(run: &Run, row: usize, t: Millis) -> Key {
                 let last = lane.bars.segments().partition_point(|s| s.from <= t).checked_sub(1)?;
                 matches!(lane.bars.segments()[last].kind, SegmentKind::Attempt(_)).then_some(last)
             };
-            [lane.bars.index_at(t).or_else(ended), lane.hooks.index_at(t), lane.graces.index_at(t)]
+            let now = lane.bars.index_at(t);
+            Key {
+                bar: now.or_else(ended),
+                under_way: now.is_some(),
+                hook: lane.hooks.index_at(t),
+                grace: lane.graces.index_at(t),
+            }
         }
     }
 }
 
 /// What a row says, in a few words.
-pub fn says(run: &Run, row: usize, [bar, hook, grace]: Key, lang: Lang) -> String {
+pub fn says(run: &Run, row: usize, key: Key, lang: Lang) -> String {
     let Some(lane) = lane(run, row) else {
-        let status = bar.map(|i| run.statuses[i].text.as_str());
+        let status = key.bar.and_then(|i| run.statuses.get(i)).map(|s| s.text.as_str());
         return status.map_or(String::new(), |s| format!("{} {s}", Tone::of(s).glyph()));
     };
-    let tracks = [(&lane.graces, grace), (&lane.hooks, hook), (&lane.bars, bar)];
-    let shown = tracks.iter().filter_map(|(track, i)| Some(track.segments()[(*i)?].label(lang)));
-    shown.map(|pieces| pieces.into_iter().take(2).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" · ")
+    let tracks = [(&lane.graces, key.grace), (&lane.hooks, key.hook), (&lane.bars, key.bar)];
+    let shown = tracks.iter().filter_map(|(track, i)| track.segments().get((*i)?));
+    let words = |s: &Segment| match &s.kind {
+        SegmentKind::Attempt(a) if key.under_way => running(a.attempt, lang),
+        _ => s.label(lang).into_iter().take(2).collect::<Vec<_>>().join(" "),
+    };
+    shown.map(words).collect::<Vec<_>>().join(" · ")
+}
+
+/// What is said of a run that has not ended: nothing of its end.
+pub fn running(attempt: u32, lang: Lang) -> String {
+    let again = if attempt > 0 { format!(" · {} {}", Ui::CardRun.text(lang), attempt + 1) } else { String::new() };
+    format!("{}{again}", Ui::LegendRun.text(lang))
 }
 
 /// The lane of a row; the STATUS row has none.

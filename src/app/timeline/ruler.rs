@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Stage, picture};
+use super::{Stage, shapes};
 use crate::app::transport;
 use crate::app::words;
 use crate::i18n::ui::Ui;
@@ -25,21 +25,28 @@ pub fn Ruler(stage: Stage) -> impl IntoView {
         };
         frame.ticks().into_iter().map(tick).collect_view()
     };
-    let marks = move || stage.run.with_value(|run| picture::mark_names(run, frame.get()));
+    let names = Memo::new(move |_| stage.with(|run| shapes::mark_names(run, frame.get())));
+    let lines = Memo::new(move |_| stage.with(|run| shapes::Backdrop::of(run, frame.get()).marks));
+    let marks = move || {
+        let line = |(x, class)| view! { <line class=format!("mark-line m-{class}") x1=x x2=x y1="26" y2="42" /> };
+        let name = |m: shapes::MarkName| view! { <text class=format!("mark-text m-{}", m.class) x=m.x y="38" text-anchor=m.anchor>{m.text}</text> };
+        view! { {lines.get().into_iter().map(line).collect_view()}{names.get().into_iter().map(name).collect_view()} }
+    };
     let place = move || format!("translateX({}px)", frame.get().x(page.playhead.get()));
     // The moment's own label stays inside, whatever its place.
     let shift = move || {
-        let (frame, half) = (frame.get(), 28.0);
-        let x = frame.x(page.playhead.get());
+        let (frame, now) = (frame.get(), page.playhead.get());
+        let half = transport::clock(now).len() as f64 * 3.4 + 8.0;
+        let x = frame.x(now);
         format!("translateX(calc(-50% + {}px))", x.clamp(half, (frame.width - half).max(half)) - x)
     };
-    let end = stage.run.with_value(|r| r.end());
+    let end = Memo::new(move |_| stage.with(|r| r.end()));
     // A screen reader hears of moments that stand still.
     let resting = Memo::new(move |before: Option<&Millis>| match before {
         Some(before) if page.playing.get() => *before,
         _ => page.playhead.get(),
     });
-    let said = move || stage.run.with_value(|run| words::moment(&run.trace, resting.get()));
+    let said = move || stage.with(|run| words::moment(&run.trace, resting.get()));
     let moment = move |e: &web_sys::PointerEvent| {
         let frame = frame.get_untracked();
         Millis(frame.window.at(f64::from(e.offset_x()), frame.width).max(0.0) as u64)
@@ -58,7 +65,7 @@ pub fn Ruler(stage: Stage) -> impl IntoView {
         }
         let now = moment(&e);
         match anchor.get_value() {
-            Some(from) if from != now => page.range.set(Some((from.min(now), from.max(now).min(end)))),
+            Some(from) if from != now => page.range.set(Some((from.min(now), from.max(now).min(end.get_untracked())))),
             Some(_) => {}
             None => page.seek(now),
         }
@@ -69,10 +76,10 @@ pub fn Ruler(stage: Stage) -> impl IntoView {
         page.zoom_by((e.delta_y() * 0.004).exp(), Some(frame.window.at(f64::from(e.offset_x()), frame.width)));
     };
     view! {
-        <div class="ruler" role="slider" tabindex="0" aria-label=page.t(Ui::Playhead) aria-valuemin="0" aria-valuemax=end.whole_secs()
+        <div class="ruler" role="slider" tabindex="0" aria-label=page.t(Ui::Playhead) aria-valuemin="0" aria-valuemax=move || end.get().whole_secs()
             aria-valuenow=move || resting.get().whole_secs() aria-valuetext=said data-testid="ruler" title=page.t(Ui::RulerHint)
             on:pointerdown=press on:pointermove=drag on:wheel=wheel>
-            <svg height="42" aria-hidden="true">{ticks}{move || idle(stage)}{marks}</svg>
+            <svg height="42" aria-hidden="true">{ticks}{idle(stage)}{marks}</svg>
             {move || band(stage)}
             <div class="cover" style:transform=place></div>
             <div class="handle" style:transform=place><span style:transform=shift>{move || transport::clock(page.playhead.get())}</span></div>
@@ -82,22 +89,24 @@ pub fn Ruler(stage: Stage) -> impl IntoView {
 
 /// The signs of the stretches that playback hurries through at this speed.
 fn idle(stage: Stage) -> impl IntoView {
-    let (frame, speed) = (stage.frame.get(), stage.page.speed.get());
-    let hurried = stage.page.skip.get() && speed != transport::STEPWISE;
-    let shortest = Millis(u64::from(speed) * 1400);
-    let stretches = if hurried { stage.run.with_value(|r| r.timeline.idle_stretches(shortest)) } else { Vec::new() };
-    let end = stage.run.with_value(|r| r.end());
-    let mut last = f64::MIN;
-    let signs = stretches.into_iter().filter_map(|s| {
-        let (from, to) = (frame.x(s.from).max(0.0), frame.x(s.to.min(end)).min(frame.width));
-        let seen = to - from > WIDE && from >= last;
-        last = to.max(last);
-        seen.then(|| {
-            let middle = (from + to) / 2.0;
-            view! { <line class="skipped" x1=from + 3.0 x2=to - 3.0 y1="24" y2="24" /><text class="skipped" x=middle y="27.5" text-anchor="middle">"»"</text> }
+    let edges = Memo::new(move |_| {
+        let (frame, speed) = (stage.frame.get(), stage.page.speed.get());
+        let hurried = stage.page.skip.get() && speed != transport::STEPWISE;
+        let shortest = Millis(u64::from(speed) * 1400);
+        stage.with(|run| {
+            let stretches = if hurried { run.timeline.idle_stretches(shortest) } else { Vec::new() };
+            let end = run.end();
+            let edges =
+                stretches.into_iter().map(|s| (frame.x(s.from).max(0.0), frame.x(s.to.min(end)).min(frame.width)));
+            edges.filter(|(from, to)| to - from > WIDE).collect::<Vec<_>>()
         })
     });
-    signs.collect_view()
+    move || {
+        let sign = |(from, to): (f64, f64)| {
+            view! { <line class="skipped" x1=from + 3.0 x2=to - 3.0 y1="24" y2="24" /><text class="skipped" x={(from + to) / 2.0} y="27.5" text-anchor="middle">"»"</text> }
+        };
+        edges.get().into_iter().map(sign).collect_view()
+    }
 }
 
 /// The stretch that is repeated.

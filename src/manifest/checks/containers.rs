@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{Container, ContainerRestartRule, PodSpec};
 
 use super::volumes::Volumes;
 use super::{Errors, env, mounts, names, ports, probes, resources, security};
-use crate::manifest::resources::is_sidecar;
+use crate::kube::is_sidecar;
 
 const RESTART_POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{Container, EnvVar, ObjectFieldSelector, ResourceFieldSelector};
 
 use super::{Errors, names};
-use crate::manifest::resources::{amount, is_huge_page};
+use crate::kube::resources::{amount, is_huge_page};
 
 const ENV_FIELD_PATHS: [&str; 9] = [
     "metadata.name",

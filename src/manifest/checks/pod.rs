@@ -10,6 +10,7 @@ pub fn check(pod: &Pod, errors: &mut Errors) {
     metadata::check(&pod.metadata, errors);
     let Some(spec) = &pod.spec else { return };
     let good = volumes::check(spec.volumes.as_deref().unwrap_or_default(), errors);
+    resources::pod_claims(spec, errors);
     containers::check(&Around { spec, volumes: &good }, errors);
     resources::of_pod(spec, errors);
     ports::host_network(spec, errors);

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
 
-use super::{Errors, names};
-use crate::manifest::quantity::Quantity;
-use crate::manifest::resources::{Amounts, aggregate_requests, amount, is_huge_page, is_pod_level, is_sidecar};
+use super::{Errors, Json, names};
+use crate::kube::is_sidecar;
+use crate::kube::quantity::Quantity;
+use crate::kube::resources::{Amounts, aggregate_requests, amount, is_huge_page, is_pod_level};
 
 /// Names without a prefix that mean something somewhere.
 const STANDARD: [&str; 20] = [
@@ -121,6 +122,40 @@ fn check_amount(name: &str, q: Quantity, path: &str, errors: &mut Errors) {
     }
     if !is_native(name) && !q.is_integer() {
         errors.invalid(path, q.to_string().as_str(), "must be an integer");
+    }
+}
+
+/// The Pod's own declarations of device claims.
+pub fn pod_claims(spec: &PodSpec, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
+    for (i, claim) in spec.resource_claims.iter().flatten().enumerate() {
+        let path = format!("spec.resourceClaims[{i}]");
+        if claim.name.is_empty() {
+            errors.required(format!("{path}.name"), "");
+        } else if !seen.insert(claim.name.as_str()) {
+            errors.duplicate(format!("{path}.name"), claim.name.as_str());
+        } else {
+            for error in names::label(&claim.name) {
+                errors.invalid(format!("{path}.name"), claim.name.as_str(), &error);
+            }
+        }
+        let sources = [&claim.resource_claim_name, &claim.resource_claim_template_name];
+        let detail = match sources.map(Option::is_some) {
+            [true, true] => "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified",
+            [false, false] => "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
+            _ => "",
+        };
+        if !detail.is_empty() {
+            let shown = serde_json::json!({
+                "Name": claim.name, "ResourceClaimName": sources[0], "ResourceClaimTemplateName": sources[1],
+            });
+            errors.invalid(&path, Json(shown.to_string()), detail);
+        }
+        for (field, value) in ["resourceClaimName", "resourceClaimTemplateName"].into_iter().zip(sources) {
+            for error in value.iter().flat_map(|name| names::subdomain(name)) {
+                errors.invalid(format!("{path}.{field}"), value.as_deref().unwrap_or(""), &error);
+            }
+        }
     }
 }
 

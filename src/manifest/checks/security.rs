@@ -99,6 +99,12 @@ pub fn of_pod(spec: &PodSpec, errors: &mut Errors) {
             .invalid("spec.securityContext.shareProcessNamespace", Json("true".into()), detail)
             .at("spec.shareProcessNamespace");
     }
+    if spec.host_users == Some(false) {
+        let shared = [("hostNetwork", spec.host_network), ("hostPID", spec.host_pid), ("hostIPC", spec.host_ipc)];
+        for (field, _) in shared.into_iter().filter(|(_, on)| *on == Some(true)) {
+            errors.forbidden(format!("spec.{field}"), "when `hostUsers` is false");
+        }
+    }
     let Some(context) = &spec.security_context else { return };
     let path = "spec.securityContext";
     for (field, value) in

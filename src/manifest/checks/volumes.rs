@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
 
 use super::env::{field_ref, resource_field_ref};
 use super::{Errors, names};
-use crate::manifest::resources::amount;
+use crate::kube::resources::amount;
 
 /// The volumes that are in order, by name: those that may be mounted.
 pub type Volumes<'p> = BTreeMap<&'p str, &'p Volume>;

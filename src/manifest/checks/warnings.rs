@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Pod, PodSpec, VolumeProjection};
 
 use super::{Warning, names};
-use crate::manifest::quantity::Quantity;
-use crate::manifest::resources::amount;
+use crate::kube::quantity::Quantity;
+use crate::kube::resources::amount;
 use crate::yaml::go;
 
 /// All remarks, in the server's order.

@@ -2,12 +2,16 @@
 
 use super::files::MAX_DEPTH;
 use super::opts::Opts;
+use super::usage;
 use crate::shell::fs::{Errno, normalize};
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
 pub async fn touch(io: Io) -> i32 {
     let opts = Opts::parse(&io, "camd:t:r:h", &[("no-create", 'c')]);
+    if opts.rest.is_empty() {
+        return usage::show(&io).await;
+    }
     let mut status = 0;
     for path in &opts.rest {
         match io.find(path, true) {
@@ -167,8 +171,7 @@ pub async fn chmod(mut io: Io) -> i32 {
     }
     let opts = Opts::parse(&io, "Rvcf", &[("recursive", 'R')]);
     let Some((text, paths)) = opts.rest.split_first().filter(|(_, p)| !p.is_empty()) else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: chmod [-Rcvf] MODE[,MODE]... FILE...\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let mut status = 0;
     for path in paths {

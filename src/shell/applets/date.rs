@@ -33,6 +33,63 @@ fn civil(days: i64) -> (i64, u32, u32) {
     (yoe + era * 400 + (month <= 2) as i64, month as u32, (doy - (153 * mp + 2) / 5 + 1) as u32)
 }
 
+/// The number of days since 1970 of a date, if there is such a date.
+fn days_of(year: i64, month: u32, day: u32) -> Option<i64> {
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let era = shifted.div_euclid(400);
+    let of_era = shifted.rem_euclid(400);
+    let of_year = (153 * ((month as i64 + 9) % 12) + 2) / 5 + day as i64 - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    (civil(days) == (year, month, day)).then_some(days)
+}
+
+/// A date as `date -d` takes it, in seconds since 1970: `@SECONDS`, `2020-01-02`, `2020-01-02 03:04[:05]`, `2020.01.02-03:04`,
+/// `03:04[:05]` of today, and `[[[[[20]20]01]02]03]04[.05]`.
+fn point_in_time(text: &str, now: u64) -> Option<u64> {
+    if let Some(seconds) = text.strip_prefix('@') {
+        return seconds.parse().ok();
+    }
+    let today = (now / 86_400) as i64;
+    let (days, clock) = if text.contains(':') || text.contains('-') {
+        let (date, clock) = match text.split_once(' ').or_else(|| text.split_once('-').filter(|(d, _)| d.contains('.')))
+        {
+            Some((date, clock)) => (Some(date), clock),
+            None if text.contains(':') => (None, text),
+            None => (Some(text), "00:00"),
+        };
+        let days = match date {
+            Some(date) => {
+                let parts: Vec<u32> = date.split(['-', '.']).map(|p| p.parse().ok()).collect::<Option<_>>()?;
+                let [year, month, day] = parts[..] else { return None };
+                days_of(year.into(), month, day)?
+            }
+            None => today,
+        };
+        let clock: Vec<u64> = clock.split(':').map(|p| p.parse().ok()).collect::<Option<_>>()?;
+        (days, clock)
+    } else {
+        let (digits, seconds) = text.split_once('.').unwrap_or((text, "0"));
+        if digits.len() % 2 == 1 || !(2..=12).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        // What is left out in front is as it is now.
+        let pattern = strftime("%Y%m%d%H%M", now, 0);
+        let whole = format!("{}{digits}", &pattern[..12 - digits.len()]);
+        let part = |from: usize, to: usize| whole[from..to].parse::<u32>().ok();
+        let days = days_of(part(0, 4)?.into(), part(4, 6)?, part(6, 8)?)?;
+        (days, vec![part(8, 10)?.into(), part(10, 12)?.into(), seconds.parse().ok()?])
+    };
+    let (hour, minute, second) = match clock[..] {
+        [hour, minute] => (hour, minute, 0),
+        [hour, minute, second] => (hour, minute, second),
+        _ => return None,
+    };
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    u64::try_from(days * 86_400).ok().map(|start| start + hour * 3600 + minute * 60 + second)
+}
+
 /// `strftime` in UTC.
 pub fn strftime(format: &str, seconds: u64, nanos: u32) -> String {
     let days = (seconds / 86_400) as i64;
@@ -104,14 +161,19 @@ pub fn strftime(format: &str, seconds: u64, nanos: u32) -> String {
 
 pub async fn date(io: Io) -> i32 {
     let opts = Opts::parse(&io, "uRI:d:s:r:D:", &[("utc", 'u'), ("date", 'd'), ("iso-8601", 'i'), ("rfc-3339", 'i')]);
+    let busybox = io.ctx.kernel.image.is_busybox();
     let kernel = &io.ctx.kernel;
     kernel.look();
     let now = kernel.now();
     let mut seconds = EPOCH + now / 1_000_000;
     if let Some(text) = opts.get('d') {
-        match text.strip_prefix('@').and_then(|s| s.parse().ok()) {
+        match point_in_time(text, seconds) {
             Some(at) => seconds = at,
-            None if text == "now" => {}
+            None if text == "now" && !busybox => {}
+            None if busybox => {
+                io.complain(&format!("invalid date '{text}'")).await;
+                return 1;
+            }
             None => {
                 kernel.host.assume(&format!("date -d '{text}'"), "it is taken as now");
             }
@@ -121,6 +183,10 @@ pub async fn date(io: Io) -> i32 {
         && let Ok(found) = kernel.fs.borrow().find(&io.cwd, path, true)
     {
         seconds = EPOCH + found.inode.0.mtime.get() / 1000;
+    }
+    if let Some(extra) = opts.rest.iter().find(|a| !a.starts_with('+')).filter(|_| busybox) {
+        io.complain(&format!("invalid date '{extra}'")).await;
+        return 1;
     }
     let nanos = (now % 1_000_000 * 1000) as u32;
     let format = match opts.rest.first().and_then(|f| f.strip_prefix('+')) {

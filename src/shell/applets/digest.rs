@@ -325,7 +325,12 @@ pub async fn dump(io: Io) -> i32 {
     }
     let printable = |b: &u8| if b.is_ascii_graphic() || *b == b' ' { *b as char } else { '.' };
     let total = bytes.len();
-    if total % 2 == 1 && !opts.has('c') && !opts.has('C') && io.name() == "od" {
+    if total % 2 == 1
+        && opts.get('t').is_none_or(|t| !t.ends_with('1') && t != "c")
+        && !opts.has('c')
+        && !opts.has('C')
+        && io.name() == "od"
+    {
         bytes.push(0);
     }
     for (i, line) in bytes.chunks(16).enumerate() {

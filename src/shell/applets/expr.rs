@@ -1,12 +1,12 @@
 //! `expr`.
 
+use super::usage;
 use crate::shell::io::Io;
 use crate::shell::printf;
 
 pub async fn printf(io: Io) -> i32 {
     let Some((format, args)) = io.args[1..].split_first() else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: printf FORMAT [ARG]...\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let printed = printf::printf(format, args);
     for complaint in &printed.complaints {
@@ -37,12 +37,11 @@ pub async fn test(io: Io) -> i32 {
 }
 
 pub async fn expr(io: Io) -> i32 {
-    let mut parser = Expr { args: &io.args[1..], at: 0, depth: 0 };
+    let mut parser = Expr { args: &io.args[1..], at: 0, depth: 0, complaint: "syntax error" };
     let value = match parser.or() {
         Some(value) if parser.at == parser.args.len() => value,
         _ => {
-            let text = if parser.failed_division() { "division by zero" } else { "syntax error" };
-            io.complain(text).await;
+            io.complain(parser.complaint).await;
             return 2;
         }
     };
@@ -54,14 +53,17 @@ struct Expr<'a> {
     args: &'a [String],
     at: usize,
     depth: usize,
+    /// What to say when there is no value.
+    complaint: &'static str,
 }
 
 impl Expr<'_> {
-    /// Marks a division by zero in `at`, where no argument can be.
-    const DIVISION: usize = usize::MAX;
-
-    fn failed_division(&self) -> bool {
-        self.at == Self::DIVISION
+    fn integer(&mut self, text: &str) -> Option<i64> {
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.complaint = "non-numeric argument";
+        }
+        value
     }
 
     fn eat(&mut self, ops: &[&'static str]) -> Option<&'static str> {
@@ -118,7 +120,8 @@ impl Expr<'_> {
     fn sum(&mut self) -> Option<String> {
         let mut left = self.product()?;
         while let Some(op) = self.eat(&["+", "-"]) {
-            let (a, b) = (left.parse::<i64>().ok()?, self.product()?.parse::<i64>().ok()?);
+            let right = self.product()?;
+            let (a, b) = (self.integer(&left)?, self.integer(&right)?);
             left = if op == "+" { a.wrapping_add(b) } else { a.wrapping_sub(b) }.to_string();
         }
         Some(left)
@@ -127,9 +130,10 @@ impl Expr<'_> {
     fn product(&mut self) -> Option<String> {
         let mut left = self.matching()?;
         while let Some(op) = self.eat(&["*", "/", "%"]) {
-            let (a, b) = (left.parse::<i64>().ok()?, self.matching()?.parse::<i64>().ok()?);
+            let right = self.matching()?;
+            let (a, b) = (self.integer(&left)?, self.integer(&right)?);
             if b == 0 && op != "*" {
-                self.at = Self::DIVISION;
+                self.complaint = "division by zero";
                 return None;
             }
             left = match op {

@@ -2,6 +2,7 @@
 
 use super::attributes::parse_mode;
 use super::opts::Opts;
+use super::usage;
 use crate::shell::fs::{Errno, Found, normalize};
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
@@ -196,7 +197,7 @@ pub async fn mv(io: Io) -> i32 {
                     verbose: false,
                 };
                 match copy(&io, &source, &to, &how, 0).await {
-                    Ok(()) => remove(&io, &source, true, 0).await,
+                    Ok(()) => remove(&io, &source, Removal { recursive: true, verbose: false }, 0).await,
                     Err(text) => Err(text),
                 }
             }
@@ -223,9 +224,9 @@ pub async fn rm(io: Io) -> i32 {
     let opts = Opts::parse(&io, "rRfiv", &[("recursive", 'r'), ("force", 'f')]);
     let recursive = opts.has('r') || opts.has('R');
     if opts.rest.is_empty() && !opts.has('f') {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: rm [-irf] FILE...\n").await;
-        return 1;
+        return usage::show(&io).await;
     }
+    let how = Removal { recursive, verbose: opts.has('v') };
     let mut status = 0;
     for path in &opts.rest {
         if matches!(base(path), "." | "..") {
@@ -240,7 +241,7 @@ pub async fn rm(io: Io) -> i32 {
                 status = 1;
             }
             Ok(_) => {
-                if let Err(text) = Box::pin(remove(&io, path, recursive, 0)).await {
+                if let Err(text) = Box::pin(remove(&io, path, how, 0)).await {
                     io.complain(&text).await;
                     status = 1;
                 }
@@ -250,22 +251,36 @@ pub async fn rm(io: Io) -> i32 {
     status
 }
 
+#[derive(Clone, Copy)]
+struct Removal {
+    recursive: bool,
+    verbose: bool,
+}
+
 /// Removes a tree; goes on after errors and reports the first.
-pub(super) async fn remove(io: &Io, path: &str, recursive: bool, depth: usize) -> Result<(), String> {
+async fn remove(io: &Io, path: &str, how: Removal, depth: usize) -> Result<(), String> {
     io.ctx.step().await;
     let found = io.find(path, false).map_err(|e| format!("can't remove '{path}': {}", e.text()))?;
+    let failed = |e: Errno| format!("can't remove '{path}': {}", e.text());
     if !found.inode.is_dir() {
-        return io.unlink(path, false).map_err(|e| format!("can't remove '{path}': {}", e.text()));
+        io.unlink(path, false).map_err(failed)?;
+        if how.verbose {
+            io.print(format!("removed '{path}'\n")).await;
+        }
+        return Ok(());
     }
-    if !recursive || depth > MAX_DEPTH {
+    if !how.recursive || depth > MAX_DEPTH {
         return Err(format!("'{path}' is a directory"));
     }
     let mut first = Ok(());
     for name in found.inode.names() {
-        let gone = Box::pin(remove(io, &format!("{}/{name}", path.trim_end_matches('/')), true, depth + 1)).await;
+        let gone = Box::pin(remove(io, &format!("{}/{name}", path.trim_end_matches('/')), how, depth + 1)).await;
         first = first.and(gone);
     }
-    let gone = io.unlink(path, true).map_err(|e| format!("can't remove '{path}': {}", e.text()));
+    let gone = io.unlink(path, true).map_err(failed);
+    if how.verbose && gone.is_ok() {
+        io.print(format!("removed directory: '{path}'\n")).await;
+    }
     first.and(gone)
 }
 
@@ -295,8 +310,7 @@ pub async fn mkdir(io: Io) -> i32 {
     let opts = Opts::parse(&io, "pm:v", &[("parents", 'p'), ("mode", 'm')]);
     let mode = opts.get('m').and_then(|m| parse_mode(m, 0o777, true, 0)).unwrap_or(0o777 & !io.umask);
     if opts.rest.is_empty() {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: mkdir [-m MODE] [-p] DIRECTORY...\n").await;
-        return 1;
+        return usage::show(&io).await;
     }
     let mut status = 0;
     for path in &opts.rest {
@@ -305,9 +319,15 @@ pub async fn mkdir(io: Io) -> i32 {
         } else {
             io.create(path.trim_end_matches('/'), Inode::dir(mode))
         };
-        if let Err(errno) = result {
-            io.complain(&format!("can't create directory '{path}': {}", errno.text())).await;
-            status = 1;
+        match result {
+            Ok(()) if opts.has('v') && !opts.has('p') => {
+                io.print(format!("created directory: '{path}'\n")).await;
+            }
+            Ok(()) => {}
+            Err(errno) => {
+                io.complain(&format!("can't create directory '{path}': {}", errno.text())).await;
+                status = 1;
+            }
         }
     }
     status

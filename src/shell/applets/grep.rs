@@ -1,6 +1,7 @@
 //! `grep` and its kind.
 
 use super::opts::Opts;
+use super::usage;
 use crate::shell::io::Io;
 use crate::shell::regex::Regex;
 use std::collections::VecDeque;
@@ -88,7 +89,7 @@ pub async fn grep(io: Io) -> i32 {
         }
     } else if sources.is_empty() {
         if opts.rest.is_empty() {
-            io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: grep [-HhnlLoqvsrRiwFE] [-m N] [-A|B|C N] { PATTERN | -e PATTERN... | -f FILE... } [FILE]...\n").await;
+            usage::show(&io).await;
             return 2;
         }
         sources = opts.rest.remove(0).split('\n').map(str::to_string).collect();
@@ -129,6 +130,8 @@ pub async fn grep(io: Io) -> i32 {
                     return 0;
                 }
             }
+            // busybox passes over directories.
+            Err(_) if io.find(path, true).is_ok_and(|f| f.inode.is_dir()) => {}
             Err(text) => {
                 failed = true;
                 if !opts.has('s') {
@@ -215,5 +218,5 @@ async fn grep_file(io: &Io, opts: &Opts, search: &Search, path: &str, named: boo
     if (opts.has('l') && count > 0) || (opts.has('L') && count == 0) {
         io.print(format!("{name}\n")).await;
     }
-    Ok(count > 0)
+    Ok(if opts.has('L') { count == 0 } else { count > 0 })
 }

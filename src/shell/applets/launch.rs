@@ -2,6 +2,7 @@
 
 use super::opts::Opts;
 use super::system::duration;
+use super::usage;
 use crate::shell::io::Io;
 use crate::shell::kernel::{NEVER, Status};
 use crate::shell::pipe::Fds;
@@ -92,6 +93,29 @@ pub async fn wrapper(mut io: Io) -> i32 {
     become_command(io, args).await
 }
 
+/// `time COMMAND`: says how long it ran. Nothing but waiting takes time here.
+pub async fn time(io: Io) -> i32 {
+    let opts = Opts::leading(&io, "pvaf:o:", &[]);
+    if opts.rest.is_empty() {
+        return usage::show(&io).await;
+    }
+    let started = io.ctx.kernel.now();
+    let Some(pid) = run_child(&io, opts.rest.clone(), io.fds.clone()).await else { return 1 };
+    let code = io.ctx.wait_child(pid).await.code();
+    let hundredths = (io.ctx.kernel.now() - started) / 10_000;
+    if code != 0 {
+        io.print_error(format!("Command exited with non-zero status {code}\n")).await;
+    }
+    let (seconds, rest) = (hundredths / 100, hundredths % 100);
+    let text = if opts.has('p') {
+        format!("real {seconds}.{rest:02}\nuser 0.00\nsys 0.00\n")
+    } else {
+        format!("real\t{}m {}.{rest:02}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n", seconds / 60, seconds % 60)
+    };
+    io.print_error(text).await;
+    code
+}
+
 /// Runs a command in a child process with its own descriptors; `None` when there are too many processes.
 async fn run_child(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
     io.ctx.fork_step().await;
@@ -113,9 +137,7 @@ pub async fn timeout(io: Io) -> i32 {
     let mut rest = opts.rest.clone();
     // Before 1.30 busybox wanted the time as `-t SECS`.
     let Some(time) = rest.first().and_then(|t| duration(t)) else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: timeout [-s SIG] [-k KILL_SECS] SECS PROG ARGS\n")
-            .await;
-        return 1;
+        return usage::show(&io).await;
     };
     rest.remove(0);
     if rest.is_empty() {

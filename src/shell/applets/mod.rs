@@ -20,6 +20,7 @@ mod services;
 mod sort;
 mod system;
 mod text;
+pub mod usage;
 
 use super::eval::Pinned;
 use super::fs::Found;
@@ -33,6 +34,11 @@ pub use attributes::parse_mode;
 
 /// Runs the program called `name`. Each is boxed: a process takes as much memory as its program needs, not as the largest would.
 pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
+    if io.ctx.kernel.image.is_busybox()
+        && let Some(complaint) = usage::refused(&io)
+    {
+        return Box::pin(usage::refuse(io, complaint));
+    }
     match name {
         "busybox" => Box::pin(busybox(io)),
         "true" | ":" => Box::pin(ready(0)),
@@ -55,9 +61,10 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "env" | "printenv" => Box::pin(launch::env(io)),
         "expr" => Box::pin(expr::expr(io)),
         "timeout" => Box::pin(launch::timeout(io)),
+        "time" => Box::pin(launch::time(io)),
         "xargs" => Box::pin(launch::xargs(io)),
-        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "time" | "gosu" | "su-exec" | "tini"
-        | "dumb-init" | "setpriv" => Box::pin(launch::wrapper(io)),
+        "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "gosu" | "su-exec" | "tini" | "dumb-init"
+        | "setpriv" => Box::pin(launch::wrapper(io)),
         "which" => Box::pin(launch::which_applet(io)),
         "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => Box::pin(system::machine(io)),
         "ps" | "pgrep" | "pidof" | "top" => Box::pin(system::processes(io)),
@@ -122,7 +129,7 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
 async fn busybox(mut io: Io) -> i32 {
     io.args.remove(0);
     let Some(name) = io.args.first().cloned() else {
-        io.print("BusyBox v1.35.0 multi-call binary.\n").await;
+        io.print(usage::banner(&io.ctx.kernel.image) + "\n").await;
         return 0;
     };
     if !io.ctx.kernel.image.has(&name) {

@@ -121,7 +121,7 @@ pub async fn sort(io: Io) -> i32 {
         match io.read_all(&path).await {
             Ok(bytes) => lines.extend(String::from_utf8_lossy(&bytes).lines().map(str::to_string)),
             Err(errno) => {
-                cannot_open(&io, &path, errno).await;
+                io.complain(&format!("{path}: {}", errno.text())).await;
                 return 2;
             }
         }

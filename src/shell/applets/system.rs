@@ -2,6 +2,7 @@
 
 use super::date::strftime;
 use super::opts::Opts;
+use super::usage;
 use crate::shell::EPOCH;
 use crate::shell::io::Io;
 use crate::shell::kernel::{NEVER, Us};
@@ -27,8 +28,7 @@ pub fn duration(text: &str) -> Option<Us> {
 
 pub async fn sleep(io: Io) -> i32 {
     if io.args.len() < 2 {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: sleep [N]...\n").await;
-        return 1;
+        return usage::show(&io).await;
     }
     let mut total: Us = 0;
     for arg in &io.args[1..] {

@@ -1,6 +1,7 @@
 //! Programs that read text and print text.
 
 use super::opts::Opts;
+use super::usage;
 use crate::shell::fs::Errno;
 use crate::shell::inode::Device;
 use crate::shell::io::{Access, Io};
@@ -26,7 +27,10 @@ pub async fn cat(io: Io) -> i32 {
         let mut input = match io.input(&path) {
             Ok(input) => input,
             Err(errno) => {
-                cannot_open(&io, &path, errno).await;
+                match how.as_str() {
+                    "cat" => cannot_open(&io, &path, errno).await,
+                    _ => io.complain(&format!("{path}: {}", errno.text())).await,
+                }
                 status = 1;
                 continue;
             }
@@ -213,6 +217,9 @@ pub async fn tail(mut io: Io) -> i32 {
         io.print(kept).await;
         followed.push((path.clone(), all.len() as u64));
     }
+    if followed.is_empty() && io.ctx.kernel.image.is_busybox() {
+        io.complain("no files").await;
+    }
     if (opts.has('f') || opts.has('F')) && !followed.is_empty() {
         follow(&io, followed).await;
     }
@@ -250,6 +257,7 @@ async fn follow(io: &Io, mut files: Vec<(String, u64)>) {
 
 pub async fn wc(io: Io) -> i32 {
     let opts = Opts::parse(&io, "lwcmL", &[]);
+    let busybox = io.ctx.kernel.image.is_busybox();
     let files = opts.files();
     let all = !"lwcmL".chars().any(|c| opts.has(c));
     let mut totals = [0usize; 4];
@@ -288,7 +296,8 @@ pub async fn wc(io: Io) -> i32 {
         .map(|(i, _)| counts[i])
         .collect();
         let numbers = match wanted.as_slice() {
-            [one] => one.to_string(),
+            // busybox keeps its columns as soon as there are several files.
+            [one] if !busybox || files.len() == 1 => one.to_string(),
             many => many.iter().map(|n| format!("{n:9}")).collect::<Vec<_>>().join(" "),
         };
         io.print(format!("{numbers}{}{name}\n", if name.is_empty() { "" } else { " " })).await;
@@ -386,8 +395,7 @@ fn expand_set(text: &str) -> Vec<char> {
 pub async fn tr(io: Io) -> i32 {
     let opts = Opts::leading(&io, "cCdst", &[]);
     let (Some(from), to) = (opts.rest.first().map(|s| expand_set(s)), opts.rest.get(1).map(|s| expand_set(s))) else {
-        io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: tr [-cds] STRING1 [STRING2]\n").await;
-        return 1;
+        return usage::show(&io).await;
     };
     let complement = opts.has('c') || opts.has('C');
     let listed: [bool; 128] = std::array::from_fn(|c| from.contains(&(c as u8 as char)));
@@ -496,8 +504,7 @@ pub async fn seq(io: Io) -> i32 {
         [first, last] => (*first, 1.0, *last),
         [first, step, last] => (*first, *step, *last),
         _ => {
-            io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: seq [-w] [-s SEP] [FIRST [INC]] LAST\n").await;
-            return 1;
+            return usage::show(&io).await;
         }
     };
     let decimals =
@@ -538,8 +545,7 @@ pub async fn seq(io: Io) -> i32 {
 
 pub async fn path_part(io: Io) -> i32 {
     let Some(path) = io.args.get(1) else {
-        io.print_error(format!("BusyBox v1.35.0 multi-call binary.\n\nUsage: {} FILENAME\n", io.name())).await;
-        return 1;
+        return usage::show(&io).await;
     };
     let trimmed = path.trim_end_matches('/');
     let text = if io.name() == "dirname" {

@@ -75,6 +75,41 @@ impl Shell {
         Ok(0)
     }
 
+    /// `kill -l 9` and `kill -l KILL`: the name of a number, the number of a name.
+    async fn translate_signal(&mut self, arg: &str) -> Flow {
+        let text = match (arg.parse::<i32>(), signals::number(arg)) {
+            (Ok(n), _) => signals::name(if n > 128 { n - 128 } else { n }),
+            (Err(_), Some(n)) => n.to_string(),
+            (Err(_), None) => return self.kill_error(&format!("unknown signal '{arg}'")).await,
+        };
+        self.write_fd(1, format!("{text}\n").as_bytes()).await;
+        Ok(0)
+    }
+
+    /// `jobs`: the newest first. Without job control a job has no name here.
+    pub(super) async fn list_jobs(&mut self) -> Flow {
+        self.collect_jobs();
+        let newest = self.jobs.len();
+        let mut text = String::new();
+        for (number, job) in self.jobs.iter().enumerate().map(|(i, job)| (i + 1, job)).rev() {
+            let mark = match newest - number {
+                0 => '+',
+                1 => '-',
+                _ => ' ',
+            };
+            let state = match job.status {
+                None => "Running".into(),
+                Some(Status::Exited(0)) => "Done".into(),
+                Some(Status::Exited(code)) => format!("Done({code})"),
+                Some(Status::Signaled(signal)) => signals::describe(signal),
+            };
+            text.push_str(&format!("[{number}]{mark}  {state:<27}\n"));
+        }
+        self.jobs.retain(|j| j.status.is_none());
+        self.write_fd(1, text.as_bytes()).await;
+        Ok(0)
+    }
+
     pub(super) async fn wait(&mut self, args: &[String]) -> Flow {
         let mut status = 0;
         if args.is_empty() {
@@ -169,12 +204,10 @@ impl Shell {
         let mut rest = args;
         match rest.first().map(String::as_str) {
             Some("-l" | "-L") => {
-                if let Some(n) = rest.get(1).and_then(|a| a.parse::<i32>().ok()) {
-                    let text = format!("{}\n", signals::name(if n > 128 { n - 128 } else { n }));
-                    self.write_fd(1, text.as_bytes()).await;
-                    return Ok(0);
-                }
-                return self.list_signals().await;
+                return match rest.get(1) {
+                    Some(arg) => self.translate_signal(arg).await,
+                    None => self.list_signals().await,
+                };
             }
             Some("-s" | "-n") => {
                 let name = rest.get(1).cloned().unwrap_or_default();

@@ -74,7 +74,7 @@ impl Shell {
         Box::pin(async move {
             let rest = &args[1..];
             match args[0].as_str() {
-                ":" | "true" | "hash" | "alias" | "unalias" | "help" | "disown" => Ok(0),
+                ":" | "true" | "alias" | "unalias" | "help" | "disown" => Ok(0),
                 "false" => Ok(1),
                 "echo" => self.echo(rest).await,
                 "printf" => self.printf(rest).await,
@@ -111,7 +111,7 @@ impl Shell {
                 "trap" => self.trap(rest).await,
                 "wait" => self.wait(rest).await,
                 "kill" => self.kill(rest).await,
-                "jobs" => Ok(0),
+                "jobs" => self.list_jobs().await,
                 "fg" | "bg" => {
                     self.complain("no current job").await;
                     Ok(1)
@@ -121,8 +121,12 @@ impl Shell {
                 "type" => self.type_names(rest).await,
                 "getopts" => self.getopts(rest).await,
                 "umask" => self.set_umask(rest).await,
+                "hash" => self.hash(rest).await,
                 "ulimit" => {
-                    self.write_fd(1, b"unlimited\n").await;
+                    // Limits are not modelled: they read as none, and setting one is accepted.
+                    if rest.iter().all(|a| a.starts_with('-')) {
+                        self.write_fd(1, b"unlimited\n").await;
+                    }
                     Ok(0)
                 }
                 "let" => self.let_values(rest).await,
@@ -158,7 +162,7 @@ impl Shell {
         let args = if args.first().is_some_and(|a| a == "--") { &args[1..] } else { args };
         let Some((format, rest)) = args.split_first() else {
             self.write_fd(2, format!("{}: usage: printf FORMAT [ARGUMENT...]\n", self.arg0).as_bytes()).await;
-            return Ok(1);
+            return Ok(2);
         };
         let printed = crate::shell::printf::printf(format, rest);
         for complaint in &printed.complaints {

@@ -19,8 +19,10 @@ impl Shell {
             }
             let Some(name) = rest.first() else { return Ok(0) };
             if let Some(long) = verbose {
+                // busybox looks at the first name only.
+                let names = if self.kind == ShellKind::Ash { &rest[..1] } else { rest };
                 let mut status = 0;
-                for name in rest {
+                for name in names {
                     status |= self.describe(name, long).await;
                 }
                 return Ok(if status != 0 && self.kind != ShellKind::Bash { 127 } else { status });
@@ -37,6 +39,18 @@ impl Shell {
             }
             self.external(rest.to_vec(), false).await
         })
+    }
+
+    /// Where programs are is not remembered; that they are there is checked.
+    pub(super) async fn hash(&mut self, args: &[String]) -> Flow {
+        let mut status = 0;
+        for name in args.iter().filter(|a| !a.starts_with('-')) {
+            if kind(name, self).is_none() && self.which(name).is_none() {
+                self.complain(&format!("{name}: not found")).await;
+                status = 1;
+            }
+        }
+        Ok(status)
     }
 
     pub(super) async fn type_names(&mut self, args: &[String]) -> Flow {

@@ -76,9 +76,12 @@ impl Shell {
                         Some(field) => *field = on,
                         None if known => {}
                         None => {
-                            return Err(self
-                                .bad(&format!("illegal option {}o {name}", if on { '-' } else { '+' }))
-                                .await);
+                            let text = format!("illegal option {}o {name}", if on { '-' } else { '+' });
+                            if self.kind == ShellKind::Ash {
+                                self.complain(&text).await;
+                                return Ok(1);
+                            }
+                            return Err(self.bad(&text).await);
                         }
                     }
                     continue;
@@ -96,7 +99,7 @@ impl Shell {
 
     async fn list_options(&mut self) {
         let mut options = self.options;
-        let mut text = String::from("Current option settings\n");
+        let mut text = String::from(if self.kind == ShellKind::Dash { "Current option settings\n" } else { "" });
         for (_, name) in Options::NAMES {
             let on = options.field(name).is_some_and(|f| *f);
             text.push_str(&format!("{name:<16}{}\n", if on { "on" } else { "off" }));

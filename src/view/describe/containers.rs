@@ -1,15 +1,18 @@
 //! The `Init Containers:` and `Containers:` sections.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use k8s_openapi::api::core::v1::{
     Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, EnvVarSource, Pod, PodSpec, PodStatus, Probe,
     ResourceFieldSelector, ResourceRequirements, VolumeMount,
 };
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Out, date, quantity, text};
+use super::{Out, date, text};
+use crate::kube::quantity::Quantity;
+use crate::kube::resources::{amount, in_divisors};
 
 /// Both sections.
 pub fn all(out: &mut Out, pod: &Pod, spec: &PodSpec, status: &PodStatus) {
@@ -24,8 +27,9 @@ pub fn all(out: &mut Out, pod: &Pod, spec: &PodSpec, status: &PodStatus) {
 }
 
 fn section(out: &mut Out, pod: &Pod, containers: &[Container], statuses: &[ContainerStatus]) {
+    let by_name: BTreeMap<&str, &ContainerStatus> = statuses.iter().map(|s| (s.name.as_str(), s)).collect();
     for c in containers {
-        let status = statuses.iter().find(|s| s.name == c.name);
+        let status = by_name.get(c.name.as_str()).copied();
         image(out, c, status);
         lines(out, "Command", c.command.as_deref());
         lines(out, "Args", c.args.as_deref());
@@ -130,7 +134,7 @@ pub fn resources(out: &mut Out, level: usize, resources: &ResourceRequirements) 
     for (title, list) in [("Limits", &resources.limits), ("Requests", &resources.requests)] {
         let Some(list) = list.as_ref().filter(|l| !l.is_empty()) else { continue };
         out.line(level, format_args!("{title}:"));
-        list.iter().for_each(|(name, Quantity(amount))| out.field(level + 1, name, amount));
+        list.iter().for_each(|(name, ApiQuantity(amount))| out.field(level + 1, name, amount));
     }
 }
 
@@ -283,12 +287,8 @@ fn resource_field(c: &Container, selector: &ResourceFieldSelector) -> String {
         "requests" if known => resources.and_then(|r| r.requests.as_ref()),
         _ => return String::new(),
     };
-    let amount = list.and_then(|l| l.get(name)).map_or("0", |q| q.0.as_str());
-    let read = if name == "cpu" { quantity::milli } else { quantity::value };
-    let divisor = selector.divisor.as_ref().and_then(|d| read(&d.0)).filter(|&d| d > 0);
-    let divisor = divisor.unwrap_or(if name == "cpu" { 1000 } else { 1 });
-    let amount = read(amount).unwrap_or_default();
-    let count = amount.div_euclid(divisor) + i128::from(amount.rem_euclid(divisor) != 0);
+    let amount = list.and_then(|l| l.get(name)).map_or(Quantity::ZERO, amount);
+    let count = in_divisors(name, amount, selector.divisor.as_ref());
     match selector.resource.as_str() {
         "limits.cpu" | "limits.memory" if count == 0 => "node allocatable".into(),
         _ => count.to_string(),

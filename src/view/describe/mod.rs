@@ -4,7 +4,6 @@
 //! byte for byte. The parts are in the order of the text: this file the Pod, `containers` each container, `volumes` the volumes.
 
 mod containers;
-mod quantity;
 mod volumes;
 
 #[cfg(test)]

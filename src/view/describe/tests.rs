@@ -443,7 +443,7 @@ fn a_message_of_several_lines_breaks_the_columns_as_in_kubectl() {
         last_state: Some(Terminated { never_started: true, ..ended("never") }),
         ..(*status.init[0]).clone()
     };
-    status.init = Rc::from([Rc::new(init)]);
+    status.init = [Rc::new(init)].into_iter().collect();
     let text = text_at(&trace, NOW);
     expect![[r#"
             State:      Terminated

@@ -7,7 +7,8 @@ use k8s_openapi::api::core::v1::{
     Volume,
 };
 
-use super::{MAX_ANNOTATION, Out, annotations, column, pairs, quantity, shorten, text};
+use super::{MAX_ANNOTATION, Out, annotations, column, pairs, shorten, text};
+use crate::kube::quantity::Quantity;
 
 /// The section.
 pub fn all(out: &mut Out, volumes: &[Volume]) {
@@ -41,7 +42,7 @@ fn common(out: &mut Out, volume: &Volume) -> bool {
         fields(out, "HostPath (bare host directory volume)", &[("Path", &v.path), ("HostPathType", &kind)])
     } else if let Some(v) = &volume.empty_dir {
         let limit = v.size_limit.as_ref().map(|q| q.0.as_str());
-        let limit = limit.filter(|q| quantity::milli(q).is_some_and(|m| m > 0)).unwrap_or("<unset>");
+        let limit = limit.filter(|q| Quantity::read(q) > Quantity::ZERO).unwrap_or("<unset>");
         let kind = "EmptyDir (a temporary directory that shares a pod's lifetime)";
         fields(out, kind, &[("Medium", &text(&v.medium)), ("SizeLimit", &limit)])
     } else if let Some(v) = &volume.secret {

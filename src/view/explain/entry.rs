@@ -78,6 +78,7 @@ pub(super) fn sentence(trace: &Trace, entry: &Entry) -> Sentence {
         K::Unschedulable { message } => Sentence::Unschedulable { message: message.clone() },
         K::DeletionRequested { grace_seconds } => Sentence::DeletionRequested { grace: grace(*grace_seconds) },
         K::ObjectRemoved => Sentence::ObjectRemoved {},
+        K::NodeMissing { node } => Sentence::NodeMissing { node: node.clone() },
         K::Rejected { reason } => Sentence::Rejected { reason: reason.clone() },
         K::Look { reason } => of_look(*reason),
         K::StatusPublished(index) => {

@@ -51,6 +51,7 @@ pub fn why_main_never_starts(trace: &Trace, name: &str) -> Sentence {
     let end = trace.finished().unwrap_or(Millis::NEVER).min(trace.horizon);
     let rejected = trace.entries.iter().find_map(|e| match &e.kind {
         EntryKind::Rejected { reason } => Some(Sentence::WhyRejected { reason: reason.clone() }),
+        EntryKind::NodeMissing { node } => Some(Sentence::WhyNoNode { node: node.clone() }),
         EntryKind::DeadlineExceeded => Some(Sentence::WhyDeadline {}),
         EntryKind::DeletionRequested { .. } => Some(Sentence::WhyDeleted {}),
         _ => None,

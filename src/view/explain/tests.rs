@@ -44,7 +44,7 @@ fn crash_loop() -> Trace {
             image_id: "".into(),
             container_id: "".into(),
         };
-        s.init = [status.into()].into();
+        s.init = [status.into()].into_iter().collect();
     });
     b.back_off(4800, "init-a", BackOffKind::Crash, 4000, 10_000, Some(16_400));
     b.start(16_400, "init-a").exit(17_500, "init-a", 1);

@@ -45,7 +45,12 @@ impl Emitter {
     }
 
     fn push_str(&mut self, text: &str) {
-        text.chars().for_each(|c| self.push(c));
+        if text.is_ascii() && !text.contains('\n') {
+            self.text.push_str(text);
+            self.column += text.len();
+        } else {
+            text.chars().for_each(|c| self.push(c));
+        }
     }
 
     /// Goes to this column of the next line; stays if it is there.
@@ -137,6 +142,9 @@ impl Emitter {
 
     /// A plain or single-quoted text: a lone blank past the width becomes a line break.
     fn folded(&mut self, text: &str, indent: usize, breaks: bool) {
+        if !text.contains(' ') {
+            return self.push_str(text);
+        }
         let chars: Vec<char> = text.chars().collect();
         for (i, &c) in chars.iter().enumerate() {
             let lone = c == ' ' && i > 0 && chars[i - 1] != ' ' && chars.get(i + 1).is_some_and(|&next| next != ' ');
@@ -199,22 +207,22 @@ impl Emitter {
 
 /// The order of keys: digits by their value, letters after everything else.
 fn natural(a: &str, b: &str) -> Ordering {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let Some(i) = (0..a.len().min(b.len())).find(|&i| a[i] != b[i]) else { return a.len().cmp(&b.len()) };
-    match (a[i].is_alphabetic(), b[i].is_alphabetic()) {
-        (true, true) => return a[i].cmp(&b[i]),
+    let mut pairs = a.char_indices().zip(b.chars());
+    let Some(((i, x), y)) = pairs.find(|((_, x), y)| x != y) else { return a.len().cmp(&b.len()) };
+    match (x.is_alphabetic(), y.is_alphabetic()) {
+        (true, true) => return x.cmp(&y),
         (true, false) => return Ordering::Greater,
         (false, true) => return Ordering::Less,
         (false, false) => {}
     }
     // Zeros within a number count: 10 is more than 1-something.
-    let within =
-        (a[i] == '0' || b[i] == '0') && a[..i].iter().rev().take_while(|c| c.is_ascii_digit()).any(|&c| c != '0');
-    let number = |chars: &[char]| {
-        let digits = chars[i..].iter().map_while(|c| c.to_digit(10));
+    let mut digits_before = a[..i].chars().rev().take_while(char::is_ascii_digit);
+    let within = (x == '0' || y == '0') && digits_before.any(|c| c != '0');
+    let number = |text: &str| {
+        let digits = text[i..].chars().map_while(|c| c.to_digit(10));
         digits.fold((u64::from(within), 0), |(n, len), d| (n.wrapping_mul(10).wrapping_add(d.into()), len + 1))
     };
-    number(&a).cmp(&number(&b)).then(a[i].cmp(&b[i]))
+    number(a).cmp(&number(b)).then(x.cmp(&y))
 }
 
 #[cfg(test)]

@@ -111,6 +111,8 @@ impl Interpreter {
                 let text = self.text_arg(args, 0)?;
                 let start = self.number_arg(args, 1)?.round();
                 let length = if args.len() > 2 { self.number_arg(args, 2)?.round() } else { f64::INFINITY };
+                // busybox counts the length from the first character that there is.
+                let start = if self.kernel.image.is_busybox() { start.max(1.0) } else { start };
                 let end = start + length;
                 let kept =
                     text.chars().enumerate().filter(|(i, _)| (*i as f64 + 1.0) >= start && (*i as f64 + 1.0) < end);

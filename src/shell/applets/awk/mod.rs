@@ -7,6 +7,7 @@ mod run;
 mod value;
 
 use super::opts::Opts;
+use super::usage;
 use crate::shell::io::Io;
 use run::{Done, Interpreter};
 
@@ -24,9 +25,7 @@ pub async fn awk(io: Io) -> i32 {
     }
     if source.is_empty() {
         if opts.rest.is_empty() {
-            io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: awk [OPTIONS] [AWK_PROGRAM] [FILE]...\n")
-                .await;
-            return 1;
+            return usage::show(&io).await;
         }
         source.push(opts.rest.remove(0));
     }
@@ -48,7 +47,7 @@ pub async fn awk(io: Io) -> i32 {
         Err(Done::Error(why)) => {
             flush(&io, &mut interpreter).await;
             io.print_error(format!("{}: cmd. line:1: {why}\n", io.name())).await;
-            2
+            failure(&io)
         }
         Err(Done::TooLong) => {
             io.ctx.kernel.bound("awk step limit reached: the program is taken as busy for ever");
@@ -59,6 +58,11 @@ pub async fn awk(io: Io) -> i32 {
     };
     flush(&io, &mut interpreter).await;
     code
+}
+
+/// The exit code of a program that went wrong.
+fn failure(io: &Io) -> i32 {
+    if io.ctx.kernel.image.is_busybox() { 1 } else { 2 }
 }
 
 /// BEGIN, the records, END.
@@ -121,7 +125,7 @@ async fn file(io: &Io, interpreter: &mut Interpreter, path: &str) -> Result<(), 
         Ok(input) => input,
         Err(errno) => {
             io.complain(&format!("{path}: {}", errno.text())).await;
-            return Err(Done::Exit(2));
+            return Err(Done::Exit(failure(io)));
         }
     };
     interpreter.start_file(path);

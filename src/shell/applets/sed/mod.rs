@@ -3,6 +3,7 @@
 mod script;
 
 use crate::shell::applets::opts::Opts;
+use crate::shell::applets::usage;
 use crate::shell::io::{Access, Input, Io};
 use crate::shell::regex::{Captures, Regex};
 use script::{Action, Address, Command, Parser, Piece, Substitute};
@@ -118,6 +119,26 @@ struct Sed {
     replaced: bool,
 }
 
+/// Takes the suffix of `-i.bak` or `--in-place=.bak` off: it is attached, and `-i` alone has none.
+fn backup_suffix(mut io: Io) -> (Io, Option<String>) {
+    let mut suffix = None;
+    for arg in io.args.iter_mut().skip(1).take_while(|a| *a != "--") {
+        let (plain, given) = if let Some(given) = arg.strip_prefix("--in-place=") {
+            ("--in-place", given.to_string())
+        } else if let Some(at) =
+            arg.find('i').filter(|at| arg.starts_with('-') && arg[1..*at].chars().all(|c| "nErsuz".contains(c)))
+        {
+            (&arg[..=at], arg[at + 1..].to_string())
+        } else {
+            continue;
+        };
+        if !given.is_empty() {
+            (*arg, suffix) = (plain.to_string(), Some(given));
+        }
+    }
+    (io, suffix)
+}
+
 pub async fn sed(io: Io) -> i32 {
     let longs = [
         ("quiet", 'n'),
@@ -127,7 +148,7 @@ pub async fn sed(io: Io) -> i32 {
         ("regexp-extended", 'E'),
         ("in-place", 'i'),
     ];
-    // `-i.bak` has its value attached, and `-i` alone has none.
+    let (io, suffix) = backup_suffix(io);
     let mut opts = Opts::parse(&io, "ne:f:EriszuI", &longs);
     let mut script: Vec<String> = opts.all('e').map(str::to_string).collect();
     if let Some(path) = opts.get('f') {
@@ -141,8 +162,7 @@ pub async fn sed(io: Io) -> i32 {
     }
     if script.is_empty() {
         if opts.rest.is_empty() {
-            io.print_error("BusyBox v1.35.0 multi-call binary.\n\nUsage: sed [-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...\n").await;
-            return 1;
+            return usage::show(&io).await;
         }
         script.push(opts.rest.remove(0));
     }
@@ -186,6 +206,12 @@ pub async fn sed(io: Io) -> i32 {
         }
         let target = opts.has('i').then(|| group[0].clone());
         let code = sed.run(&io, inputs, target.is_some()).await;
+        if let (Some(path), Some(suffix)) = (&target, &suffix)
+            && let Ok(old) = io.read_all(path).await
+            && io.write_file(&format!("{path}{suffix}"), &old).await.is_err()
+        {
+            status = 4;
+        }
         if let Some(path) = target
             && io.write_file(&path, std::mem::take(&mut sed.out).as_bytes()).await.is_err()
         {

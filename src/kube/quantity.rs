@@ -68,6 +68,11 @@ impl Quantity {
         Ok(Quantity { nano: if negative { -nano } else { nano }, format })
     }
 
+    /// The quantity, or zero where the text is none.
+    pub fn read(text: &str) -> Quantity {
+        Quantity::parse(text).unwrap_or(Quantity::ZERO)
+    }
+
     pub fn is_zero(self) -> bool {
         self.nano == 0
     }

@@ -1,4 +1,4 @@
-//! Image references, as far as the API server looks at them: does a name say which version it means?
+//! Image references: which version a name means, which full name it stands for, and whether it is a name at all.
 
 /// The pull policy of an image for which none is given: `Always` without a version or for `latest`. What is no reference at all counts as a version.
 pub fn default_pull_policy(image: &str) -> &'static str {
@@ -6,6 +6,31 @@ pub fn default_pull_policy(image: &str) -> &'static str {
         Some(Reference { tag: Some("latest"), .. } | Reference { tag: None, digest: None }) => "Always",
         _ => "IfNotPresent",
     }
+}
+
+/// `docker.io/library/busybox:latest` for `busybox`.
+pub fn full_reference(image: &str) -> String {
+    let named = match split_domain(image) {
+        (Some(_), _) => image.to_string(),
+        (None, path) if path.contains('/') => format!("docker.io/{path}"),
+        (None, path) => format!("docker.io/library/{path}"),
+    };
+    let last = named.rsplit('/').next().unwrap_or_default();
+    if last.contains([':', '@']) { named } else { format!("{named}:latest") }
+}
+
+/// Why a name cannot be an image's, in the words of the kubelet's parser, which looks at the case of the repository first.
+pub fn problem(image: &str) -> Option<String> {
+    if is_id(image) {
+        return Some(format!("invalid repository name ({image}), cannot specify 64-byte hexadecimal strings"));
+    }
+    let (domain, rest) = split_domain(image);
+    let library = if domain.is_none() && !rest.contains('/') { "library/" } else { "" };
+    let repository = rest.split(':').next().unwrap_or_default();
+    if repository.to_lowercase() != repository {
+        return Some(format!("invalid reference format: repository name ({library}{repository}) must be lowercase"));
+    }
+    Reference::parse(image).is_none().then(|| "invalid reference format".into())
 }
 
 /// The parts of a reference that matter here.
@@ -16,7 +41,7 @@ struct Reference<'t> {
 
 impl<'t> Reference<'t> {
     fn parse(image: &'t str) -> Option<Reference<'t>> {
-        if image.len() == 64 && image.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        if is_id(image) {
             return None;
         }
         let (rest, digest) = match image.split_once('@') {
@@ -35,6 +60,11 @@ impl<'t> Reference<'t> {
             && digest.is_none_or(is_digest);
         whole.then_some(Reference { tag, digest })
     }
+}
+
+/// Images have such ids: a name that looks like one is refused.
+fn is_id(image: &str) -> bool {
+    image.len() == 64 && image.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// What stands before the first slash is a domain when it looks like one.
@@ -113,5 +143,29 @@ mod tests {
         ] {
             assert_eq!(default_pull_policy(image), policy, "{image}");
         }
+    }
+
+    #[test]
+    fn references_are_parsed_as_the_kubelet_does() {
+        let digest = format!("x.io/y@sha256:{}", "0".repeat(64));
+        for image in ["nginx", "nginx:1.27", "a/b:c", "host:5000/a/b", &digest] {
+            assert_eq!(problem(image), None, "{image}");
+        }
+        let lower = "invalid reference format: repository name (library/Busybox) must be lowercase";
+        assert_eq!(problem("Busybox:1").as_deref(), Some(lower));
+        assert_eq!(problem("Busybox:Bad Tag").as_deref(), Some(lower), "case comes first");
+        for image in ["nginx:", "a b", "nginx:-x", "/nginx", "x.io/y@sha256:00", "a..b"] {
+            assert_eq!(problem(image).as_deref(), Some("invalid reference format"), "{image}");
+        }
+        let id = "a".repeat(64);
+        let hex = format!("invalid repository name ({id}), cannot specify 64-byte hexadecimal strings");
+        assert_eq!(problem(&id), Some(hex));
+    }
+
+    #[test]
+    fn short_names_are_of_the_docker_hub() {
+        assert_eq!(full_reference("nosuch"), "docker.io/library/nosuch:latest");
+        assert_eq!(full_reference("me/app:1"), "docker.io/me/app:1");
+        assert_eq!(full_reference("localhost:5000/app"), "localhost:5000/app:latest");
     }
 }

@@ -1,0 +1,274 @@
+//! What a row of the picture is drawn from: plain data that can be compared, so that a row in which nothing changed is not touched.
+//!
+//! Heights are those of the row: a shape knows where it lies in time and what it says. No row has more shapes than it is
+//! allowed: what would be too many is merged until it fits.
+
+use super::frame::Frame;
+use super::lanes::{Role, Row, Tone};
+use crate::app::run::Run;
+use crate::app::words;
+use crate::time::Millis;
+use crate::view::timeline::{Lane, MarkKind, SegmentKind, Shown, Track};
+
+/// A character of a bar's label, roughly.
+pub const LETTER: f64 = 6.3;
+/// What is narrower than this is merged with its neighbours.
+const NARROW: f64 = 2.0;
+/// Merging stops here, however many shapes are left.
+const WIDEST: f64 = 64.0;
+
+/// A word and where it begins.
+pub type Label = Option<(f64, String)>;
+
+/// One thing to draw, from its left edge on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    Bar {
+        class: String,
+        x: f64,
+        width: f64,
+        label: Label,
+    },
+    /// Waiting is the absence of something: a line says it, and a word where there is room.
+    Idle {
+        class: String,
+        from: f64,
+        to: f64,
+        label: Label,
+    },
+    /// A probe or a signal: so many pixels high.
+    Tick {
+        class: &'static str,
+        x: f64,
+        up: f64,
+    },
+    /// What the run that is compared with showed here.
+    Ghost {
+        class: String,
+        x: f64,
+        width: f64,
+    },
+}
+
+/// All shapes of a row, about `most` of them.
+pub fn of_row(run: &Run, kept: Option<&Run>, row: &Row, frame: Frame, most: usize) -> Vec<Shape> {
+    let mut narrow = NARROW;
+    loop {
+        let shapes = merged(run, kept, row, frame, narrow);
+        if shapes.len() <= most || narrow >= WIDEST {
+            return shapes;
+        }
+        narrow *= 2.0;
+    }
+}
+
+/// The shapes when nothing narrower than so many pixels is told apart.
+fn merged(run: &Run, kept: Option<&Run>, row: &Row, frame: Frame, narrow: f64) -> Vec<Shape> {
+    let mut shapes = match row.role {
+        Role::Status => statuses(run, frame, narrow),
+        Role::Container(lane, _) | Role::Thin(lane) => {
+            lane_shapes(run, &run.timeline.lanes[lane], row.role, frame, narrow)
+        }
+    };
+    if let Some(kept) = kept.filter(|kept| !std::ptr::eq(*kept, run)) {
+        shapes.extend(ghosts(kept, row, frame, narrow));
+    }
+    shapes
+}
+
+/// The STATUS column as bars: left edge, width and text; those too narrow to be seen join the one before.
+pub fn merged_statuses(run: &Run, frame: Frame, narrow: f64) -> Vec<(f64, f64, &str)> {
+    let mut bars: Vec<(f64, f64, &str)> = Vec::new();
+    let first = run.statuses.partition_point(|s| s.to <= frame.from());
+    for s in run.statuses[first..].iter().take_while(|s| s.from < frame.to()) {
+        let (x, right) = (frame.x(s.from).max(-2.0), frame.x(s.to).min(frame.width + 2.0));
+        match bars.last_mut() {
+            Some(last) if right - last.0 < narrow => last.1 = right - last.0,
+            _ => bars.push((x, right - x, &s.text)),
+        }
+    }
+    bars
+}
+
+fn statuses(run: &Run, frame: Frame, narrow: f64) -> Vec<Shape> {
+    let bars = merged_statuses(run, frame, narrow).into_iter().map(|(x, width, text)| {
+        let tone = Tone::of(text);
+        bar(format!("status-{}", tone.class()), x, x + width, &[format!("{} {text}", tone.glyph())])
+    });
+    bars.collect()
+}
+
+fn lane_shapes(run: &Run, lane: &Lane, role: Role, frame: Frame, narrow: f64) -> Vec<Shape> {
+    let track = |track, thin| {
+        let shown = Track::visible(track, frame.from(), frame.to(), frame.pixels(narrow), run.timeline.end);
+        shown.into_iter().map(move |s| segment(track, s, role, frame, thin))
+    };
+    let marks = lane.marks.visible(frame.from(), frame.to(), frame.pixels(narrow * 1.5)).into_iter();
+    let ticks = marks.filter_map(|shown| {
+        let up = match lane.marks.all()[shown.first].kind {
+            MarkKind::Probe { .. } | MarkKind::ProbeResult { .. } if shown.bad > 0 => 10.0,
+            MarkKind::Probe { .. } | MarkKind::ProbeResult { .. } => 5.0,
+            MarkKind::Signal(_) => 12.0,
+            _ => return None,
+        };
+        let class = if shown.bad > 0 { "mark-bad" } else { "mark-good" };
+        Some(Shape::Tick { class, x: frame.x(shown.at), up })
+    });
+    track(&lane.bars, false).chain(track(&lane.hooks, true)).chain(track(&lane.graces, true)).chain(ticks).collect()
+}
+
+/// A segment, or several that are too narrow to be told apart.
+fn segment(track: &Track, shown: Shown, role: Role, frame: Frame, thin: bool) -> Shape {
+    let segment = &track.segments()[shown.first];
+    let (left, right) = (frame.x(shown.from).max(-10.0), frame.x(shown.to).min(frame.width + 10.0));
+    if shown.is_merged() {
+        let label = shown.label(frame.lang).unwrap_or_default();
+        return bar(format!("s-{}", shown.class()), left, right, &[label]);
+    }
+    let class = format!("s-{}{}", segment.kind.class(), if thin { " over-bar" } else { "" });
+    let roomy = right - left.max(0.0) > LETTER + 6.0;
+    let mut pieces = if roomy { segment.label(frame.lang) } else { Vec::new() };
+    match (&segment.kind, role) {
+        (SegmentKind::WaitingForPod | SegmentKind::WaitingForTurn { .. } | SegmentKind::Noticing, _) => {
+            return idle(class, left, right.min(frame.width), pieces.first().map_or("", |p| p));
+        }
+        (_, Role::Thin(_)) => pieces.clear(),
+        (SegmentKind::Attempt(a), _) => match (a.exit_code, pieces.first_mut()) {
+            (Some(0), Some(first)) => first.insert_str(0, "✓ "),
+            (Some(_), Some(first)) => first.insert_str(0, "✕ "),
+            _ => {}
+        },
+        (SegmentKind::BackOff { until, .. }, _) => pieces.push(format!("→ {}", words::seconds(*until))),
+        _ => {}
+    }
+    bar(class, left, right, &pieces)
+}
+
+/// A bar with as much of its label as fits; a bar that the view cuts keeps its label at the edge.
+fn bar(class: String, left: f64, right: f64, pieces: &[String]) -> Shape {
+    let begin = left.max(0.0) + 6.0;
+    let label = fitting(pieces, (right - begin) / LETTER).map(|label| (begin, label));
+    // What is too short to see is still there.
+    Shape::Bar { class, x: left, width: (right - left).max(2.0), label }
+}
+
+fn idle(class: String, left: f64, right: f64, label: &str) -> Shape {
+    let left = left.max(0.0);
+    let width = label.chars().count() as f64 * LETTER + 16.0;
+    match right - left > width + 30.0 {
+        true => Shape::Idle { class, from: left + width, to: right, label: Some((left + 6.0, label.to_owned())) },
+        false => Shape::Idle { class, from: left, to: right, label: None },
+    }
+}
+
+/// As many pieces of a label as fit into so many letters.
+fn fitting(pieces: &[String], letters: f64) -> Option<String> {
+    let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 1.7 }).sum::<f64>();
+    let mut label = String::new();
+    for piece in pieces {
+        let longer = if label.is_empty() { piece.clone() } else { format!("{label} · {piece}") };
+        if width(&longer) + 1.0 > letters {
+            break;
+        }
+        label = longer;
+    }
+    (!label.is_empty()).then_some(label)
+}
+
+/// What the same row showed in the run that was kept.
+fn ghosts(kept: &Run, row: &Row, frame: Frame, narrow: f64) -> Vec<Shape> {
+    let same = |r: &&Row| {
+        std::mem::discriminant(&r.role) == std::mem::discriminant(&row.role)
+            && (r.name == row.name || r.role == Role::Status)
+    };
+    let ghost = |class, x: f64, width: f64| {
+        let (x, cut) = (x.max(-2.0), x.min(0.0));
+        Shape::Ghost { class, x, width: (width + cut).max(1.5) }
+    };
+    match kept.rows.iter().find(same).map(|r| r.role) {
+        Some(Role::Status) => {
+            let bars = merged_statuses(kept, frame, narrow).into_iter();
+            bars.map(|(x, width, text)| ghost(format!("map-{}", Tone::of(text).class()), x, width)).collect()
+        }
+        Some(Role::Container(lane, _)) => {
+            let track = &kept.timeline.lanes[lane].bars;
+            let shown = track.visible(frame.from(), frame.to(), frame.pixels(narrow), kept.timeline.end);
+            let bars = shown.into_iter().filter_map(|s| {
+                let kind = &track.segments()[s.first].kind;
+                let class = if s.is_merged() { s.class() } else { kind.class() };
+                let waits = matches!(class, "waiting" | "waiting-pod" | "noticing");
+                (!waits).then(|| ghost(format!("s-{class}"), frame.x(s.from), frame.x(s.to) - frame.x(s.from)))
+            });
+            bars.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What lies behind all rows: the ticks, the moments that concern the whole run, and where knowledge ends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Backdrop {
+    pub ticks: Vec<f64>,
+    pub marks: Vec<(f64, &'static str)>,
+    pub beyond: Option<f64>,
+}
+
+impl Backdrop {
+    pub fn of(run: &Run, frame: Frame) -> Backdrop {
+        let known = frame.x(run.end());
+        Backdrop {
+            ticks: frame.ticks().into_iter().map(|tick| frame.x(tick.at)).collect(),
+            marks: marks_within(run, frame).map(|m| (frame.x(m.at), m.kind.class())).collect(),
+            beyond: (known < frame.width).then_some(known),
+        }
+    }
+}
+
+fn marks_within(run: &Run, frame: Frame) -> impl Iterator<Item = &crate::view::timeline::Mark> {
+    let (from, to): (Millis, Millis) = (frame.from(), frame.to());
+    run.timeline.marks.iter().filter(move |m| (from..=to).contains(&m.at))
+}
+
+/// The name of a mark, for the ruler.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarkName {
+    pub x: f64,
+    pub anchor: &'static str,
+    pub text: String,
+    pub class: &'static str,
+}
+
+/// The names of the marks in view. Marks that fall together share one; one that would run into the next is left to its line.
+pub fn mark_names(run: &Run, frame: Frame) -> Vec<MarkName> {
+    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 1.6 }).sum::<f64>() * LETTER + 10.0;
+    let mut names: Vec<(f64, String, &'static str)> = Vec::new();
+    let mut free = f64::MIN;
+    for mark in marks_within(run, frame) {
+        let (x, name) = (frame.x(mark.at), words::mark(mark, frame.lang));
+        if name.is_empty() {
+            continue;
+        }
+        match names.last_mut() {
+            Some((first, text, _)) if x - *first < 24.0 && wide(text) + wide(&name) < frame.width => {
+                text.push_str(" · ");
+                text.push_str(&name);
+                free = *first + wide(text);
+            }
+            _ if x < free => {}
+            _ => {
+                free = x + wide(&name);
+                names.push((x, name, mark.kind.class()));
+            }
+        }
+    }
+    let mut left = f64::MIN;
+    let names = names.into_iter().filter_map(|(x, text, class)| {
+        let room = wide(&text);
+        let (begin, x, anchor) =
+            if x + room > frame.width && x > room { (x - room, x - 5.0, "end") } else { (x, x + 5.0, "start") };
+        let fits = begin >= left;
+        left = begin.max(left) + if fits { room } else { 0.0 };
+        fits.then_some(MarkName { x, anchor, text, class })
+    });
+    names.collect()
+}
