@@ -405,3 +405,13 @@ fn output_goes_into_a_process_substitution() {
     assert_eq!((code, lines.join(" ").as_str()), (Some(0), "x 2 3 end 1 2 3"));
     assert_eq!(run("echo hi >(").0, Some(2));
 }
+
+/// An error in back-quotes, whose text is read without its backslashes, still lies in the script.
+#[test]
+fn errors_lie_in_the_script() {
+    for script in ["echo `a\\\\\\\\ééé 'é`é", "`\\\\é\\\\é\"`é", "cat <<-E\n\t\té $(é\nE\n", "é `é 'x"] {
+        let error = podlapse::shell::parse(script, podlapse::shell::Dialect::Sh).err();
+        let span = error.map(|e| e.span).expect("an error");
+        assert!(script.get(span.start..span.end).is_some(), "{script} {span:?}");
+    }
+}
