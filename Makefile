@@ -5,6 +5,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 export CARGO_TERM_COLOR ?= auto
 WASM := wasm32-unknown-unknown
 PORT ?= 8080
+FUZZ_SECONDS ?= 600
+# No input is worth ten seconds or a gigabyte.
+FUZZ_FLAGS := -timeout=10 -rss_limit_mb=1024 -max_len=4096
 
 .PHONY: serve build test setup fmt lint test-native test-web test-e2e bench bench-page fuzz shots size
 
@@ -60,9 +63,16 @@ bench:
 bench-page: build
 	node tests/e2e/bench.mjs
 
-## The fuzz tests, with many more cases than in `make test`.
+## Fuzzing: each target for FUZZ_SECONDS, from the scripts and manifests of the tests; then the property tests with many more cases.
+## Stable Rust will do: the flags that cargo-fuzz needs are unlocked for its builds alone.
 fuzz:
-	PROPTEST_CASES=$${CASES:-20000} cargo test --locked --release --no-default-features -- proptest fuzz hostile panics
+	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	node tools/fuzz-seeds.mjs
+	set -e; for target in script document; do \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) \
+	    $$(test -f fuzz/$$target.dict && echo -dict=fuzz/$$target.dict); \
+	done
+	PROPTEST_CASES=$${CASES:-20000} cargo test --locked --release --no-default-features -- proptest fuzz hostile panics any_
 
 ## Screenshots of the built page in test-results/shots, and those of the README in docs/.
 shots: build

@@ -391,3 +391,27 @@ fn a_wait_for_a_file_of_the_kubelet_ends_in_time() {
     machine.run(Millis::secs(50_003));
     assert_eq!(machine.exit().map(|e| e.code), Some(0));
 }
+
+/// `>(commands)` read what is written to them; an unfinished one is an error, not a reader without end.
+#[test]
+fn output_goes_into_a_process_substitution() {
+    let run = |script: &str| {
+        let mut machine = Machine::new(Config::new("bash:5"), Rc::new(Nowhere));
+        machine.start(Millis(0), &["bash", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(60));
+        (machine.exit().map(|e| e.code), machine.take_output().into_iter().map(|l| l.line).collect::<Vec<_>>())
+    };
+    let (code, lines) = run("seq 3 | tee >(tr 1 x; echo end) > /tmp/all; sleep 1; cat /tmp/all");
+    assert_eq!((code, lines.join(" ").as_str()), (Some(0), "x 2 3 end 1 2 3"));
+    assert_eq!(run("echo hi >(").0, Some(2));
+}
+
+/// An error in back-quotes, whose text is read without its backslashes, still lies in the script.
+#[test]
+fn errors_lie_in_the_script() {
+    for script in ["echo `a\\\\\\\\ééé 'é`é", "`\\\\é\\\\é\"`é", "cat <<-E\n\t\té $(é\nE\n", "é `é 'x"] {
+        let error = podlapse::shell::parse(script, podlapse::shell::Dialect::Sh).err();
+        let span = error.map(|e| e.span).expect("an error");
+        assert!(script.get(span.start..span.end).is_some(), "{script} {span:?}");
+    }
+}

@@ -145,6 +145,8 @@ pub enum Part {
     Tilde(String),
     /// `<(command)`, bash only.
     ProcessIn(Rc<Program>),
+    /// `>(command)`, bash only.
+    ProcessOut(Rc<Program>),
 }
 
 #[derive(Clone, Debug)]

@@ -521,6 +521,27 @@ impl Shell {
         Ok(path)
     }
 
+    /// `>(...)`: a pipe with a name; the commands read what is written to it.
+    pub async fn output_substitution(&mut self, program: &Rc<Program>) -> Result<String, Stop> {
+        let kernel = self.ctx.kernel.clone();
+        let pipe = Pipe::new(kernel.version.clone());
+        let input: Fd = Rc::new(Object::Read(ReadEnd::new(&pipe)));
+        let program = program.clone();
+        let pid = self.spawn("sh", |mut shell| {
+            shell.fds.set(0, Some(input));
+            async move {
+                shell.ctx.reset_handlers();
+                let result = shell.run_program(&program, true).await;
+                shell.finish(result).await
+            }
+        });
+        pid.await.ok_or(Stop::Exit(2))?;
+        let path = format!("/tmp/.sub{}", kernel.random() & 0xffff_ffff);
+        let inode = super::inode::Inode::new(super::inode::Content::Fifo(pipe), 0o600);
+        let _ = kernel.fs.borrow().create("/", &path, inode, kernel.user, kernel.now_millis().0);
+        Ok(path)
+    }
+
     // ---- functions, eval, traps ----
 
     pub fn call<'a>(&'a mut self, body: &'a Rc<Command>, args: Vec<String>) -> Pinned<'a, Flow> {

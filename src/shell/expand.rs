@@ -212,6 +212,10 @@ impl Shell {
                 let value = self.arith(parts).await?.to_string();
                 self.add_value(&value, quoted, fields);
             }
+            Part::ProcessOut(program) => {
+                let path = self.output_substitution(program).await?;
+                fields.quoted(&path);
+            }
             Part::ProcessIn(program) => {
                 let path = self.process_substitution(program).await?;
                 fields.quoted(&path);

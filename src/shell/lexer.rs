@@ -264,10 +264,11 @@ impl<'a> Lexer<'a> {
             };
             match (c, mode) {
                 (' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')', Mode::Plain) => {
-                    if self.dialect == Dialect::Bash && matches!(c, '<') && self.rest().starts_with("<(") {
+                    if self.dialect == Dialect::Bash && matches!(c, '<' | '>') && self.rest()[1..].starts_with('(') {
                         push_text(&mut parts, &mut text);
                         self.pos += 2;
-                        parts.push(Part::ProcessIn(self.nested_program(start)?));
+                        let program = self.nested_program(start)?;
+                        parts.push(if c == '<' { Part::ProcessIn(program) } else { Part::ProcessOut(program) });
                         continue;
                     }
                     break;

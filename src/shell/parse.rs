@@ -32,10 +32,17 @@ pub(super) fn read(script: &str, dialect: Dialect) -> Program {
         match parser.line() {
             Ok(Some(command)) => lines.push(command),
             Ok(None) => break None,
-            Err(error) => break Some(error),
+            Err(error) => break Some(ParseError { span: within(script, error.span), ..error }),
         }
     };
     Program { lines, error }
+}
+
+/// What is in back-quotes, or in a here-document without its tabs, is read as a text of its own, which may be shorter than what it was
+/// made from: a place in it is near enough, but must be one of the script.
+fn within(script: &str, span: Span) -> Span {
+    let place = |at: usize| (0..=at.min(script.len())).rev().find(|at| script.is_char_boundary(*at)).unwrap_or(0);
+    Span::new(place(span.start.min(span.end)), place(span.end))
 }
 
 /// The whole of a lexer's text, for back-quotes.

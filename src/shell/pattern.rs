@@ -139,11 +139,11 @@ fn match_ends(tokens: &[&[char]], text: impl Iterator<Item = char>, mut report: 
     let mut places = Vec::new();
     let mut reached = vec![usize::MAX; tokens.len() + 1];
     let mut reach = |place: usize, read: usize, places: &mut Vec<usize>| {
-        for place in place..reached.len() {
-            if reached[place] == read {
+        for (place, reached) in reached.iter_mut().enumerate().skip(place) {
+            if *reached == read {
                 break;
             }
-            reached[place] = read;
+            *reached = read;
             places.push(place);
             // A star may match nothing.
             if tokens.get(place).is_none_or(|t| *t != ['*']) {

@@ -1,6 +1,6 @@
 //! `tar` and `gzip`: what they do to files. Archives are kept in a form of our own; only we read them.
 
-use super::files::walk;
+use super::attributes::walk;
 use super::opts::Opts;
 use crate::shell::fs::normalize;
 use crate::shell::inode::{Content, Inode};

@@ -1,7 +1,7 @@
 //! Programs that show what files there are.
 
+use super::date::strftime;
 use super::opts::Opts;
-use super::system::strftime;
 use crate::shell::EPOCH;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;

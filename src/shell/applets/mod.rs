@@ -3,11 +3,16 @@
 //! Each is a small coroutine over an [`Io`]; what it prints and returns is what busybox prints and returns.
 
 mod archive;
+mod attributes;
 mod awk;
+mod blocks;
+mod date;
 mod digest;
+mod expr;
 mod files;
 mod find;
 mod grep;
+mod launch;
 mod list;
 pub mod opts;
 mod sed;
@@ -25,7 +30,7 @@ use super::net;
 use super::program::{self, Lookup};
 use std::future::ready;
 
-pub use files::parse_mode;
+pub use attributes::parse_mode;
 
 /// Runs the program called `name`. Each is boxed: a process takes as much memory as its program needs, not as the largest would.
 pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
@@ -42,25 +47,25 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
             let bytes = echo_bytes(&io.args[1..], false);
             !io.print(bytes).await as i32
         }),
-        "printf" => Box::pin(system::printf(io)),
-        "test" | "[" | "[[" => Box::pin(system::test(io)),
+        "printf" => Box::pin(expr::printf(io)),
+        "test" | "[" | "[[" => Box::pin(expr::test(io)),
         "sleep" | "usleep" => Box::pin(system::sleep(io)),
         "pwd" => Box::pin(async move {
             io.print(format!("{}\n", io.cwd)).await;
             0
         }),
         "kill" | "killall" | "pkill" => Box::pin(system::kill(io)),
-        "date" => Box::pin(system::date(io)),
+        "date" => Box::pin(date::date(io)),
         "hostname" => Box::pin(system::hostname(io)),
         "id" | "whoami" | "logname" | "groups" => Box::pin(system::id(io)),
-        "env" | "printenv" => Box::pin(system::env(io)),
-        "expr" => Box::pin(system::expr(io)),
-        "timeout" => Box::pin(system::timeout(io)),
-        "time" => Box::pin(system::time(io)),
-        "xargs" => Box::pin(system::xargs(io)),
+        "env" | "printenv" => Box::pin(launch::env(io)),
+        "expr" => Box::pin(expr::expr(io)),
+        "timeout" => Box::pin(launch::timeout(io)),
+        "time" => Box::pin(launch::time(io)),
+        "xargs" => Box::pin(launch::xargs(io)),
         "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "gosu" | "su-exec" | "tini" | "dumb-init"
-        | "setpriv" => Box::pin(system::wrapper(io)),
-        "which" => Box::pin(system::which_applet(io)),
+        | "setpriv" => Box::pin(launch::wrapper(io)),
+        "which" => Box::pin(launch::which_applet(io)),
         "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => Box::pin(system::machine(io)),
         "ps" | "pgrep" | "pidof" | "top" => Box::pin(system::processes(io)),
         "sync" | "clear" | "reset" | "renice" | "stty" | "mesg" | "ldconfig" | "fsync" => Box::pin(ready(0)),
@@ -87,16 +92,16 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "rmdir" => Box::pin(files::rmdir(io)),
         "mkdir" => Box::pin(files::mkdir(io)),
         "mkfifo" => Box::pin(files::mkfifo(io)),
-        "touch" => Box::pin(files::touch(io)),
+        "touch" => Box::pin(attributes::touch(io)),
         "ln" | "link" => Box::pin(files::ln(io)),
-        "readlink" | "realpath" => Box::pin(files::readlink(io)),
-        "chmod" => Box::pin(files::chmod(io)),
-        "chown" | "chgrp" => Box::pin(files::chown(io)),
+        "readlink" | "realpath" => Box::pin(attributes::readlink(io)),
+        "chmod" => Box::pin(attributes::chmod(io)),
+        "chown" | "chgrp" => Box::pin(attributes::chown(io)),
         "install" => Box::pin(files::install(io)),
-        "mktemp" => Box::pin(files::mktemp(io)),
-        "dd" => Box::pin(files::dd(io)),
-        "truncate" | "fallocate" => Box::pin(files::truncate(io)),
-        "cmp" | "diff" => Box::pin(files::compare(io)),
+        "mktemp" => Box::pin(blocks::mktemp(io)),
+        "dd" => Box::pin(blocks::dd(io)),
+        "truncate" | "fallocate" => Box::pin(blocks::truncate(io)),
+        "cmp" | "diff" => Box::pin(blocks::compare(io)),
         "ls" => Box::pin(list::ls(io)),
         "stat" => Box::pin(list::stat(io)),
         "du" => Box::pin(list::du(io)),

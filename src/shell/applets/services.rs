@@ -39,7 +39,7 @@ pub async fn run(name: &str, mut io: Io) -> i32 {
             if io.args.first().is_some_and(|a| !a.starts_with('-')) {
                 let command = std::mem::take(&mut io.args);
                 io.args = vec![name.to_string()];
-                return super::system::become_command(io, command).await;
+                return super::launch::become_command(io, command).await;
             }
         }
         _ => {}

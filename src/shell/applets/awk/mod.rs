@@ -1,7 +1,10 @@
 //! `awk`: the common language, in three parts: [`parse`] reads a program, [`run`] executes it, and this reads the records.
 
+mod functions;
+mod lex;
 mod parse;
 mod run;
+mod value;
 
 use super::opts::Opts;
 use super::usage;

@@ -1,24 +1,13 @@
 //! Runs awk programs, record by record. Output is collected and taken away by the caller.
 
-use super::parse::{Expr, Function, Pattern, Program, Stmt};
-use crate::shell::EPOCH;
+use super::functions::split_regex;
+use super::parse::{Expr, Pattern, Program, Stmt};
+use super::value::{Array, Value, arithmetic, comparable, looks_numeric, number_text, to_number};
 use crate::shell::io::Io;
 use crate::shell::kernel::Kernel;
-use crate::shell::printf::float;
 use crate::shell::regex::Regex;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
-
-#[derive(Clone, Debug)]
-enum Value {
-    Number(f64),
-    Text(String),
-    /// Input that looks like a number compares as one.
-    Input(String),
-    Unset,
-}
-
-type Array = BTreeMap<String, Value>;
 
 /// Why execution leaves off.
 pub enum Done {
@@ -32,37 +21,39 @@ pub enum Done {
     TooLong,
 }
 
-type Run<T> = Result<T, Done>;
+pub(super) type Run<T> = Result<T, Done>;
 
 /// Where output goes: standard output, or a file and whether it is appended to.
 pub type Target = Option<(String, bool)>;
 
 const MAX_STEPS: usize = 1_000_000;
-const MAX_CALLS: usize = 60;
-const MAX_TEXT: usize = 1 << 20;
+
+pub(super) const MAX_CALLS: usize = 60;
+
+pub(super) const MAX_TEXT: usize = 1 << 20;
 
 pub struct Interpreter {
-    program: Rc<Program>,
-    kernel: Rc<Kernel>,
-    globals: BTreeMap<String, Value>,
-    arrays: BTreeMap<String, Array>,
+    pub(super) program: Rc<Program>,
+    pub(super) kernel: Rc<Kernel>,
+    pub(super) globals: BTreeMap<String, Value>,
+    pub(super) arrays: BTreeMap<String, Array>,
     /// Local variables of the functions that run; arrays are passed by the name they have outside.
-    frames: Vec<BTreeMap<String, Local>>,
-    record: String,
-    fields: Vec<String>,
-    fields_stale: bool,
-    ranges: Vec<bool>,
-    output: Vec<(Target, String)>,
-    opened: Vec<String>,
-    queue: VecDeque<String>,
-    result: Value,
-    steps: usize,
-    regexes: BTreeMap<String, Rc<Regex>>,
-    fresh: usize,
+    pub(super) frames: Vec<BTreeMap<String, Local>>,
+    pub(super) record: String,
+    pub(super) fields: Vec<String>,
+    pub(super) fields_stale: bool,
+    pub(super) ranges: Vec<bool>,
+    pub(super) output: Vec<(Target, String)>,
+    pub(super) opened: Vec<String>,
+    pub(super) queue: VecDeque<String>,
+    pub(super) result: Value,
+    pub(super) steps: usize,
+    pub(super) regexes: BTreeMap<String, Rc<Regex>>,
+    pub(super) fresh: usize,
 }
 
 #[derive(Clone)]
-enum Local {
+pub(super) enum Local {
     Value(Value),
     Array(String),
 }
@@ -226,14 +217,14 @@ impl Interpreter {
         self.replace_record(text.to_string());
     }
 
-    fn replace_record(&mut self, text: String) {
+    pub(super) fn replace_record(&mut self, text: String) {
         self.fields = self.split_fields(&text, &self.text_of("FS"));
         self.record = text;
         self.fields_stale = false;
         self.globals.insert("NF".into(), Value::Number(self.fields.len() as f64));
     }
 
-    fn whole_record(&mut self) -> String {
+    pub(super) fn whole_record(&mut self) -> String {
         if self.fields_stale {
             self.record = self.fields.join(&self.text_of("OFS"));
             self.fields_stale = false;
@@ -241,7 +232,7 @@ impl Interpreter {
         self.record.clone()
     }
 
-    fn split_fields(&self, text: &str, separator: &str) -> Vec<String> {
+    pub(super) fn split_fields(&self, text: &str, separator: &str) -> Vec<String> {
         if text.is_empty() {
             return Vec::new();
         }
@@ -256,11 +247,11 @@ impl Interpreter {
         }
     }
 
-    fn text_of(&self, name: &str) -> String {
+    pub(super) fn text_of(&self, name: &str) -> String {
         self.globals.get(name).map_or(String::new(), |v| self.to_text(v))
     }
 
-    fn to_text(&self, value: &Value) -> String {
+    pub(super) fn to_text(&self, value: &Value) -> String {
         match value {
             Value::Number(n) => number_text(*n, || {
                 self.globals.get("CONVFMT").map(|v| match v {
@@ -273,7 +264,7 @@ impl Interpreter {
         }
     }
 
-    fn emit(&mut self, target: Target, text: String) -> Run<()> {
+    pub(super) fn emit(&mut self, target: Target, text: String) -> Run<()> {
         match self.output.last_mut() {
             Some((last, have)) if *last == target => have.push_str(&text),
             _ => self.output.push((target, text)),
@@ -281,12 +272,12 @@ impl Interpreter {
         if self.output.iter().map(|(_, t)| t.len()).sum::<usize>() > MAX_TEXT { Err(Done::TooLong) } else { Ok(()) }
     }
 
-    fn step(&mut self) -> Run<()> {
+    pub(super) fn step(&mut self) -> Run<()> {
         self.steps += 1;
         if self.steps > MAX_STEPS { Err(Done::TooLong) } else { Ok(()) }
     }
 
-    fn statement(&mut self, statement: &Stmt) -> Run<()> {
+    pub(super) fn statement(&mut self, statement: &Stmt) -> Run<()> {
         self.step()?;
         match statement {
             Stmt::Block(body) => body.iter().try_for_each(|s| self.statement(s)),
@@ -421,57 +412,7 @@ impl Interpreter {
         self.emit(target, text)
     }
 
-    /// `sprintf`.
-    fn format(&mut self, args: &[Expr]) -> Run<String> {
-        let mut values = Vec::new();
-        for arg in args {
-            let value = self.eval(arg)?;
-            values.push(value);
-        }
-        let Some((format, values)) = values.split_first() else { return Ok(String::new()) };
-        let format = self.to_text(format);
-        let mut values = values.iter();
-        let mut out = String::new();
-        let mut rest = format.as_str();
-        while let Some(at) = rest.find('%') {
-            out.push_str(&rest[..at]);
-            rest = &rest[at + 1..];
-            let Some(end) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '%') else {
-                out.push('%');
-                break;
-            };
-            let kind = rest[end..].chars().next().unwrap_or('%');
-            let mut flags = rest[..end].to_string();
-            rest = &rest[end + 1..];
-            if kind == '%' {
-                out.push('%');
-                continue;
-            }
-            while let Some(star) = flags.find('*') {
-                let width = values.next().map_or(0.0, to_number) as i64;
-                flags.replace_range(star..=star, &width.to_string());
-            }
-            let value = values.next().cloned().unwrap_or(Value::Unset);
-            let arg = match kind {
-                'd' | 'i' | 'u' | 'o' | 'x' | 'X' => (to_number(&value) as i64).to_string(),
-                'c' => match value {
-                    Value::Number(n) => char::from_u32(n as u32).map(String::from).unwrap_or_default(),
-                    ref other => self.to_text(other),
-                },
-                's' => self.to_text(&value),
-                _ => to_number(&value).to_string(),
-            };
-            let printed = crate::shell::printf::printf(&format!("%{flags}{kind}"), &[arg]);
-            out.push_str(&String::from_utf8_lossy(&printed.bytes));
-            if out.len() > MAX_TEXT {
-                return Err(Done::TooLong);
-            }
-        }
-        out.push_str(rest);
-        Ok(out)
-    }
-
-    fn truth(&mut self, expr: &Expr) -> Run<bool> {
+    pub(super) fn truth(&mut self, expr: &Expr) -> Run<bool> {
         let value = self.eval(expr)?;
         Ok(match &value {
             Value::Number(n) => *n != 0.0,
@@ -484,14 +425,14 @@ impl Interpreter {
         })
     }
 
-    fn array_name(&self, name: &str) -> String {
+    pub(super) fn array_name(&self, name: &str) -> String {
         match self.frames.last().and_then(|f| f.get(name)) {
             Some(Local::Array(outer)) => outer.clone(),
             _ => name.to_string(),
         }
     }
 
-    fn key(&mut self, index: &[Expr]) -> Run<String> {
+    pub(super) fn key(&mut self, index: &[Expr]) -> Run<String> {
         let mut parts = Vec::new();
         for expr in index {
             let value = self.eval(expr)?;
@@ -500,7 +441,7 @@ impl Interpreter {
         Ok(parts.join(&self.text_of("SUBSEP")))
     }
 
-    fn get_var(&mut self, name: &str) -> Value {
+    pub(super) fn get_var(&mut self, name: &str) -> Value {
         match self.frames.last().and_then(|f| f.get(name)) {
             Some(Local::Value(value)) => return value.clone(),
             Some(Local::Array(_)) => return Value::Unset,
@@ -509,7 +450,7 @@ impl Interpreter {
         self.globals.get(name).cloned().unwrap_or(Value::Unset)
     }
 
-    fn set_var(&mut self, name: &str, value: Value) {
+    pub(super) fn set_var(&mut self, name: &str, value: Value) {
         if let Some(local) = self.frames.last_mut().and_then(|f| f.get_mut(name)) {
             *local = Local::Value(value);
             return;
@@ -522,7 +463,7 @@ impl Interpreter {
         self.globals.insert(name.to_string(), value);
     }
 
-    fn store(&mut self, target: &Expr, value: Value) -> Run<()> {
+    pub(super) fn store(&mut self, target: &Expr, value: Value) -> Run<()> {
         match target {
             Expr::Var(name) => self.set_var(name, value),
             Expr::Index(name, index) => {
@@ -551,7 +492,7 @@ impl Interpreter {
         Ok(())
     }
 
-    fn eval(&mut self, expr: &Expr) -> Run<Value> {
+    pub(super) fn eval(&mut self, expr: &Expr) -> Run<Value> {
         self.step()?;
         let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
         match expr {
@@ -668,299 +609,4 @@ impl Interpreter {
             _ => arithmetic(op, to_number(&a), to_number(&b)).map(Value::Number),
         }
     }
-
-    /// A regular expression, or the text of an expression as one.
-    fn regex_of(&mut self, expr: &Expr) -> Run<Rc<Regex>> {
-        if let Expr::Regex(regex) = expr {
-            return Ok(regex.clone());
-        }
-        let value = self.eval(expr)?;
-        let source = self.to_text(&value);
-        if let Some(regex) = self.regexes.get(&source) {
-            return Ok(regex.clone());
-        }
-        let regex =
-            Regex::new(&source, true, false).map_err(|why| Done::Error(format!("bad regex '{source}': {why}")))?;
-        let regex = Rc::new(regex);
-        self.regexes.insert(source, regex.clone());
-        Ok(regex)
-    }
-
-    fn text_arg(&mut self, args: &[Expr], at: usize) -> Run<String> {
-        match args.get(at) {
-            Some(expr) => {
-                let value = self.eval(expr)?;
-                Ok(self.to_text(&value))
-            }
-            None => Ok(self.whole_record()),
-        }
-    }
-
-    fn number_arg(&mut self, args: &[Expr], at: usize) -> Run<f64> {
-        args.get(at).map_or(Ok(0.0), |expr| self.eval(expr).map(|v| to_number(&v)))
-    }
-
-    fn call(&mut self, name: &str, args: &[Expr]) -> Run<Value> {
-        let program = self.program.clone();
-        if let Some(function) = program.functions.iter().find(|f| f.name == name) {
-            return self.call_function(function, args);
-        }
-        let number = |n: f64| Ok(Value::Number(n));
-        match name {
-            "length" => {
-                if let [Expr::Var(array)] = args {
-                    let array = self.array_name(array);
-                    if let Some(items) = self.arrays.get(&array) {
-                        return number(items.len() as f64);
-                    }
-                }
-                let text = self.text_arg(args, 0)?;
-                number(text.chars().count() as f64)
-            }
-            "substr" => {
-                let text = self.text_arg(args, 0)?;
-                let start = self.number_arg(args, 1)?.round();
-                let length = if args.len() > 2 { self.number_arg(args, 2)?.round() } else { f64::INFINITY };
-                // busybox counts the length from the first character that there is.
-                let start = if self.kernel.image.is_busybox() { start.max(1.0) } else { start };
-                let end = start + length;
-                let kept =
-                    text.chars().enumerate().filter(|(i, _)| (*i as f64 + 1.0) >= start && (*i as f64 + 1.0) < end);
-                Ok(Value::Text(kept.map(|(_, c)| c).collect()))
-            }
-            "index" => {
-                let (text, needle) = (self.text_arg(args, 0)?, self.text_arg(args, 1)?);
-                number(text.find(&needle).map_or(0.0, |i| text[..i].chars().count() as f64 + 1.0))
-            }
-            "split" => self.split(args),
-            "sub" | "gsub" => self.substitute(args, name == "gsub"),
-            "match" => {
-                let text = self.text_arg(args, 0)?;
-                let Some(pattern) = args.get(1) else { return Err(Done::Error("Too few arguments".into())) };
-                let regex = self.regex_of(pattern)?;
-                let found = regex.captures(&text, 0).and_then(|g| g[0]);
-                let (start, length) = found.map_or((0.0, -1.0), |(a, b)| {
-                    (text[..a].chars().count() as f64 + 1.0, text[a..b].chars().count() as f64)
-                });
-                self.globals.insert("RSTART".into(), Value::Number(start));
-                self.globals.insert("RLENGTH".into(), Value::Number(length));
-                number(start)
-            }
-            "sprintf" => self.format(args).map(Value::Text),
-            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_uppercase())),
-            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_lowercase())),
-            "int" => self.number_arg(args, 0).map(|n| Value::Number(n.trunc())),
-            "sqrt" => self.number_arg(args, 0).map(|n| Value::Number(n.sqrt())),
-            "exp" => self.number_arg(args, 0).map(|n| Value::Number(n.exp())),
-            "log" => self.number_arg(args, 0).map(|n| Value::Number(n.ln())),
-            "sin" => self.number_arg(args, 0).map(|n| Value::Number(n.sin())),
-            "cos" => self.number_arg(args, 0).map(|n| Value::Number(n.cos())),
-            "atan2" => {
-                let (y, x) = (self.number_arg(args, 0)?, self.number_arg(args, 1)?);
-                number(y.atan2(x))
-            }
-            "rand" => number((self.kernel.random() >> 11) as f64 / (1u64 << 53) as f64),
-            "srand" => number(0.0),
-            "systime" => {
-                self.kernel.look();
-                number((EPOCH + self.kernel.now() / 1_000_000) as f64)
-            }
-            "strftime" => {
-                let format = self.text_arg(args, 0)?;
-                let at = if args.len() > 1 {
-                    self.number_arg(args, 1)? as u64
-                } else {
-                    EPOCH + self.kernel.now() / 1_000_000
-                };
-                Ok(Value::Text(crate::shell::applets::system::strftime(&format, at, 0)))
-            }
-            "close" | "fflush" => number(0.0),
-            "system" => {
-                self.kernel.host.assume("system() in awk", "it does nothing and succeeds");
-                number(0.0)
-            }
-            _ => Err(Done::Error("Call to undefined function".into())),
-        }
-    }
-
-    fn call_function(&mut self, function: &Function, args: &[Expr]) -> Run<Value> {
-        if self.frames.len() >= MAX_CALLS {
-            return Err(Done::Error("Too deep recursion".into()));
-        }
-        let mut frame = BTreeMap::new();
-        for (i, param) in function.params.iter().enumerate() {
-            let local = match args.get(i) {
-                Some(Expr::Var(name)) => {
-                    let outer = self.array_name(name);
-                    let known = self.globals.contains_key(name)
-                        || matches!(self.frames.last().and_then(|f| f.get(name)), Some(Local::Value(v)) if !matches!(v, Value::Unset));
-                    if self.arrays.contains_key(&outer) || !known {
-                        Local::Array(outer)
-                    } else {
-                        Local::Value(self.get_var(name))
-                    }
-                }
-                Some(expr) => Local::Value(self.eval(expr)?),
-                None => {
-                    self.fresh += 1;
-                    Local::Array(format!("{param} {}", self.fresh))
-                }
-            };
-            frame.insert(param.clone(), local);
-        }
-        self.frames.push(frame);
-        self.result = Value::Unset;
-        let result = self.statement(&function.body);
-        if let Some(frame) = self.frames.pop() {
-            for (param, local) in frame {
-                if let Local::Array(name) = local
-                    && name.starts_with(&format!("{param} "))
-                {
-                    self.arrays.remove(&name);
-                }
-            }
-        }
-        match result {
-            Ok(()) | Err(Done::Return) => Ok(std::mem::replace(&mut self.result, Value::Unset)),
-            Err(other) => Err(other),
-        }
-    }
-
-    fn split(&mut self, args: &[Expr]) -> Run<Value> {
-        let text = self.text_arg(args, 0)?;
-        let Some(Expr::Var(name)) = args.get(1) else { return Err(Done::Error("Unexpected token".into())) };
-        let array = self.array_name(name);
-        let parts = match args.get(2) {
-            Some(Expr::Regex(regex)) if !text.is_empty() => split_regex(&text, regex),
-            Some(expr) => {
-                let value = self.eval(expr)?;
-                self.split_fields(&text, &self.to_text(&value))
-            }
-            None => self.split_fields(&text, &self.text_of("FS")),
-        };
-        let count = parts.len();
-        let items = parts.into_iter().enumerate().map(|(i, p)| ((i + 1).to_string(), Value::Input(p)));
-        self.arrays.insert(array, items.collect());
-        Ok(Value::Number(count as f64))
-    }
-
-    fn substitute(&mut self, args: &[Expr], global: bool) -> Run<Value> {
-        let [pattern, by, rest @ ..] = args else { return Err(Done::Error("Too few arguments".into())) };
-        let regex = self.regex_of(pattern)?;
-        let by = self.eval(by)?;
-        let by = self.to_text(&by);
-        let whole = Expr::Field(Box::new(Expr::Number(0.0)));
-        let target = rest.first().unwrap_or(&whole);
-        let text = self.eval(target)?;
-        let text = self.to_text(&text);
-        let mut out = String::new();
-        let (mut at, mut from, mut count) = (0, 0, 0);
-        while let Some((start, end)) = regex.captures(&text, from).and_then(|g| g[0]) {
-            if !(start == end && start == at && count > 0) {
-                out.push_str(&text[at..start]);
-                let mut chars = by.chars();
-                while let Some(c) = chars.next() {
-                    match c {
-                        '&' => out.push_str(&text[start..end]),
-                        '\\' => match chars.next() {
-                            Some('&') => out.push('&'),
-                            Some('\\') | None => out.push('\\'),
-                            Some(other) => out.extend(['\\', other]),
-                        },
-                        c => out.push(c),
-                    }
-                }
-                at = end;
-                count += 1;
-            }
-            from = if end > start { end } else { end + text[end..].chars().next().map_or(1, char::len_utf8) };
-            if !global || from > text.len() || out.len() > MAX_TEXT {
-                break;
-            }
-        }
-        if count > 0 {
-            out.push_str(&text[at..]);
-            self.store(target, Value::Text(out))?;
-        }
-        Ok(Value::Number(count as f64))
-    }
-}
-
-fn split_regex(text: &str, regex: &Regex) -> Vec<String> {
-    let mut out = Vec::new();
-    let (mut at, mut from) = (0, 0);
-    while let Some((start, end)) = regex.captures(text, from).and_then(|g| g[0]) {
-        if end > start {
-            out.push(text[at..start].to_string());
-            at = end;
-            from = end;
-        } else {
-            from = end + text[end..].chars().next().map_or(1, char::len_utf8);
-        }
-        if from > text.len() {
-            break;
-        }
-    }
-    out.push(text[at..].to_string());
-    out
-}
-
-fn arithmetic(op: &str, a: f64, b: f64) -> Run<f64> {
-    if matches!(op, "/" | "%") && b == 0.0 {
-        return Err(Done::Error("Division by zero".into()));
-    }
-    Ok(match op {
-        "+" => a + b,
-        "-" => a - b,
-        "*" => a * b,
-        "/" => a / b,
-        "%" => a % b,
-        _ => a.powf(b),
-    })
-}
-
-/// The number a text starts with.
-fn leading_number(text: &str) -> f64 {
-    let text = text.trim_start();
-    let mut end = 0;
-    for i in (1..=text.len().min(40)).rev().filter(|i| text.is_char_boundary(*i)) {
-        let part = &text[..i];
-        if part.ends_with(|c: char| c.is_ascii_digit() || c == '.') && part.parse::<f64>().is_ok() {
-            end = i;
-            break;
-        }
-    }
-    text[..end].parse().unwrap_or(0.0)
-}
-
-fn looks_numeric(text: &str) -> Option<f64> {
-    let text = text.trim();
-    text.ends_with(|c: char| c.is_ascii_digit() || c == '.').then(|| text.parse().ok()).flatten()
-}
-
-fn to_number(value: &Value) -> f64 {
-    match value {
-        Value::Number(n) => *n,
-        Value::Text(text) | Value::Input(text) => leading_number(text),
-        Value::Unset => 0.0,
-    }
-}
-
-/// The number a value compares as; `None` when it compares as text.
-fn comparable(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(n) => Some(*n),
-        Value::Input(text) => looks_numeric(text),
-        Value::Unset => Some(0.0),
-        Value::Text(_) => None,
-    }
-}
-
-fn number_text(n: f64, format: impl Fn() -> Option<String>) -> String {
-    if n == n.trunc() && n.abs() < 1e16 {
-        return format!("{}", n as i64);
-    }
-    let format = format().unwrap_or_default();
-    let precision = format.trim_start_matches("%.").trim_end_matches('g').parse().unwrap_or(6);
-    float('g', n, precision, false)
 }

@@ -4,175 +4,82 @@
 //! signal. Processes are polled in the order of their ids until none can go on, so a run is the same on every machine. Killing a
 //! process drops its future, which closes its descriptors. Nothing here reads a clock or starts a thread.
 
-use super::fs::{Fs, PathDir};
-use super::host::{Config, Host};
-use super::image::Image;
-use super::inode::User;
-use super::output::{Console, Stream};
+mod ctx;
+mod process;
+
+pub use ctx::Ctx;
+pub use process::{Disposition, Service, Status, Turn};
+use process::{Parked, Process, Table, deliver};
+
+use crate::shell::fs::{Fs, PathDir};
+use crate::shell::host::{Config, Host};
+use crate::shell::image::Image;
+use crate::shell::inode::User;
+use crate::shell::output::{Console, Stream};
 use crate::time::Millis;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::Future;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 /// A moment in microseconds since the Pod was created.
 pub type Us = u64;
+
 pub const NEVER: Us = u64::MAX;
+
 pub type Pid = u32;
 
 pub const SIGINT: i32 = 2;
+
 pub const SIGQUIT: i32 = 3;
+
 pub const SIGKILL: i32 = 9;
+
 pub const SIGPIPE: i32 = 13;
+
 pub const SIGTERM: i32 = 15;
+
 pub const SIGCHLD: i32 = 17;
+
 pub const SIGCONT: i32 = 18;
+
 pub const SIGSTOP: i32 = 19;
 
 /// What starting another program takes.
 pub const FORK_COST: Us = 1_000;
+
 /// What one command inside the shell takes.
 const STEP_COST: Us = 5;
+
 /// What one run of a container may cost in all, over all its processes: a command is one step, starting a program [`FORK_STEPS`], moving
 /// [`STEP_BYTES`] bytes one. A turn of `date; sleep 1` takes 24 steps, so this is more than an hour of it.
 const MAX_STEPS: u64 = 100_000;
+
 /// The same in one virtual second.
 const MAX_STEPS_PER_SECOND: u64 = 40_000;
+
 const FORK_STEPS: u64 = 10;
+
 const STEP_BYTES: u64 = 512;
+
 /// How many comparisons of characters are one.
 const STEP_COMPARISONS: u64 = 2_048;
+
 /// How many names of long paths are one.
 const NAMES_PER_STEP: u64 = 8;
+
 /// What a probe or a hook may cost on top.
 const EXEC_STEPS: u64 = 2_000;
+
 /// What a process that was stopped may still cost when a signal comes, for its trap.
 const TRAP_STEPS: u64 = 2_000;
+
 const STEP_LIMIT: &str = "step limit reached: the process is taken as busy for ever";
+
 /// More processes at a time than this cannot be forked.
 const MAX_PROCESSES: usize = 256;
-
-/// How a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Exited(i32),
-    Signaled(i32),
-}
-
-impl Status {
-    /// `$?`.
-    pub fn code(self) -> i32 {
-        match self {
-            Status::Exited(code) => code & 0xff,
-            Status::Signaled(signal) => 128 + signal,
-        }
-    }
-}
-
-/// What a process does about a signal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disposition {
-    Ignore,
-    Catch,
-}
-
-/// What answers on a port.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Service {
-    Tcp,
-    /// Files below a directory.
-    Http {
-        root: String,
-    },
-}
-
-type Coroutine = Pin<Box<dyn Future<Output = i32>>>;
-
-struct Process {
-    pid: Pid,
-    parent: Pid,
-    name: Cow<'static, str>,
-    coroutine: Option<Coroutine>,
-    /// When it wants to go on by itself.
-    wake: Us,
-    /// The machine's version when it was last polled: it looks again only after a change.
-    seen: u64,
-    dispositions: BTreeMap<i32, Disposition>,
-    pending: Vec<i32>,
-    stopped: bool,
-    /// How it ended, and when.
-    status: Option<(Status, Us)>,
-    /// Virtual time it owes for commands it has run.
-    debt: Us,
-    out_of_memory: bool,
-    /// Processes that it and its descendants have started.
-    forks: u32,
-    parked: Option<Parked>,
-}
-
-/// All processes, in the order of their ids.
-#[derive(Default)]
-struct Table(Vec<Process>);
-
-impl Table {
-    fn place(&self, pid: Pid) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&pid, |p| p.pid)
-    }
-
-    fn get(&self, pid: Pid) -> Option<&Process> {
-        self.place(pid).ok().map(|at| &self.0[at])
-    }
-
-    fn get_mut(&mut self, pid: Pid) -> Option<&mut Process> {
-        self.place(pid).ok().map(|at| &mut self.0[at])
-    }
-
-    fn insert(&mut self, process: Process) {
-        if let Err(at) = self.place(process.pid) {
-            self.0.insert(at, process);
-        }
-    }
-
-    fn remove(&mut self, pid: Pid) {
-        if let Ok(at) = self.place(pid) {
-            self.0.remove(at);
-        }
-    }
-}
-
-/// A loop that goes round without effect, and is spared from doing so.
-#[derive(Clone, Copy)]
-enum Parked {
-    /// Since a moment at which a turn began; what each turn takes, and how many processes it starts. One that looks at files goes on at
-    /// the first turn at whose beginning they are not what they were: `files` as [`Fs::version`] counts.
-    Looping { since: Us, period: Us, forks: u32, files: Option<u64> },
-    /// It goes on at this moment, at which a turn begins.
-    Resumes(Us),
-}
-
-/// What a loop is compared by from turn to turn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Turn {
-    /// Changes made so far.
-    pub effects: u64,
-    /// Looks taken so far at what changes by itself or from outside: the time, the network, the list of processes.
-    pub looks: u64,
-    /// Looks taken so far at files.
-    pub file_looks: u64,
-    pub now: Us,
-    debt: Us,
-    pub forks: u32,
-}
-
-impl Turn {
-    /// Whether the time not yet paid for is the same: only then do equal turns take equally long.
-    pub fn same_debt(&self, other: &Turn) -> bool {
-        self.debt == other.debt
-    }
-}
 
 /// Where programs are looked for, as `hash` remembers it.
 struct PathCache {
@@ -658,257 +565,5 @@ impl Kernel {
             self.bound("output limit reached: the rest of the output is dropped");
         }
         kept
-    }
-}
-
-/// Applies a signal that is not KILL or STOP; true when the process dies of it.
-fn deliver(process: &mut Process, pid: Pid, signal: i32) -> bool {
-    match process.dispositions.get(&signal) {
-        Some(Disposition::Catch) => {
-            if !process.pending.contains(&signal) {
-                process.pending.push(signal);
-            }
-            false
-        }
-        Some(Disposition::Ignore) => false,
-        None if signal == SIGCONT => {
-            process.stopped = false;
-            false
-        }
-        // CHLD, URG and WINCH do nothing by default; PID 1 has no default actions at all.
-        None => !(matches!(signal, SIGCHLD | 23 | 28) || pid == 1),
-    }
-}
-
-/// A process's own view of the kernel.
-#[derive(Clone)]
-pub struct Ctx {
-    pub kernel: Rc<Kernel>,
-    pub pid: Pid,
-}
-
-impl Ctx {
-    /// Waits until `ready` answers, or until `deadline`.
-    pub async fn wait_for<T>(&self, deadline: Us, mut ready: impl FnMut() -> Option<T>) -> Option<T> {
-        let mut waited = false;
-        poll_fn(|_| {
-            if let Some(value) = ready() {
-                return Poll::Ready(Some(value));
-            }
-            if waited && deadline <= self.kernel.now() {
-                return Poll::Ready(None);
-            }
-            waited = true;
-            if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
-                process.wake = deadline;
-            }
-            Poll::Pending
-        })
-        .await
-    }
-
-    /// Lets virtual time pass, as slowly as the container was told to be.
-    pub async fn sleep(&self, micros: Us) {
-        let micros = if self.kernel.config.slowdown == 1.0 {
-            micros
-        } else {
-            Millis(micros).scaled(self.kernel.config.slowdown).0
-        };
-        self.sleep_exactly(micros).await;
-    }
-
-    async fn sleep_exactly(&self, micros: Us) {
-        let deadline = self.kernel.now().saturating_add(micros);
-        if micros > 0 {
-            self.wait_for::<()>(deadline, || None).await;
-        }
-    }
-
-    pub async fn forever(&self) {
-        loop {
-            self.wait_for::<()>(NEVER, || None).await;
-        }
-    }
-
-    /// Counts one command; a process that runs on without waiting is stopped here.
-    pub async fn step(&self) {
-        let owed = self.count(1, STEP_COST);
-        if owed > 0 {
-            self.pay(owed).await;
-        }
-    }
-
-    /// Counts the start of a program.
-    pub async fn fork_step(&self) {
-        let owed = self.count(FORK_STEPS, FORK_COST);
-        if owed > 0 {
-            self.pay(owed).await;
-        }
-    }
-
-    /// The virtual time that has to pass now, or [`NEVER`] when a limit is reached.
-    fn count(&self, steps: u64, cost: Us) -> Us {
-        let kernel = &self.kernel;
-        let steps = steps + kernel.fs.borrow().take_walked() as u64 / NAMES_PER_STEP;
-        let total = kernel.steps.get().saturating_add(steps);
-        kernel.steps.set(total);
-        let second = kernel.now() / 1_000_000;
-        let (last, recent) = kernel.recent_steps.get();
-        let recent = if second == last { recent.saturating_add(steps) } else { steps };
-        kernel.recent_steps.set((second, recent));
-        let mut processes = kernel.processes.borrow_mut();
-        let Some(process) = processes.get_mut(self.pid) else { return 0 };
-        process.debt += cost;
-        if total > kernel.allowed.get() || recent > MAX_STEPS_PER_SECOND {
-            return NEVER;
-        }
-        if process.debt >= 1_000 { std::mem::take(&mut process.debt) } else { 0 }
-    }
-
-    async fn pay(&self, owed: Us) {
-        if owed != NEVER {
-            return self.sleep(owed).await;
-        }
-        self.kernel.bound(STEP_LIMIT);
-        self.busy_for_ever().await;
-        let kernel = &self.kernel;
-        kernel.steps.set(kernel.steps.get().min(kernel.allowed.get().saturating_sub(TRAP_STEPS)));
-        kernel.recent_steps.set((0, 0));
-    }
-
-    /// Counts bytes that are moved.
-    pub async fn move_bytes(&self, bytes: usize) {
-        self.work(bytes as u64 / STEP_BYTES).await;
-    }
-
-    /// Counts comparisons of characters.
-    pub async fn match_work(&self, comparisons: u64) {
-        self.work(comparisons / STEP_COMPARISONS).await;
-    }
-
-    /// Counts work that takes no virtual time.
-    pub async fn work(&self, steps: u64) {
-        let owed = self.count(steps, 0);
-        if owed > 0 {
-            self.pay(owed).await;
-        }
-    }
-
-    /// Costs nothing more until a signal comes.
-    pub async fn busy_for_ever(&self) {
-        self.wait_for(NEVER, || self.has_signal().then_some(())).await;
-    }
-
-    /// Whether a caught signal waits to be handled (CHLD, which only reports, aside).
-    pub fn has_signal(&self) -> bool {
-        self.kernel.processes.borrow().get(self.pid).is_some_and(|p| p.pending.iter().any(|s| *s != SIGCHLD))
-    }
-
-    pub fn take_signal(&self) -> Option<i32> {
-        let mut processes = self.kernel.processes.borrow_mut();
-        let pending = &mut processes.get_mut(self.pid)?.pending;
-        (!pending.is_empty()).then(|| pending.remove(0))
-    }
-
-    pub fn set_disposition(&self, signal: i32, disposition: Option<Disposition>) {
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
-            match disposition {
-                Some(d) => process.dispositions.insert(signal, d),
-                None => process.dispositions.remove(&signal),
-            };
-        }
-    }
-
-    /// A fork or an exec gives up handlers; what is ignored stays ignored.
-    pub fn reset_handlers(&self) {
-        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
-            process.dispositions.retain(|_, d| *d == Disposition::Ignore);
-            process.pending.clear();
-        }
-    }
-
-    pub fn is_ignored(&self, signal: i32) -> bool {
-        let processes = self.kernel.processes.borrow();
-        processes.get(self.pid).is_some_and(|p| p.dispositions.get(&signal) == Some(&Disposition::Ignore))
-    }
-
-    pub fn parent(&self) -> Pid {
-        self.kernel.processes.borrow().get(self.pid).map_or(0, |p| p.parent)
-    }
-
-    /// What the present turn of a loop starts from.
-    pub fn turn(&self) -> Turn {
-        let kernel = &self.kernel;
-        let processes = kernel.processes.borrow();
-        let (debt, forks) = processes.get(self.pid).map_or((0, 0), |p| (p.debt, p.forks));
-        let (looks, (file_looks, _)) = (kernel.looks.get(), kernel.file_looks.get());
-        Turn { effects: kernel.effects.get(), looks, file_looks, now: kernel.now(), debt, forks }
-    }
-
-    /// When files were last looked at.
-    pub fn last_file_look(&self) -> Us {
-        self.kernel.file_looks.get().1
-    }
-
-    /// Spares a loop whose turns are all alike from going round until somebody might notice, or, when it begins its turns with a look
-    /// at files, until these change.
-    pub async fn park(&self, period: Us, forks: u32, looks_at_files: bool) {
-        let kernel = &self.kernel;
-        let since = kernel.now();
-        if !kernel.parking.get() {
-            return;
-        }
-        let files = looks_at_files.then(|| kernel.fs.borrow().version());
-        if let Some(process) = kernel.processes.borrow_mut().get_mut(self.pid) {
-            process.parked = Some(Parked::Looping { since, period, forks, files });
-        }
-        poll_fn(|_| kernel.poll_parked(self.pid)).await
-    }
-
-    /// Before something by which a parked loop could be noticed, lets it come to the present.
-    pub async fn catch_up(&self) {
-        let now = self.kernel.now();
-        if self.kernel.unpark() {
-            self.wait_for::<()>(now, || None).await;
-        }
-    }
-
-    /// Sends a signal to a process, perhaps to itself: then this never returns if it is fatal.
-    pub async fn kill(&self, pid: Pid, signal: i32) -> bool {
-        self.catch_up().await;
-        let sent = self.kernel.signal(pid, signal, false);
-        self.stay_alive().await;
-        sent
-    }
-
-    /// Never returns when the process has been killed meanwhile.
-    pub async fn stay_alive(&self) {
-        let alive = {
-            let processes = self.kernel.processes.borrow();
-            processes.get(self.pid).is_some_and(|p| p.status.is_none())
-        };
-        if !alive {
-            self.forever().await;
-        }
-    }
-
-    /// Waits for a child to end, and forgets it.
-    pub async fn wait_child(&self, pid: Pid) -> Status {
-        let status = self.wait_for(NEVER, || match self.kernel.exists(pid) {
-            true => self.kernel.reap(pid),
-            false => Some(Status::Exited(127)),
-        });
-        status.await.unwrap_or(Status::Exited(127))
-    }
-
-    /// Uses `bytes` of memory at the speed of the machine; beyond the limit this never returns.
-    pub async fn use_memory(&self, bytes: u64) {
-        let limit = self.kernel.memory_limit();
-        // About a gigabyte a second.
-        self.sleep(bytes.min(limit) / 1_000).await;
-        if bytes >= limit {
-            self.kernel.kill_for_memory(self.pid);
-            self.forever().await;
-        }
     }
 }

@@ -1,0 +1,296 @@
+//! awk's own functions and those of the program.
+
+use super::parse::{Expr, Function};
+use super::run::{Done, Interpreter, Local, MAX_CALLS, MAX_TEXT, Run};
+use super::value::{Value, to_number};
+use crate::shell::EPOCH;
+use crate::shell::regex::Regex;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+impl Interpreter {
+    /// `sprintf`.
+    pub(super) fn format(&mut self, args: &[Expr]) -> Run<String> {
+        let mut values = Vec::new();
+        for arg in args {
+            let value = self.eval(arg)?;
+            values.push(value);
+        }
+        let Some((format, values)) = values.split_first() else { return Ok(String::new()) };
+        let format = self.to_text(format);
+        let mut values = values.iter();
+        let mut out = String::new();
+        let mut rest = format.as_str();
+        while let Some(at) = rest.find('%') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            let Some(end) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '%') else {
+                out.push('%');
+                break;
+            };
+            let kind = rest[end..].chars().next().unwrap_or('%');
+            let mut flags = rest[..end].to_string();
+            rest = &rest[end + 1..];
+            if kind == '%' {
+                out.push('%');
+                continue;
+            }
+            while let Some(star) = flags.find('*') {
+                let width = values.next().map_or(0.0, to_number) as i64;
+                flags.replace_range(star..=star, &width.to_string());
+            }
+            let value = values.next().cloned().unwrap_or(Value::Unset);
+            let arg = match kind {
+                'd' | 'i' | 'u' | 'o' | 'x' | 'X' => (to_number(&value) as i64).to_string(),
+                'c' => match value {
+                    Value::Number(n) => char::from_u32(n as u32).map(String::from).unwrap_or_default(),
+                    ref other => self.to_text(other),
+                },
+                's' => self.to_text(&value),
+                _ => to_number(&value).to_string(),
+            };
+            let printed = crate::shell::printf::printf(&format!("%{flags}{kind}"), &[arg]);
+            out.push_str(&String::from_utf8_lossy(&printed.bytes));
+            if out.len() > MAX_TEXT {
+                return Err(Done::TooLong);
+            }
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// A regular expression, or the text of an expression as one.
+    pub(super) fn regex_of(&mut self, expr: &Expr) -> Run<Rc<Regex>> {
+        if let Expr::Regex(regex) = expr {
+            return Ok(regex.clone());
+        }
+        let value = self.eval(expr)?;
+        let source = self.to_text(&value);
+        if let Some(regex) = self.regexes.get(&source) {
+            return Ok(regex.clone());
+        }
+        let regex =
+            Regex::new(&source, true, false).map_err(|why| Done::Error(format!("bad regex '{source}': {why}")))?;
+        let regex = Rc::new(regex);
+        self.regexes.insert(source, regex.clone());
+        Ok(regex)
+    }
+
+    pub(super) fn text_arg(&mut self, args: &[Expr], at: usize) -> Run<String> {
+        match args.get(at) {
+            Some(expr) => {
+                let value = self.eval(expr)?;
+                Ok(self.to_text(&value))
+            }
+            None => Ok(self.whole_record()),
+        }
+    }
+
+    pub(super) fn number_arg(&mut self, args: &[Expr], at: usize) -> Run<f64> {
+        args.get(at).map_or(Ok(0.0), |expr| self.eval(expr).map(|v| to_number(&v)))
+    }
+
+    pub(super) fn call(&mut self, name: &str, args: &[Expr]) -> Run<Value> {
+        let program = self.program.clone();
+        if let Some(function) = program.functions.iter().find(|f| f.name == name) {
+            return self.call_function(function, args);
+        }
+        let number = |n: f64| Ok(Value::Number(n));
+        match name {
+            "length" => {
+                if let [Expr::Var(array)] = args {
+                    let array = self.array_name(array);
+                    if let Some(items) = self.arrays.get(&array) {
+                        return number(items.len() as f64);
+                    }
+                }
+                let text = self.text_arg(args, 0)?;
+                number(text.chars().count() as f64)
+            }
+            "substr" => {
+                let text = self.text_arg(args, 0)?;
+                let start = self.number_arg(args, 1)?.round();
+                let length = if args.len() > 2 { self.number_arg(args, 2)?.round() } else { f64::INFINITY };
+                // busybox counts the length from the first character that there is.
+                let start = if self.kernel.image.is_busybox() { start.max(1.0) } else { start };
+                let end = start + length;
+                let kept =
+                    text.chars().enumerate().filter(|(i, _)| (*i as f64 + 1.0) >= start && (*i as f64 + 1.0) < end);
+                Ok(Value::Text(kept.map(|(_, c)| c).collect()))
+            }
+            "index" => {
+                let (text, needle) = (self.text_arg(args, 0)?, self.text_arg(args, 1)?);
+                number(text.find(&needle).map_or(0.0, |i| text[..i].chars().count() as f64 + 1.0))
+            }
+            "split" => self.split(args),
+            "sub" | "gsub" => self.substitute(args, name == "gsub"),
+            "match" => {
+                let text = self.text_arg(args, 0)?;
+                let Some(pattern) = args.get(1) else { return Err(Done::Error("Too few arguments".into())) };
+                let regex = self.regex_of(pattern)?;
+                let found = regex.captures(&text, 0).and_then(|g| g[0]);
+                let (start, length) = found.map_or((0.0, -1.0), |(a, b)| {
+                    (text[..a].chars().count() as f64 + 1.0, text[a..b].chars().count() as f64)
+                });
+                self.globals.insert("RSTART".into(), Value::Number(start));
+                self.globals.insert("RLENGTH".into(), Value::Number(length));
+                number(start)
+            }
+            "sprintf" => self.format(args).map(Value::Text),
+            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_uppercase())),
+            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_lowercase())),
+            "int" => self.number_arg(args, 0).map(|n| Value::Number(n.trunc())),
+            "sqrt" => self.number_arg(args, 0).map(|n| Value::Number(n.sqrt())),
+            "exp" => self.number_arg(args, 0).map(|n| Value::Number(n.exp())),
+            "log" => self.number_arg(args, 0).map(|n| Value::Number(n.ln())),
+            "sin" => self.number_arg(args, 0).map(|n| Value::Number(n.sin())),
+            "cos" => self.number_arg(args, 0).map(|n| Value::Number(n.cos())),
+            "atan2" => {
+                let (y, x) = (self.number_arg(args, 0)?, self.number_arg(args, 1)?);
+                number(y.atan2(x))
+            }
+            "rand" => number((self.kernel.random() >> 11) as f64 / (1u64 << 53) as f64),
+            "srand" => number(0.0),
+            "systime" => {
+                self.kernel.look();
+                number((EPOCH + self.kernel.now() / 1_000_000) as f64)
+            }
+            "strftime" => {
+                let format = self.text_arg(args, 0)?;
+                let at = if args.len() > 1 {
+                    self.number_arg(args, 1)? as u64
+                } else {
+                    EPOCH + self.kernel.now() / 1_000_000
+                };
+                Ok(Value::Text(crate::shell::applets::date::strftime(&format, at, 0)))
+            }
+            "close" | "fflush" => number(0.0),
+            "system" => {
+                self.kernel.host.assume("system() in awk", "it does nothing and succeeds");
+                number(0.0)
+            }
+            _ => Err(Done::Error("Call to undefined function".into())),
+        }
+    }
+
+    pub(super) fn call_function(&mut self, function: &Function, args: &[Expr]) -> Run<Value> {
+        if self.frames.len() >= MAX_CALLS {
+            return Err(Done::Error("Too deep recursion".into()));
+        }
+        let mut frame = BTreeMap::new();
+        for (i, param) in function.params.iter().enumerate() {
+            let local = match args.get(i) {
+                Some(Expr::Var(name)) => {
+                    let outer = self.array_name(name);
+                    let known = self.globals.contains_key(name)
+                        || matches!(self.frames.last().and_then(|f| f.get(name)), Some(Local::Value(v)) if !matches!(v, Value::Unset));
+                    if self.arrays.contains_key(&outer) || !known {
+                        Local::Array(outer)
+                    } else {
+                        Local::Value(self.get_var(name))
+                    }
+                }
+                Some(expr) => Local::Value(self.eval(expr)?),
+                None => {
+                    self.fresh += 1;
+                    Local::Array(format!("{param} {}", self.fresh))
+                }
+            };
+            frame.insert(param.clone(), local);
+        }
+        self.frames.push(frame);
+        self.result = Value::Unset;
+        let result = self.statement(&function.body);
+        if let Some(frame) = self.frames.pop() {
+            for (param, local) in frame {
+                if let Local::Array(name) = local
+                    && name.starts_with(&format!("{param} "))
+                {
+                    self.arrays.remove(&name);
+                }
+            }
+        }
+        match result {
+            Ok(()) | Err(Done::Return) => Ok(std::mem::replace(&mut self.result, Value::Unset)),
+            Err(other) => Err(other),
+        }
+    }
+
+    pub(super) fn split(&mut self, args: &[Expr]) -> Run<Value> {
+        let text = self.text_arg(args, 0)?;
+        let Some(Expr::Var(name)) = args.get(1) else { return Err(Done::Error("Unexpected token".into())) };
+        let array = self.array_name(name);
+        let parts = match args.get(2) {
+            Some(Expr::Regex(regex)) if !text.is_empty() => split_regex(&text, regex),
+            Some(expr) => {
+                let value = self.eval(expr)?;
+                self.split_fields(&text, &self.to_text(&value))
+            }
+            None => self.split_fields(&text, &self.text_of("FS")),
+        };
+        let count = parts.len();
+        let items = parts.into_iter().enumerate().map(|(i, p)| ((i + 1).to_string(), Value::Input(p)));
+        self.arrays.insert(array, items.collect());
+        Ok(Value::Number(count as f64))
+    }
+
+    pub(super) fn substitute(&mut self, args: &[Expr], global: bool) -> Run<Value> {
+        let [pattern, by, rest @ ..] = args else { return Err(Done::Error("Too few arguments".into())) };
+        let regex = self.regex_of(pattern)?;
+        let by = self.eval(by)?;
+        let by = self.to_text(&by);
+        let whole = Expr::Field(Box::new(Expr::Number(0.0)));
+        let target = rest.first().unwrap_or(&whole);
+        let text = self.eval(target)?;
+        let text = self.to_text(&text);
+        let mut out = String::new();
+        let (mut at, mut from, mut count) = (0, 0, 0);
+        while let Some((start, end)) = regex.captures(&text, from).and_then(|g| g[0]) {
+            if !(start == end && start == at && count > 0) {
+                out.push_str(&text[at..start]);
+                let mut chars = by.chars();
+                while let Some(c) = chars.next() {
+                    match c {
+                        '&' => out.push_str(&text[start..end]),
+                        '\\' => match chars.next() {
+                            Some('&') => out.push('&'),
+                            Some('\\') | None => out.push('\\'),
+                            Some(other) => out.extend(['\\', other]),
+                        },
+                        c => out.push(c),
+                    }
+                }
+                at = end;
+                count += 1;
+            }
+            from = if end > start { end } else { end + text[end..].chars().next().map_or(1, char::len_utf8) };
+            if !global || from > text.len() || out.len() > MAX_TEXT {
+                break;
+            }
+        }
+        if count > 0 {
+            out.push_str(&text[at..]);
+            self.store(target, Value::Text(out))?;
+        }
+        Ok(Value::Number(count as f64))
+    }
+}
+
+pub(super) fn split_regex(text: &str, regex: &Regex) -> Vec<String> {
+    let mut out = Vec::new();
+    let (mut at, mut from) = (0, 0);
+    while let Some((start, end)) = regex.captures(text, from).and_then(|g| g[0]) {
+        if end > start {
+            out.push(text[at..start].to_string());
+            at = end;
+            from = end;
+        } else {
+            from = end + text[end..].chars().next().map_or(1, char::len_utf8);
+        }
+        if from > text.len() {
+            break;
+        }
+    }
+    out.push(text[at..].to_string());
+    out
+}

@@ -1,0 +1,378 @@
+//! The commands that are part of the shell.
+
+mod jobs;
+mod names;
+mod options;
+mod variables;
+
+use crate::shell::ast::Dialect;
+use crate::shell::eval::Pinned;
+use crate::shell::image::ShellKind;
+use crate::shell::state::{Flow, Shell, Stop};
+
+/// Whether errors in a builtin end the shell.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    Special,
+    Regular,
+}
+
+const SPECIAL: [&str; 14] = [
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+    "unset",
+];
+
+const REGULAR: [&str; 28] = [
+    "alias", "bg", "cd", "chdir", "command", "echo", "false", "fg", "getopts", "hash", "jobs", "kill", "let", "local",
+    "printf", "pwd", "read", "test", "[", "true", "type", "ulimit", "umask", "unalias", "wait", "help", "[[", "source",
+];
+
+const BASH_ONLY: [&str; 8] = ["declare", "typeset", "mapfile", "readarray", "shopt", "pushd", "popd", "disown"];
+
+/// Whether `name` is a builtin of this shell.
+pub fn kind(name: &str, shell: &Shell) -> Option<Kind> {
+    if SPECIAL.contains(&name) || name == "trap" {
+        return Some(Kind::Special);
+    }
+    let dash_lacks = shell.kind == ShellKind::Dash && matches!(name, "let" | "[[" | "source" | "help");
+    if REGULAR.contains(&name) && !dash_lacks {
+        return Some(Kind::Regular);
+    }
+    (shell.dialect == Dialect::Bash && BASH_ONLY.contains(&name)).then_some(Kind::Regular)
+}
+
+/// Builtins that leave nothing behind but what they count themselves; of the others a loop is taken to notice every turn.
+const QUIET: [&str; 17] = [
+    ":", "true", "false", "echo", "printf", "test", "[", "[[", "break", "continue", "return", "exit", "pwd", "wait",
+    "hash", "let", "help",
+];
+
+impl Shell {
+    /// Runs a builtin; messages name it meanwhile.
+    pub fn builtin<'a>(&'a mut self, args: Vec<String>) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let previous = self.speaker.replace(args[0].clone());
+            if !QUIET.contains(&args[0].as_str()) {
+                self.ctx.kernel.effect();
+            }
+            // These run commands in turn; the rest need not weigh on their stack.
+            let result = match args[0].as_str() {
+                "eval" => self.eval_text(&args[1..].join(" ")).await,
+                "." | "source" => self.source(&args[1..]).await,
+                "command" => self.command(&args[1..]).await,
+                _ => self.dispatch(&args).await,
+            };
+            self.speaker = previous;
+            match self.stop_after_builtin.take() {
+                Some(stop) => Err(stop),
+                None => result,
+            }
+        })
+    }
+
+    fn dispatch<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let rest = &args[1..];
+            match args[0].as_str() {
+                ":" | "true" | "alias" | "unalias" | "help" | "disown" => Ok(0),
+                "false" => Ok(1),
+                "echo" => self.echo(rest).await,
+                "printf" => self.printf(rest).await,
+                "test" => self.test(rest).await,
+                "[" | "[[" => self.bracket(&args[0], rest).await,
+                "exit" => {
+                    let code = self.code_argument(rest).await?;
+                    Err(Stop::Exit(code))
+                }
+                "return" => {
+                    let code = self.code_argument(rest).await?;
+                    Err(Stop::Return(code))
+                }
+                "break" | "continue" => self.leave_loop(&args[0], rest).await,
+                "cd" | "chdir" => self.cd(rest).await,
+                "pwd" => {
+                    let text = format!("{}\n", self.cwd);
+                    self.write_fd(1, text.as_bytes()).await;
+                    Ok(0)
+                }
+                "export" => self.export_names(rest).await,
+                "readonly" => self.read_only_names(rest).await,
+                "local" => self.local(rest).await,
+                "declare" | "typeset" => self.declare(rest).await,
+                "unset" => self.unset(rest).await,
+                "shift" => self.shift(rest).await,
+                "set" => self.set_options(rest).await,
+                "shopt" => {
+                    if rest.iter().any(|a| a == "nullglob") {
+                        self.options.nullglob = rest.iter().any(|a| a == "-s");
+                    }
+                    Ok(0)
+                }
+                "trap" => self.trap(rest).await,
+                "wait" => self.wait(rest).await,
+                "kill" => self.kill(rest).await,
+                "jobs" => self.list_jobs().await,
+                "fg" | "bg" => {
+                    self.complain("no current job").await;
+                    Ok(1)
+                }
+                "read" => self.read(rest).await,
+                "mapfile" | "readarray" => self.map_file(rest).await,
+                "type" => self.type_names(rest).await,
+                "getopts" => self.getopts(rest).await,
+                "umask" => self.set_umask(rest).await,
+                "hash" => self.hash(rest).await,
+                "ulimit" => {
+                    // Limits are not modelled: they read as none, and setting one is accepted.
+                    if rest.iter().all(|a| a.starts_with('-')) {
+                        self.write_fd(1, b"unlimited\n").await;
+                    }
+                    Ok(0)
+                }
+                "let" => self.let_values(rest).await,
+                "times" => {
+                    self.write_fd(1, b"0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n").await;
+                    Ok(0)
+                }
+                _ => Ok(0),
+            }
+        })
+    }
+
+    /// An error of a special builtin.
+    async fn bad(&mut self, text: &str) -> Stop {
+        self.fail(text, 2).await
+    }
+
+    async fn echo(&mut self, args: &[String]) -> Flow {
+        let dash = self.kind == ShellKind::Dash;
+        let bytes = crate::shell::applets::echo_bytes(args, dash);
+        Ok(if self.write_fd(1, &bytes).await { 0 } else { 1 })
+    }
+
+    async fn printf(&mut self, args: &[String]) -> Flow {
+        if let [flag, name, format, rest @ ..] = args
+            && flag == "-v"
+            && self.dialect == Dialect::Bash
+        {
+            let printed = crate::shell::printf::printf(format, rest);
+            self.set(name, String::from_utf8_lossy(&printed.bytes).into_owned());
+            return Ok(0);
+        }
+        let args = if args.first().is_some_and(|a| a == "--") { &args[1..] } else { args };
+        let Some((format, rest)) = args.split_first() else {
+            self.write_fd(2, format!("{}: usage: printf FORMAT [ARGUMENT...]\n", self.arg0).as_bytes()).await;
+            return Ok(2);
+        };
+        let printed = crate::shell::printf::printf(format, rest);
+        for complaint in &printed.complaints {
+            let message = format!("{}: {complaint}\n", self.arg0_or("printf"));
+            self.write_fd(2, message.as_bytes()).await;
+        }
+        let written = self.write_fd(1, &printed.bytes).await;
+        Ok((!written || !printed.complaints.is_empty()) as i32)
+    }
+
+    /// The name that busybox puts before messages of programs built into its shell.
+    fn arg0_or(&self, name: &str) -> String {
+        match self.kind {
+            ShellKind::Ash => "sh".into(),
+            _ => format!("{}: {}: {name}", self.arg0, self.line + 1),
+        }
+    }
+
+    async fn test(&mut self, args: &[String]) -> Flow {
+        match crate::shell::test_expr::test_in(args, &self.ctx.kernel, &self.cwd) {
+            Ok(truth) => Ok(!truth as i32),
+            Err(text) => {
+                let message = format!("{}: {text}\n", self.arg0_or("["));
+                self.write_fd(2, message.as_bytes()).await;
+                Ok(2)
+            }
+        }
+    }
+
+    async fn bracket(&mut self, open: &str, args: &[String]) -> Flow {
+        let close = if open == "[" { "]" } else { "]]" };
+        match args.split_last() {
+            Some((last, inner)) if last == close => self.test(inner).await,
+            _ => {
+                let message = format!("{}: missing {close}\n", self.arg0_or("["));
+                self.write_fd(2, message.as_bytes()).await;
+                Ok(2)
+            }
+        }
+    }
+
+    async fn code_argument(&mut self, args: &[String]) -> Result<i32, Stop> {
+        match args.first() {
+            None => Ok(self.status),
+            Some(text) => match text.parse::<i64>() {
+                Ok(code) if code >= 0 || self.kind == ShellKind::Bash => Ok((code & 0xff) as i32),
+                _ if self.kind == ShellKind::Bash => {
+                    Err(self.fail(&format!("{text}: numeric argument required"), 2).await)
+                }
+                _ => Err(self.bad(&format!("Illegal number: {text}")).await),
+            },
+        }
+    }
+
+    async fn leave_loop(&mut self, name: &str, args: &[String]) -> Flow {
+        let levels = match args.first().map(|a| a.parse::<u32>()) {
+            None => 1,
+            Some(Ok(n)) if n > 0 => n,
+            Some(_) => return Err(self.bad(&format!("Illegal number: {}", args[0])).await),
+        };
+        if self.loop_depth == 0 {
+            return Ok(0);
+        }
+        let levels = levels.min(self.loop_depth);
+        Err(if name == "break" { Stop::Break(levels) } else { Stop::Continue(levels) })
+    }
+
+    fn source<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
+        Box::pin(async move {
+            let Some(name) = args.first() else { return Ok(0) };
+            let path = if name.contains('/') { Some(name.clone()) } else { self.find_on_path(name) };
+            let path = path.unwrap_or_else(|| name.clone());
+            let file = self.ctx.kernel.fs.borrow().find(&self.cwd, &path, true);
+            let script = match file {
+                Ok(found) if !found.inode.is_dir() => {
+                    String::from_utf8_lossy(&found.inode.bytes(crate::shell::fs::MAX_FILE)).into_owned()
+                }
+                _ => {
+                    let text = match self.kind {
+                        ShellKind::Bash => {
+                            self.speaker = None;
+                            format!("{name}: No such file or directory")
+                        }
+                        ShellKind::Dash => format!("cannot open {name}: No such file"),
+                        ShellKind::Ash if name.contains('/') => {
+                            format!("can't open '{name}': No such file or directory")
+                        }
+                        ShellKind::Ash => format!("{name}: not found"),
+                    };
+                    self.complain(&text).await;
+                    return if self.kind == ShellKind::Bash {
+                        Ok(1)
+                    } else {
+                        Err(Stop::Exit(if name.contains('/') { 2 } else { 127 }))
+                    };
+                }
+            };
+            let positional = (args.len() > 1).then(|| std::mem::replace(&mut self.positional, args[1..].to_vec()));
+            let base = std::mem::replace(&mut self.line_base, 1);
+            let previous = self.speaker.replace(path);
+            let result = self.eval_text(&script).await;
+            self.speaker = previous;
+            self.line_base = base;
+            if let Some(old) = positional {
+                self.positional = old;
+            }
+            match result {
+                Err(Stop::Return(code)) => Ok(code),
+                other => other,
+            }
+        })
+    }
+
+    fn find_on_path(&self, name: &str) -> Option<String> {
+        let path = self.get("PATH").unwrap_or_default();
+        let fs = self.ctx.kernel.fs.borrow();
+        let mut candidates = path.split(':').map(|dir| format!("{dir}/{name}"));
+        candidates.find(|full| fs.find(&self.cwd, full, true).is_ok_and(|f| f.inode.is_file()))
+    }
+
+    async fn cd(&mut self, args: &[String]) -> Flow {
+        let args: Vec<&String> = args.iter().filter(|a| !matches!(a.as_str(), "-P" | "-L" | "--")).collect();
+        let target = match args.first().map(|a| a.as_str()) {
+            None => match self.get("HOME") {
+                Some(home) => home,
+                None if self.kind == ShellKind::Bash => {
+                    self.complain("HOME not set").await;
+                    return Ok(1);
+                }
+                None => return Ok(0),
+            },
+            Some("-") => match self.get("OLDPWD") {
+                Some(old) => old,
+                None => self.cwd.clone(),
+            },
+            Some(dir) => dir.to_string(),
+        };
+        let full = crate::shell::fs::normalize(&self.cwd, &target);
+        let kernel = self.ctx.kernel.clone();
+        let found = kernel.fs.borrow().find("/", &full, true);
+        let problem = match &found {
+            Ok(found) if !found.inode.is_dir() => Some("Not a directory"),
+            Ok(found) if !found.inode.allows(kernel.user, 1) => Some("Permission denied"),
+            Ok(_) => None,
+            Err(errno) => Some(errno.text()),
+        };
+        if let Some(problem) = problem {
+            let text = match self.kind {
+                ShellKind::Ash => format!("can't cd to {target}: {problem}"),
+                ShellKind::Dash => format!("can't cd to {target}"),
+                ShellKind::Bash => format!("{target}: {problem}"),
+            };
+            self.complain(&text).await;
+            return Ok(if self.kind == ShellKind::Bash { 1 } else { 2 });
+        }
+        let old = std::mem::replace(&mut self.cwd, full.clone());
+        self.set("OLDPWD", old);
+        self.set("PWD", full.clone());
+        if args.first().is_some_and(|a| *a == "-") {
+            self.write_fd(1, format!("{full}\n").as_bytes()).await;
+        }
+        Ok(0)
+    }
+
+    async fn set_umask(&mut self, args: &[String]) -> Flow {
+        let Some(text) = args.first() else {
+            let text = format!("{:04o}\n", self.umask);
+            self.write_fd(1, text.as_bytes()).await;
+            return Ok(0);
+        };
+        if text == "-S" {
+            let part = |shift: u32| {
+                let bits = (!self.umask >> shift) & 7;
+                [(4, 'r'), (2, 'w'), (1, 'x')]
+                    .iter()
+                    .filter(|(b, _)| bits & b != 0)
+                    .map(|(_, c)| *c)
+                    .collect::<String>()
+            };
+            let text = format!("u={},g={},o={}\n", part(6), part(3), part(0));
+            self.write_fd(1, text.as_bytes()).await;
+            return Ok(0);
+        }
+        let mask = match text.starts_with(|c: char| c.is_ascii_digit()) {
+            true => u32::from_str_radix(text, 8).ok(),
+            false => crate::shell::applets::parse_mode(text, !self.umask & 0o777, true, 0).map(|m| !m & 0o777),
+        };
+        match mask {
+            Some(mask) => {
+                self.umask = mask & 0o777;
+                Ok(0)
+            }
+            None => {
+                self.complain(&format!("illegal mode: {text}")).await;
+                Ok(2)
+            }
+        }
+    }
+
+    async fn let_values(&mut self, args: &[String]) -> Flow {
+        let mut value = 0;
+        for arg in args {
+            value = match crate::shell::arith::evaluate(arg, self) {
+                Ok(value) => value,
+                Err(error) => {
+                    self.speaker = None;
+                    return Err(self.fail(&error.message(), 2).await);
+                }
+            };
+        }
+        Ok((value == 0) as i32)
+    }
+}

@@ -1,0 +1,109 @@
+//! `set`: options and positional parameters.
+
+use crate::shell::image::ShellKind;
+use crate::shell::state::{Flow, Options, Shell, Value};
+
+impl Shell {
+    pub(super) async fn shift(&mut self, args: &[String]) -> Flow {
+        let by = match args.first().map(|a| a.parse::<usize>()) {
+            None => 1,
+            Some(Ok(n)) => n,
+            Some(Err(_)) => return Err(self.bad(&format!("Illegal number: {}", args[0])).await),
+        };
+        if by > self.positional.len() {
+            if self.kind == ShellKind::Dash {
+                return Err(self.bad("can't shift that many").await);
+            }
+            return Ok(1);
+        }
+        self.positional.drain(..by);
+        self.ctx.kernel.effect();
+        Ok(0)
+    }
+
+    pub(super) async fn set_options(&mut self, args: &[String]) -> Flow {
+        if args.is_empty() {
+            let mut text = String::new();
+            for (name, variable) in self.variables.iter() {
+                if let Some(Value::Text(value)) = &variable.value {
+                    text.push_str(&format!("{name}={}\n", crate::shell::command::single_quote(value)));
+                }
+            }
+            self.write_fd(1, text.as_bytes()).await;
+            return Ok(0);
+        }
+        let mut rest = args.iter();
+        while let Some(arg) = rest.clone().next() {
+            if arg == "--" {
+                rest.next();
+                self.positional = rest.cloned().collect();
+                self.ctx.kernel.effect();
+                return Ok(0);
+            }
+            let on = match arg.chars().next() {
+                Some('-') if arg.len() > 1 => true,
+                Some('+') if arg.len() > 1 => false,
+                _ => {
+                    self.positional = rest.cloned().collect();
+                    self.ctx.kernel.effect();
+                    return Ok(0);
+                }
+            };
+            rest.next();
+            for letter in arg.chars().skip(1) {
+                if letter == 'o' {
+                    let Some(name) = rest.next() else {
+                        self.list_options().await;
+                        break;
+                    };
+                    let known = matches!(
+                        name.as_str(),
+                        "emacs"
+                            | "vi"
+                            | "ignoreeof"
+                            | "nolog"
+                            | "debug"
+                            | "errtrace"
+                            | "functrace"
+                            | "posix"
+                            | "hashall"
+                            | "braceexpand"
+                    );
+                    match self.options.field(name) {
+                        Some(_) if name == "pipefail" && self.kind == ShellKind::Dash => {
+                            return Err(self.bad(&format!("Illegal option -o {name}")).await);
+                        }
+                        Some(field) => *field = on,
+                        None if known => {}
+                        None => {
+                            let text = format!("illegal option {}o {name}", if on { '-' } else { '+' });
+                            if self.kind == ShellKind::Ash {
+                                self.complain(&text).await;
+                                return Ok(1);
+                            }
+                            return Err(self.bad(&text).await);
+                        }
+                    }
+                    continue;
+                }
+                let option = Options::NAMES.iter().find(|(c, _)| *c == letter).map(|(_, n)| *n);
+                match option.and_then(|n| self.options.field(n)) {
+                    Some(field) => *field = on,
+                    None if self.kind == ShellKind::Bash || "hEThBHPpkIVi".contains(letter) => {}
+                    None => return Err(self.bad(&format!("illegal option -{letter}")).await),
+                }
+            }
+        }
+        Ok(0)
+    }
+
+    async fn list_options(&mut self) {
+        let mut options = self.options;
+        let mut text = String::from(if self.kind == ShellKind::Dash { "Current option settings\n" } else { "" });
+        for (_, name) in Options::NAMES {
+            let on = options.field(name).is_some_and(|f| *f);
+            text.push_str(&format!("{name:<16}{}\n", if on { "on" } else { "off" }));
+        }
+        self.write_fd(1, text.as_bytes()).await;
+    }
+}
