@@ -191,6 +191,7 @@ fn pid_one_is_deaf_to_signals_it_does_not_catch() {
         Some((3, 42))
     );
     assert_eq!(stop("trap 'exit 7' TERM; sleep 1000 & wait"), Some((7, 30)));
+    assert_eq!(stop("exec httpd -f -p 8080"), None);
 }
 
 /// Code, signal and moment of the end.

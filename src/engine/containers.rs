@@ -145,18 +145,30 @@ impl Sim<'_> {
     }
 
     /// `terminationMessagePath`, or the end of the log where the policy says so (`kubelet-semantics.md` 6.5).
+    /// All messages of a Pod share what its status may hold.
     fn termination_message(&self, idx: Idx, instance: usize, code: i32) -> Option<Rc<str>> {
+        const POD_LIMIT: usize = 12 * 1024;
+        let mut text = self.whole_termination_message(idx, instance, code)?;
+        let mut share = text.len().min(POD_LIMIT / self.spec.containers.len().max(1));
+        while !text.is_char_boundary(share) {
+            share -= 1;
+        }
+        text.truncate(share);
+        Some(text.into())
+    }
+
+    fn whole_termination_message(&self, idx: Idx, instance: usize, code: i32) -> Option<String> {
         const FILE_LIMIT: usize = 4096;
         const LOG_LIMIT: usize = 2048;
         const LOG_LINES: usize = 80;
         let spec = &self.spec.containers[idx].api;
         let this = &self.runtime.instances[idx][instance];
         let path = spec.termination_message_path.as_deref().unwrap_or("/dev/termination-log");
-        let file = this.process.as_ref().and_then(|p| p.machine()).and_then(|m| m.read_file(path, FILE_LIMIT));
+        let file = this.process.as_ref().and_then(|p| p.machine()).and_then(|m| m.file_end(path, FILE_LIMIT));
         let text = file.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         let fallback = spec.termination_message_policy.as_deref() == Some("FallbackToLogsOnError");
         if !text.is_empty() || !fallback || code == 0 {
-            return (!text.is_empty()).then(|| text.into());
+            return (!text.is_empty()).then_some(text);
         }
         let logs = &self.trace.containers[idx].logs;
         let own = logs.iter().rev().take_while(|l| l.attempt == this.attempt).take(LOG_LINES);
@@ -168,6 +180,6 @@ impl Sim<'_> {
             cut += 1;
         }
         tail.drain(..cut);
-        (!tail.is_empty()).then(|| tail.into())
+        (!tail.is_empty()).then_some(tail)
     }
 }

@@ -215,6 +215,19 @@ impl Inode {
         }
     }
 
+    /// The last bytes of a file, no more than `limit`.
+    pub fn end(&self, limit: usize) -> Vec<u8> {
+        match &*self.0.content.borrow() {
+            Content::File { data, zeros } => {
+                let padding = (*zeros).min(limit as u64) as usize;
+                let mut out = data[data.len().saturating_sub(limit - padding)..].to_vec();
+                out.resize(out.len() + padding, 0);
+                out
+            }
+            _ => self.bytes(limit),
+        }
+    }
+
     /// The letter of `ls -l` and the bits of `st_mode`.
     pub fn kind(&self) -> (char, u32) {
         match &*self.0.content.borrow() {

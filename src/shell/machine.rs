@@ -300,9 +300,9 @@ impl Machine {
         self.kernel.ports()
     }
 
-    /// The beginning of a file.
-    pub fn read_file(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
+    /// The end of a file.
+    pub fn file_end(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
         let found = self.kernel.fs.borrow().find("/", path, true).ok()?;
-        found.inode.is_file().then(|| found.inode.bytes(limit))
+        found.inode.is_file().then(|| found.inode.end(limit))
     }
 }

@@ -2,7 +2,9 @@
 
 use expect_test::expect;
 
-use crate::{check, check_counts, check_end};
+use podlapse::trace::ContainerState;
+
+use crate::{check, check_counts, check_end, run};
 
 /// 50, 17.3: 25 events, then one in five minutes; counts jump.
 #[test]
@@ -169,6 +171,24 @@ containers:
             0.77    Unhealthy a: Readiness probe failed: 
         "#]],
     );
+}
+
+/// 6.5: 12 KiB for all messages of a Pod, shared equally; of a longer file the end.
+#[test]
+fn long_termination_messages() {
+    let quiet: String = (0..5).map(|i| format!("- {{name: c{i}, image: 'b:1', command: ['true']}}\n")).collect();
+    let script = "yes 123456789 | head -c 5000 > /dev/termination-log; echo -n END >> /dev/termination-log; exit 1";
+    let loud = format!("- {{name: loud, image: 'b:1', command: [sh, -c, '{script}']}}\n");
+    let length = |containers: &str| {
+        let trace = run(&format!("restartPolicy: Never\ncontainers:\n{containers}"), "");
+        let status = &trace.versions.last()?.status;
+        match &status.main.iter().find(|c| &*c.name == "loud")?.state {
+            ContainerState::Terminated(end) => end.message.as_deref().map(|m| (m.len(), m.ends_with("END"))),
+            _ => None,
+        }
+    };
+    assert_eq!(length(&loud), Some((4096, true)));
+    assert_eq!(length(&format!("{loud}{quiet}")), Some((2048, false)));
 }
 
 /// 6.5: from the file, else from the log where the policy says so.

@@ -56,7 +56,9 @@ pub async fn become_command(mut io: Io, command: Vec<String>) -> i32 {
             Box::pin(program::run(found, io)).await
         }
         Lookup::Missing => {
-            io.complain(&format!("can't execute '{}': No such file or directory", command[0])).await;
+            let name = &command[0];
+            let what = if io.name() == "xargs" { name.clone() } else { format!("can't execute '{name}'") };
+            io.complain(&format!("{what}: No such file or directory")).await;
             127
         }
         Lookup::Denied(_) => {

@@ -125,8 +125,10 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         io.print_error("[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n    You need to specify one of the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD\n").await;
         return 1;
     }
-    for signal in [SIGTERM, SIGINT, SIGQUIT] {
-        io.ctx.set_disposition(signal, Some(Disposition::Catch));
+    // busybox's server has no handler: as the first process it never hears a TERM.
+    let deaf = name == "httpd" && io.ctx.kernel.image.is_busybox();
+    if !deaf {
+        catch_stops(&io);
     }
     io.ctx.wait_for(io.ctx.kernel.now() + start * 1000, || io.ctx.has_signal().then_some(())).await;
     let web = match name {
@@ -143,7 +145,11 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     if name == "httpd" && !opts.has('f') && io.ctx.kernel.image.is_busybox() {
         return daemon(io, port).await;
     }
-    wait_for_stop(&io).await;
+    if deaf {
+        io.ctx.forever().await;
+    } else {
+        wait_for_stop(&io).await;
+    }
     0
 }
 
@@ -161,10 +167,14 @@ async fn daemon(io: Io, port: u16) -> i32 {
     0
 }
 
-async fn wait_for_stop(io: &Io) {
+fn catch_stops(io: &Io) {
     for signal in [SIGTERM, SIGINT, SIGQUIT] {
         io.ctx.set_disposition(signal, Some(Disposition::Catch));
     }
+}
+
+async fn wait_for_stop(io: &Io) {
+    catch_stops(io);
     io.ctx.wait_for(NEVER, || io.ctx.has_signal().then_some(())).await;
     // Closing connections takes a moment.
     io.ctx.sleep(5_000).await;

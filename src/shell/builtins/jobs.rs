@@ -116,7 +116,7 @@ impl Shell {
             let pending: Vec<u32> =
                 self.jobs.iter().filter(|j| j.status.is_none()).flat_map(|j| j.pids.clone()).collect();
             for pid in pending {
-                if let Err(code) = self.wait_for_job(pid).await {
+                if let Err(code) = self.wait_for_job(pid, false).await {
                     return Ok(code);
                 }
             }
@@ -142,7 +142,7 @@ impl Shell {
             } else {
                 pid
             };
-            status = match self.wait_for_job(pid).await {
+            status = match self.wait_for_job(pid, true).await {
                 Ok(code) => code,
                 Err(code) => return Ok(code),
             };
@@ -150,8 +150,8 @@ impl Shell {
         Ok(status)
     }
 
-    /// Waits for one job: its status, or as an error the status of a wait that a trapped signal cut short.
-    async fn wait_for_job(&mut self, pid: u32) -> Result<i32, i32> {
+    /// Waits for one job and, where asked to, tells of a signal that ended it: its status, or as an error the status of a wait that a trapped signal cut short.
+    async fn wait_for_job(&mut self, pid: u32, tell: bool) -> Result<i32, i32> {
         let Some(at) = self.jobs.iter().position(|j| j.pids.contains(&pid)) else { return Ok(127) };
         if self.jobs[at].status.is_none() {
             let (ctx, kernel) = (self.ctx.clone(), self.ctx.kernel.clone());
@@ -164,7 +164,9 @@ impl Shell {
                 Some(status) => {
                     kernel.reap(pid);
                     self.jobs[at].status = Some(status);
-                    self.report_signal(status).await;
+                    if tell {
+                        self.report_signal(status).await;
+                    }
                 }
                 None => {
                     let signal = self.first_signal();
