@@ -116,6 +116,10 @@ const examples = "src/app/examples";
 for (const name of ["git-clone", "stray-done", "wait-for-services", "shared-volume", "crash-loop"]) {
   await keys(name, readFileSync(join(examples, `${name}.yaml`), "utf8"), 40);
 }
+// The script of benches/shell.rs; what a Pod costs whose script does nothing is to be taken off.
+const script = Array.from({ length: 500 }, (_, i) => `x=${i}; echo $x; [ $x -gt 3 ]; if [ -n "$x" ]; then :; fi`).join("; ");
+await keys("no commands", pod(containers(1, "exit 0")), 20);
+await keys("2,000 commands", pod(containers(1, script)), 20);
 await keys("1,000 init containers", pod(containers(1000, "sleep 0.1")), 10);
 await play("example 03", readFileSync(join(examples, "wait-for-services.yaml"), "utf8"), 5, 4);
 await play("10,000 segments", pod(containers(2500, "sleep 0.1")), 100, 4);
