@@ -194,6 +194,25 @@ fn pid_one_is_deaf_to_signals_it_does_not_catch() {
     assert_eq!(stop("exec httpd -f -p 8080"), None);
 }
 
+#[test]
+fn options_may_be_any_characters() {
+    for script in [
+        "read -rév",
+        "read -é",
+        "set -é",
+        "umask é",
+        "kill -é 1",
+        "trap x é",
+        "type -é",
+        "wait é",
+        "sed -é p",
+        "wc -é",
+        "head -é",
+    ] {
+        run(script);
+    }
+}
+
 /// Code, signal and moment of the end.
 type Ended = Option<(i32, Option<i32>, Millis)>;
 

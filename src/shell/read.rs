@@ -41,7 +41,7 @@ impl Shell {
                     wanted.raw |= letter == 'r';
                     continue;
                 }
-                let value = match &flags[i + 1..] {
+                let value = match &flags[i + letter.len_utf8()..] {
                     "" => rest.next().cloned().unwrap_or_default(),
                     attached => attached.to_string(),
                 };

@@ -78,6 +78,8 @@ async function floor(presses) {
 async function play(name, text, speed, seconds) {
   const { page, context } = await visit(browser, site.url, { reducedMotion: "no-preference" });
   await reader(page).type(text);
+  // What follows an edit at leisure is done.
+  await page.waitForTimeout(3000);
   await page.locator(".ruler").focus();
   await page.keyboard.press("Home");
   await page.locator("select[aria-label=Speed]").selectOption(String(speed));
