@@ -161,6 +161,17 @@ pub fn walk(io: &Io, path: &str, depth: usize, out: &mut Vec<String>) {
     }
 }
 
+/// A path, and where asked for all that is below it.
+fn tree(io: &Io, path: &str, recursive: bool) -> Vec<String> {
+    let mut all = Vec::new();
+    if recursive {
+        walk(io, path, 0, &mut all);
+    } else {
+        all.push(path.to_string());
+    }
+    all
+}
+
 pub async fn chmod(mut io: Io) -> i32 {
     // A mode such as `-x` looks like an option.
     if let Some(arg) = io.args.get_mut(1)
@@ -174,37 +185,29 @@ pub async fn chmod(mut io: Io) -> i32 {
         return usage::show(&io).await;
     };
     let mut status = 0;
-    for path in paths {
-        let mut all = Vec::new();
-        if opts.has('R') {
-            walk(&io, path, 0, &mut all)
-        } else {
-            all.push(path.clone())
-        }
-        for path in all {
-            let problem = match io.find(&path, true) {
-                Ok(found) => {
-                    let user = io.ctx.kernel.user;
-                    match parse_mode(text, found.inode.0.mode.get(), found.inode.is_dir(), io.umask) {
-                        None => {
-                            io.complain(&format!("invalid mode '{text}'")).await;
-                            return 1;
-                        }
-                        Some(_) if found.read_only => Some(Errno::ReadOnly),
-                        Some(_) if user.uid != 0 && user.uid != found.inode.0.uid.get() => Some(Errno::NotPermitted),
-                        Some(mode) => {
-                            found.inode.0.mode.set(mode);
-                            io.ctx.kernel.changed();
-                            None
-                        }
+    for path in paths.iter().flat_map(|path| tree(&io, path, opts.has('R'))) {
+        let problem = match io.find(&path, true) {
+            Ok(found) => {
+                let user = io.ctx.kernel.user;
+                match parse_mode(text, found.inode.0.mode.get(), found.inode.is_dir(), io.umask) {
+                    None => {
+                        io.complain(&format!("invalid mode '{text}'")).await;
+                        return 1;
+                    }
+                    Some(_) if found.read_only => Some(Errno::ReadOnly),
+                    Some(_) if user.uid != 0 && user.uid != found.inode.0.uid.get() => Some(Errno::NotPermitted),
+                    Some(mode) => {
+                        found.inode.0.mode.set(mode);
+                        io.ctx.kernel.changed();
+                        None
                     }
                 }
-                Err(errno) => Some(errno),
-            };
-            if let Some(errno) = problem {
-                io.complain(&format!("{path}: {}", errno.text())).await;
-                status = 1;
             }
+            Err(errno) => Some(errno),
+        };
+        if let Some(errno) = problem {
+            io.complain(&format!("{path}: {}", errno.text())).await;
+            status = 1;
         }
     }
     status
@@ -237,33 +240,25 @@ pub async fn chown(io: Io) -> i32 {
         }
     }
     let mut status = 0;
-    for path in paths {
-        let mut all = Vec::new();
-        if opts.has('R') {
-            walk(&io, path, 0, &mut all)
-        } else {
-            all.push(path.clone())
-        }
-        for path in all {
-            let problem = match io.find(&path, !opts.has('h')) {
-                Ok(found) if found.read_only => Some(Errno::ReadOnly),
-                Ok(_) if io.ctx.kernel.user.uid != 0 => Some(Errno::NotPermitted),
-                Ok(found) => {
-                    if let Some(id) = user_id(user) {
-                        found.inode.0.uid.set(id);
-                    }
-                    if let Some(id) = user_id(group) {
-                        found.inode.0.gid.set(id);
-                    }
-                    io.ctx.kernel.changed();
-                    None
+    for path in paths.iter().flat_map(|path| tree(&io, path, opts.has('R'))) {
+        let problem = match io.find(&path, !opts.has('h')) {
+            Ok(found) if found.read_only => Some(Errno::ReadOnly),
+            Ok(_) if io.ctx.kernel.user.uid != 0 => Some(Errno::NotPermitted),
+            Ok(found) => {
+                if let Some(id) = user_id(user) {
+                    found.inode.0.uid.set(id);
                 }
-                Err(errno) => Some(errno),
-            };
-            if let Some(errno) = problem {
-                io.complain(&format!("{path}: {}", errno.text())).await;
-                status = 1;
+                if let Some(id) = user_id(group) {
+                    found.inode.0.gid.set(id);
+                }
+                io.ctx.kernel.changed();
+                None
             }
+            Err(errno) => Some(errno),
+        };
+        if let Some(errno) = problem {
+            io.complain(&format!("{path}: {}", errno.text())).await;
+            status = 1;
         }
     }
     status

@@ -2,6 +2,7 @@
 
 use super::opts::Opts;
 use crate::shell::host::Role;
+use crate::shell::image::Image;
 use crate::shell::io::Io;
 use crate::shell::kernel::{Disposition, NEVER, SIGINT, SIGQUIT, SIGTERM, Service};
 
@@ -61,7 +62,7 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
             kernel.host.assume(&about, &format!("runs for {time} s and exits 0"));
             time.0 * 1000
         }
-        (None, _) if kernel.image.has_tool(name) => {
+        (None, _) if Image::is_tool(name) => {
             kernel.host.assume(&about, "prints nothing and exits 0 at once");
             return 0;
         }
