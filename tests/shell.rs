@@ -213,6 +213,22 @@ fn options_may_be_any_characters() {
     }
 }
 
+/// What busybox alone does: it passes over directories, and complains of a number that is not there.
+#[test]
+fn messages_are_those_of_the_image() {
+    let stderr = |image: &str, script: &str| {
+        let mut machine = Machine::new(Config::new(image), Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(10));
+        let lines = machine.take_output().into_iter().filter(|l| l.stream == Stream::Stderr);
+        lines.map(|l| l.line).collect::<Vec<_>>()
+    };
+    assert_eq!(stderr("busybox:1.35", "grep x /tmp"), Vec::<String>::new());
+    assert_eq!(stderr("debian:12", "grep x /tmp"), ["grep: /tmp: Is a directory"]);
+    assert_eq!(stderr("busybox:1.35", "printf '%d\\n'"), ["sh: invalid number ''"]);
+    assert_eq!(stderr("debian:12", "printf '%d\\n'"), Vec::<String>::new());
+}
+
 /// Code, signal and moment of the end.
 type Ended = Option<(i32, Option<i32>, Millis)>;
 

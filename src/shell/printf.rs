@@ -54,20 +54,21 @@ pub struct Printed {
 /// No more than this is printed by one call.
 const MAX_WIDTH: usize = 10_000;
 
-/// The format is used again until the arguments are used up.
-pub fn printf(format: &str, args: &[String]) -> Printed {
+/// The format is used again until the arguments are used up. A number that is not there counts as 0; where `strict`, as busybox is,
+/// that is complained of.
+pub fn printf(format: &str, args: &[String], strict: bool) -> Printed {
     let mut printed = Printed { bytes: Vec::new(), complaints: Vec::new() };
     let mut args = args.iter();
     loop {
         let before = args.len();
-        if once(format, &mut args, &mut printed) || args.len() == 0 || args.len() == before {
+        if once(format, &mut args, strict, &mut printed) || args.len() == 0 || args.len() == before {
             return printed;
         }
     }
 }
 
 /// Goes through the format once; true when `\c` asked to stop.
-fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, printed: &mut Printed) -> bool {
+fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, strict: bool, printed: &mut Printed) -> bool {
     let mut rest = format;
     while let Some(at) = rest.find('%') {
         let (bytes, stop) = unescape(&rest[..at], false);
@@ -87,7 +88,7 @@ fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, printed: 
             printed.complaints.push(format!("%{rest}: invalid format"));
             return true;
         };
-        if conversion(&spec, args, printed) {
+        if conversion(&spec, args.next(), strict, printed) {
             return true;
         }
     }
@@ -148,8 +149,9 @@ fn read_spec<'f, 'a>(format: &'f str, args: &mut impl Iterator<Item = &'a String
 }
 
 /// Prints one argument; true when `%b` met `\c`.
-fn conversion<'a>(spec: &Spec, args: &mut impl Iterator<Item = &'a String>, printed: &mut Printed) -> bool {
-    let text = args.next().map_or("", String::as_str);
+fn conversion(spec: &Spec, arg: Option<&String>, strict: bool, printed: &mut Printed) -> bool {
+    let text = arg.map_or("", String::as_str);
+    let checked = strict || arg.is_some();
     match spec.kind {
         's' | 'b' | 'q' | 'c' => {
             let (mut bytes, stop) = match spec.kind {
@@ -167,7 +169,7 @@ fn conversion<'a>(spec: &Spec, args: &mut impl Iterator<Item = &'a String>, prin
         }
         'd' | 'i' | 'o' | 'u' | 'x' | 'X' => {
             let (value, whole) = integer(text);
-            if !whole {
+            if checked && !whole {
                 printed.complaints.push(format!("invalid number '{text}'"));
             }
             integer_text(spec, value, &mut printed.bytes);
@@ -175,7 +177,7 @@ fn conversion<'a>(spec: &Spec, args: &mut impl Iterator<Item = &'a String>, prin
         }
         _ => {
             let parsed = text.trim().parse::<f64>();
-            if parsed.is_err() {
+            if checked && parsed.is_err() {
                 printed.complaints.push(format!("invalid number '{text}'"));
             }
             let body = float(spec.kind, parsed.unwrap_or(0.0), spec.precision.unwrap_or(6), spec.alternative);

@@ -1,4 +1,4 @@
-//! `expr`.
+//! Programs that work out something from their arguments: `expr`, `test` and `printf`.
 
 use super::usage;
 use crate::shell::io::Io;
@@ -8,7 +8,7 @@ pub async fn printf(io: Io) -> i32 {
     let Some((format, args)) = io.args[1..].split_first() else {
         return usage::show(&io).await;
     };
-    let printed = printf::printf(format, args);
+    let printed = printf::printf(format, args, io.ctx.kernel.image.is_busybox());
     for complaint in &printed.complaints {
         io.complain(complaint).await;
     }

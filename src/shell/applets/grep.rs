@@ -120,6 +120,7 @@ pub async fn grep(io: Io) -> i32 {
         files = files.iter().flat_map(|f| super::find::walk_files(&io, f)).collect();
     }
     let named = (files.len() > 1 || recursive || opts.has('H')) && !opts.has('h');
+    let busybox = io.ctx.kernel.image.is_busybox();
     let mut found_any = false;
     let mut failed = false;
     for path in &files {
@@ -131,7 +132,7 @@ pub async fn grep(io: Io) -> i32 {
                 }
             }
             // busybox passes over directories.
-            Err(_) if io.find(path, true).is_ok_and(|f| f.inode.is_dir()) => {}
+            Err(_) if busybox && io.find(path, true).is_ok_and(|f| f.inode.is_dir()) => {}
             Err(text) => {
                 failed = true;
                 if !opts.has('s') {

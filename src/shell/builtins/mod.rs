@@ -155,7 +155,7 @@ impl Shell {
             && flag == "-v"
             && self.dialect == Dialect::Bash
         {
-            let printed = crate::shell::printf::printf(format, rest);
+            let printed = crate::shell::printf::printf(format, rest, self.kind == ShellKind::Ash);
             self.set(name, String::from_utf8_lossy(&printed.bytes).into_owned());
             return Ok(0);
         }
@@ -164,7 +164,7 @@ impl Shell {
             self.write_fd(2, format!("{}: usage: printf FORMAT [ARGUMENT...]\n", self.arg0).as_bytes()).await;
             return Ok(2);
         };
-        let printed = crate::shell::printf::printf(format, rest);
+        let printed = crate::shell::printf::printf(format, rest, self.kind == ShellKind::Ash);
         for complaint in &printed.complaints {
             let message = format!("{}: {complaint}\n", self.arg0_or("printf"));
             self.write_fd(2, message.as_bytes()).await;

@@ -49,7 +49,7 @@ impl Interpreter {
                 's' => self.to_text(&value),
                 _ => to_number(&value).to_string(),
             };
-            let printed = crate::shell::printf::printf(&format!("%{flags}{kind}"), &[arg]);
+            let printed = crate::shell::printf::printf(&format!("%{flags}{kind}"), &[arg], false);
             out.push_str(&String::from_utf8_lossy(&printed.bytes));
             if out.len() > MAX_TEXT {
                 return Err(Done::TooLong);
