@@ -7,6 +7,7 @@
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Map, Value};
 
+use super::objects::FromValue;
 use super::schema::{OBJECT_META, POD, Struct, Type};
 use crate::kube::quantity::{Quantity, WRONG_FORMAT};
 use crate::span::Span;
@@ -48,10 +49,8 @@ impl Decoded {
     }
 
     /// The Pod that remains.
-    pub fn pod(&mut self) -> Result<Pod, serde_json::Error> {
-        // The server sets the status itself.
-        self.value.remove("status");
-        serde_json::from_value(Value::Object(std::mem::take(&mut self.value)))
+    pub fn pod(&mut self) -> Pod {
+        Pod::from_value(Value::Object(std::mem::take(&mut self.value)))
     }
 }
 

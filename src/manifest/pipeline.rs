@@ -200,13 +200,9 @@ impl Run<'_> {
         } else {
             None
         };
-        match (told, decoded.pod()) {
-            (Some(told), _) => self.bad_request(&told),
-            (None, Err(error)) => {
-                self.report(Severity::Error, spans.nearest(""), Problem::Server(error.to_string()));
-                self.bad_request(&error.to_string());
-            }
-            (None, Ok(pod)) => self.server_stages(pod, &spans),
+        match told {
+            Some(told) => self.bad_request(&told),
+            None => self.server_stages(decoded.pod(), &spans),
         }
         if !self.has_spans {
             (self.out.spans, self.has_spans) = (spans, true);
