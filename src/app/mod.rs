@@ -16,6 +16,7 @@ mod icons;
 pub mod inject;
 mod keys;
 mod panels;
+pub mod parts;
 mod predict;
 mod problems;
 mod run;
@@ -31,6 +32,7 @@ use leptos::prelude::*;
 
 use crate::i18n::ui::Ui;
 use crate::web::browser;
+use parts::Tools;
 use state::Page;
 
 /// Mounts the page in the document.
@@ -68,8 +70,8 @@ fn Whole() -> impl IntoView {
             <div class="right" data-guessing=move || page.hides().then_some("true")>
                 <strip::Strip />
                 <transport_bar::TransportBar />
-                <predict::Predict />
-                <compare::Compare />
+                <OnDemand open=Signal::derive(move || page.guess.with(Option::is_some)) view=|tools| (tools.predict)() />
+                <OnDemand open=Signal::derive(move || page.kept.with(Option::is_some)) view=|tools| (tools.compare)() />
                 <timeline::Timeline />
                 <panels::Panels />
             </div>
@@ -82,12 +84,18 @@ fn Whole() -> impl IntoView {
                 </button>
             </nav>
         </main>
-        <gallery::Gallery />
-        <drafts::Drafts />
-        <help::Help />
+        <OnDemand open=Signal::derive(move || page.dialog.get().is_some()) view=|tools| (tools.dialogs)() />
         <tour::Tour />
         <Toast />
     }
+}
+
+/// What is made when it first opens, and then stays.
+#[component]
+fn OnDemand(open: Signal<bool>, view: fn(Tools) -> AnyView) -> impl IntoView {
+    let page = Page::here();
+    let wanted = Memo::new(move |before: Option<&bool>| before.is_some_and(|b| *b) || open.get());
+    move || wanted.get().then(|| page.parts.tools.show(page, view))
 }
 
 /// The timeline for an iframe: `?embed` with `theme`, `lang`, `autoplay=0|1` and `controls=0|1`.

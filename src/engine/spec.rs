@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::kube::image::default_pull_policy;
+use crate::order::Order;
 use crate::scenario::ProbeKind;
 use crate::time::Millis;
 use crate::trace::ContainerKind;
@@ -143,7 +144,7 @@ impl Spec {
         let n_inits = containers.len();
         containers.extend(spec.containers.iter().map(|c| Container::new(c, false)));
         let mut mains_by_name: Vec<Idx> = (n_inits..containers.len()).collect();
-        mains_by_name.sort_by(|&a, &b| containers[a].name.cmp(&containers[b].name));
+        mains_by_name.order_by(|&a, &b| containers[a].name.cmp(&containers[b].name));
         let mut place: Vec<usize> = (0..containers.len()).collect();
         for (at, &idx) in mains_by_name.iter().enumerate() {
             place[idx] = at;

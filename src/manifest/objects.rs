@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::order::IntoMap;
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
@@ -71,7 +72,7 @@ impl<T: FromValue> FromValue for Vec<T> {
 
 impl<T: FromValue> FromValue for BTreeMap<String, T> {
     fn from_value(value: Value) -> Self {
-        entries(value).into_iter().map(|(key, value)| (key, T::from_value(value))).collect()
+        entries(value).into_iter().map(|(key, value)| (key, T::from_value(value))).into_map()
     }
 }
 

@@ -8,6 +8,7 @@ use super::eval::Pinned;
 use super::image::ShellKind;
 use super::pattern;
 use super::state::{Shell, Stop, Value};
+use crate::order::Order;
 
 pub type Expanded<T> = Result<T, Stop>;
 
@@ -582,7 +583,7 @@ impl Shell {
                 break;
             }
         }
-        found.sort();
+        found.order();
         found.retain(|path| !path.is_empty());
         found
     }

@@ -9,6 +9,7 @@ use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status, Us};
 use super::output::{Console, OutputLine, Stream};
 use super::pipe::{Fd, Fds, Object};
 use super::program::{self, DEFAULT_PATH, Lookup};
+use crate::order::Order;
 use crate::time::Millis;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -100,7 +101,7 @@ impl Machine {
         let mut fs = Fs::new(super::skeleton::root(&image, &config.hostname));
         let mut mounts: Vec<_> = config.mounts.iter().collect();
         // A mount inside another one comes after it.
-        mounts.sort_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
+        mounts.order_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
         for mount in mounts {
             fs.mount(mount);
         }

@@ -11,6 +11,7 @@
 //! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`.
 
 mod applets;
+pub use applets::rarer;
 mod arith;
 pub mod ast;
 mod brace;

@@ -5,6 +5,7 @@ use super::parser::{Raw, RawKind};
 use super::scalar::Style;
 use super::tree::{Data, Duplicate, Entry, Node, NodeId, NodeRef, Text, Tree};
 use super::{Number, go};
+use crate::order::Order;
 use crate::span::Span;
 
 /// Why a document that can be parsed cannot be used, and where.
@@ -215,7 +216,7 @@ fn plain_entries(raw: &[Raw], items: &[NodeId]) -> Vec<Entry> {
             _ => None,
         })
         .collect();
-    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    entries.order_by(|a, b| a.key.cmp(&b.key));
     entries
 }
 
@@ -357,7 +358,7 @@ fn fill_mapping(raw: &[Raw], id: NodeId, tree: &mut Tree) -> Result<(), Refusal>
         entries.push((Entry { key, key_span, value }, false));
     }
     // Stable: of equal keys the last one stays.
-    entries.sort_by(|a, b| a.0.key.cmp(&b.0.key));
+    entries.order_by(|a, b| a.0.key.cmp(&b.0.key));
     let mut unique: Vec<(Entry, bool)> = Vec::with_capacity(entries.len());
     for (entry, from_merge) in entries {
         match unique.last_mut() {

@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{Container, ContainerRestartRule, PodSpec};
 use super::volumes::Volumes;
 use super::{Errors, env, mounts, names, ports, probes, resources, security};
 use crate::kube::is_sidecar;
+use crate::order::set;
 
 const RESTART_POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
@@ -53,7 +54,7 @@ fn main_containers(around: &Around, errors: &mut Errors) {
 }
 
 fn init_containers(around: &Around, errors: &mut Errors) {
-    let mut seen: BTreeSet<&str> = around.spec.containers.iter().map(|c| c.name.as_str()).collect();
+    let mut seen = set(around.spec.containers.iter().map(|c| c.name.as_str()));
     for (i, container) in around.spec.init_containers.iter().flatten().enumerate() {
         let path = format!("spec.initContainers[{i}]");
         common(container, around, &path, errors);

@@ -2,6 +2,7 @@
 
 use super::date::strftime;
 use super::opts::Opts;
+use crate::order::Order;
 use crate::shell::EPOCH;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
@@ -130,12 +131,12 @@ pub async fn ls(io: Io) -> i32 {
 }
 
 fn sort(entries: &mut [Entry], opts: &Opts) {
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    entries.order_by(|a, b| a.name.cmp(&b.name));
     if opts.has('t') {
-        entries.sort_by_key(|e| std::cmp::Reverse(e.inode.0.mtime.get()));
+        entries.order_by_key(|e| std::cmp::Reverse(e.inode.0.mtime.get()));
     }
     if opts.has('S') {
-        entries.sort_by_key(|e| std::cmp::Reverse(e.inode.size()));
+        entries.order_by_key(|e| std::cmp::Reverse(e.inode.size()));
     }
     if opts.has('r') {
         entries.reverse();

@@ -11,6 +11,7 @@ pub use ctx::Ctx;
 pub use process::{Disposition, Service, Status, Turn};
 use process::{Parked, Process, Table, deliver};
 
+use crate::order::IntoMap;
 use crate::shell::fs::{Fs, PathDir};
 use crate::shell::host::{Config, Host};
 use crate::shell::image::Image;
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -317,15 +319,21 @@ impl Kernel {
         let pid = self.next_pid.get();
         self.next_pid.set(pid + 1);
         let coroutine = Box::pin(main(Ctx { kernel: self.clone(), pid }));
+        self.enter(parent, pid, name.into(), coroutine);
+        Some(pid)
+    }
+
+    /// Takes a process into the table.
+    fn enter(&self, parent: Pid, pid: Pid, name: Cow<'static, str>, coroutine: Pin<Box<dyn Future<Output = i32>>>) {
         let mut processes = self.processes.borrow_mut();
         let dispositions = processes.get(parent).map(|p| {
             let ignored = p.dispositions.iter().filter(|(_, d)| **d == Disposition::Ignore);
-            ignored.map(|(s, d)| (*s, *d)).collect()
+            ignored.map(|(s, d)| (*s, *d)).into_map()
         });
         let process = Process {
             pid,
             parent,
-            name: name.into(),
+            name,
             coroutine: Some(coroutine),
             wake: 0,
             seen: 0,
@@ -346,7 +354,6 @@ impl Kernel {
         }
         drop(processes);
         self.look_again();
-        Some(pid)
     }
 
     /// Polls everything that can go on until `until`, moving the clock from one wake-up to the next.

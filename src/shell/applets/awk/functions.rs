@@ -3,6 +3,7 @@
 use super::parse::{Expr, Function};
 use super::run::{Done, Interpreter, Local, MAX_CALLS, MAX_TEXT, Run};
 use super::value::{Value, to_number};
+use crate::order::IntoMap;
 use crate::shell::EPOCH;
 use crate::shell::regex::Regex;
 use std::collections::BTreeMap;
@@ -230,7 +231,7 @@ impl Interpreter {
         };
         let count = parts.len();
         let items = parts.into_iter().enumerate().map(|(i, p)| ((i + 1).to_string(), Value::Input(p)));
-        self.arrays.insert(array, items.collect());
+        self.arrays.insert(array, items.into_map());
         Ok(Value::Number(count as f64))
     }
 
