@@ -15,8 +15,10 @@ use leptos::task::spawn_local;
 use super::state::{Page, Panel};
 use super::timeline::{self, Stage};
 use super::{assist, compare, help, panels, predict};
+use crate::document::Document;
 use crate::i18n::ui::Ui;
 use crate::playground;
+use crate::share::{self, Unreadable};
 
 /// A part could not be fetched.
 #[derive(Debug)]
@@ -54,15 +56,26 @@ impl<T: Copy + Send + Sync> Part<T> {
 
     /// Fetches the part, unless that was done or is under way.
     pub fn ask(self) {
-        if matches!(self.state.get_untracked(), State::Coming | State::There) {
-            return;
+        if !matches!(self.state.get_untracked(), State::Coming | State::There) {
+            self.state.set(State::Coming);
+            spawn_local(async move { _ = self.fetched().await });
         }
-        self.state.set(State::Coming);
-        spawn_local(async move {
-            let fetched = (self.fetch)().await.ok();
-            self.state.set(if fetched.is_some() { State::There } else { State::Failed });
-            self.code.set(fetched);
-        });
+    }
+
+    /// The part, when it has come; nothing when it could not be fetched.
+    pub async fn fetched(self) -> Option<T> {
+        if let Some(code) = self.code.get_untracked() {
+            return Some(code);
+        }
+        let fetched = (self.fetch)().await.ok();
+        self.state.set(if fetched.is_some() { State::There } else { State::Failed });
+        self.code.set(fetched);
+        fetched
+    }
+
+    /// Whether the part could not be fetched.
+    pub fn failed(self) -> bool {
+        self.state.get() == State::Failed
     }
 
     /// The part, or nothing as long as it is not there; whoever asks is told when it comes.
@@ -88,7 +101,7 @@ impl<T: Copy + Send + Sync> Part<T> {
 
     /// A word that the part is coming, or a way to try again.
     pub fn waits(self, page: Page) -> AnyView {
-        let failed = self.state.get() == State::Failed;
+        let failed = self.failed();
         let text = if failed { Ui::PartFailed } else { Ui::PartComing };
         view! {
             <p class="coming" role="status">
@@ -107,6 +120,7 @@ pub struct Parts {
     pub panels: Part<fn(Panel) -> AnyView>,
     pub tools: Part<Tools>,
     pub assist: Part<Assist>,
+    pub links: Part<Links>,
     /// The programs that [`playground::add_programs`] takes.
     pub programs: Part<playground::Programs>,
 }
@@ -127,12 +141,20 @@ pub struct Assist {
     pub hover: assist::Hover,
 }
 
+/// What reads and writes links.
+#[derive(Clone, Copy)]
+pub struct Links {
+    pub read: fn(&str) -> Result<Option<Document>, Unreadable>,
+    pub write: fn(&Document) -> String,
+}
+
 impl Parts {
     pub fn new() -> Self {
         Parts {
             panels: Part::new(|| Box::pin(panels())),
             tools: Part::new(|| Box::pin(tools())),
             assist: Part::new(|| Box::pin(assist())),
+            links: Part::new(|| Box::pin(links())),
             programs: Part::new(|| Box::pin(programs())),
         }
     }
@@ -164,6 +186,7 @@ part! {
         Tools { dialogs: help::dialogs, faults: timeline::faults, predict: predict::predict, compare: compare::compare }
     }
     assist -> Assist { Assist { complete: assist::complete_in, hover: assist::hover_in } }
+    links -> Links { Links { read: share::read, write: share::write } }
     programs -> playground::Programs { playground::programs() }
 }
 

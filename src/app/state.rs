@@ -15,7 +15,6 @@ use crate::document::{Document, Options};
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
 use crate::playground;
-use crate::share;
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::web::editor::Editor;
@@ -118,9 +117,9 @@ pub struct State {
 }
 
 impl Page {
-    /// The state as the link, the last visit or the first example has it.
-    pub fn open() -> Page {
-        let (document, linked, complaint, draft) = opening();
+    /// The state as the link (if there is one, and it can be read), the last visit or the first example has it.
+    pub fn open(parts: Parts, link: Result<Option<Document>, Ui>) -> Page {
+        let (document, linked, complaint, draft) = opening(link);
         let lang = browser::query("lang").or(document.options.lang.clone()).or_else(|| storage::get("lang"));
         let korean = lang.map_or_else(browser::prefers_korean, |l| l == "ko");
         let saved = Texts { pod: document.pod.clone(), scenario: document.scenario.clone() };
@@ -157,7 +156,7 @@ impl Page {
             guess: RwSignal::new(None),
             tour: RwSignal::new(None),
             changed: RwSignal::new(Tab::Pod),
-            parts: Parts::new(),
+            parts,
             frames: StoredValue::new_local(None),
         })));
         page.simulate();
@@ -181,9 +180,10 @@ impl Page {
         Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
     }
 
-    /// The fragment of a link to what is here now.
-    pub fn link(self) -> String {
-        share::write(&self.document())
+    /// The fragment of a link to what is here now; nothing when what writes links could not be fetched.
+    pub async fn link(self) -> Option<String> {
+        let links = self.parts.links.fetched().await?;
+        Some((links.write)(&untrack(|| self.document())))
     }
 
     /// Ties the parts of the state to each other and to what survives a reload.
@@ -430,13 +430,10 @@ fn put_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: 
 
 /// What to open: a link's document, this tab's own text, the draft that was open last, or the first example.
 /// Also whether it came by a link, what went wrong with that, and which draft it is.
-fn opening() -> (Document, bool, Option<Ui>, Option<String>) {
-    let complaint = match share::read(&browser::fragment()) {
+fn opening(link: Result<Option<Document>, Ui>) -> (Document, bool, Option<Ui>, Option<String>) {
+    let complaint = match link {
         Ok(Some(document)) => return (document, true, None, None),
-        Ok(None) => None,
-        Err(share::Unreadable::Damaged) => Some(Ui::LinkDamaged),
-        Err(share::Unreadable::Newer) => Some(Ui::LinkNewer),
-        Err(share::Unreadable::TooLarge) => Some(Ui::LinkTooLarge),
+        link => link.err(),
     };
     match drafts::opening() {
         Some(Opening { texts, draft, at }) => {

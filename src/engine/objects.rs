@@ -88,7 +88,7 @@ impl Sim<'_> {
                 Ok(())
             }
             None if optional == Some(true) => Ok(()),
-            None => Err(format!("{} \"{name}\" not found", kind.to_lowercase())),
+            None => Err(format!("{} \"{name}\" not found", kind.to_ascii_lowercase())),
         }
     }
 
@@ -108,7 +108,7 @@ impl Sim<'_> {
 
     fn key_of(&self, kind: &str, name: &str, key: &str, optional: bool) -> Result<Option<String>, String> {
         let Some(data) = self.world.object_data(kind, name, self.now) else {
-            let missing = format!("{} \"{name}\" not found", kind.to_lowercase());
+            let missing = format!("{} \"{name}\" not found", kind.to_ascii_lowercase());
             return if optional { Ok(None) } else { Err(missing) };
         };
         match value_of(&data, key, self.world.is_assumed(kind, name)) {

@@ -637,8 +637,9 @@ fn substring(value: &str, offset: i64, length: Option<i64>) -> String {
 }
 
 fn change_case(value: &str, upper: bool, all: bool) -> String {
-    let change = |c: char| if upper { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() };
-    value.chars().enumerate().map(|(i, c)| if all || i == 0 { change(c) } else { c.to_string() }).collect()
+    // In the POSIX locale.
+    let change = |c: char| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    value.chars().enumerate().map(|(i, c)| if all || i == 0 { change(c) } else { c }).collect()
 }
 
 fn dash_arith(error: &arith::ArithError) -> &'static str {

@@ -153,7 +153,7 @@ pub fn field_ref(field: &ObjectFieldSelector, known: &[&str], path: &str, errors
     }
     match subscripted {
         Some((label @ ("metadata.annotations" | "metadata.labels"), key)) => {
-            let shown = if label == "metadata.annotations" { key.to_lowercase() } else { key.to_string() };
+            let shown = if label == "metadata.annotations" { key.to_ascii_lowercase() } else { key.to_string() };
             for error in names::qualified(&shown) {
                 errors.invalid(path, key, &error);
             }

@@ -72,7 +72,7 @@ fn annotations(meta: &ObjectMeta, errors: &mut Errors) {
     let mut size = 0;
     for (key, value) in meta.annotations.iter().flatten() {
         size += key.len() + value.len();
-        for error in names::qualified(&key.to_lowercase()) {
+        for error in names::qualified(&key.to_ascii_lowercase()) {
             errors.invalid("metadata.annotations", key.as_str(), &error).at(format!("metadata.annotations[{key}]"));
         }
     }

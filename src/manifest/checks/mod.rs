@@ -150,6 +150,11 @@ impl Shown for Json {
     }
 }
 
+/// A value as JSON. Not through `serde_json::Value`, whose printer brings the tables of floating-point numbers into the page.
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// All rules, in the server's order.
 pub fn validate(pod: &Pod) -> Vec<FieldError> {
     let mut errors = Errors::default();

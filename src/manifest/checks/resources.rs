@@ -146,10 +146,10 @@ pub fn pod_claims(spec: &PodSpec, errors: &mut Errors) {
             _ => "",
         };
         if !detail.is_empty() {
-            let shown = serde_json::json!({
-                "Name": claim.name, "ResourceClaimName": sources[0], "ResourceClaimTemplateName": sources[1],
-            });
-            errors.invalid(&path, Json(shown.to_string()), detail);
+            let [name, source, template] = [super::json(&claim.name), super::json(sources[0]), super::json(sources[1])];
+            let shown =
+                format!(r#"{{"Name":{name},"ResourceClaimName":{source},"ResourceClaimTemplateName":{template}}}"#);
+            errors.invalid(&path, Json(shown), detail);
         }
         for (field, value) in ["resourceClaimName", "resourceClaimTemplateName"].into_iter().zip(sources) {
             for error in value.iter().flat_map(|name| names::subdomain(name)) {

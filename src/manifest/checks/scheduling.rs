@@ -299,7 +299,7 @@ pub fn dns(spec: &PodSpec, errors: &mut Errors) {
         }
         return;
     };
-    let list = |items: &[String]| Json(serde_json::to_string(items).unwrap_or_default());
+    let list = |items: &[String]| Json(super::json(items));
     let servers = config.nameservers.as_deref().unwrap_or_default();
     if none && servers.is_empty() {
         let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";

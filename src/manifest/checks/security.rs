@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{AppArmorProfile, Capabilities, Container, PodSpec, SeccompProfile, SecurityContext};
-use serde_json::{Value, json};
 
-use super::{Errors, Json, names};
+use super::{Errors, Json, json, names};
 
 const PROFILE_TYPES: [&str; 3] = ["Localhost", "RuntimeDefault", "Unconfined"];
 
@@ -151,34 +150,33 @@ fn sysctls(spec: &PodSpec, errors: &mut Errors) {
 
 /// A security context as Go prints the struct: every field, by its Go name, in the order of the declaration.
 fn as_go(c: &SecurityContext) -> String {
-    let list = |items: &Option<Vec<String>>| items.as_ref().map_or(Value::Null, |items| json!(items));
     let capabilities = match &c.capabilities {
-        Some(Capabilities { add, drop }) => format!(r#"{{"Add":{},"Drop":{}}}"#, list(add), list(drop)),
+        Some(Capabilities { add, drop }) => format!(r#"{{"Add":{},"Drop":{}}}"#, json(add), json(drop)),
         None => "null".into(),
     };
     let selinux = match &c.se_linux_options {
         Some(s) => format!(
             r#"{{"User":{},"Role":{},"Type":{},"Level":{}}}"#,
-            json!(s.user.as_deref().unwrap_or("")),
-            json!(s.role.as_deref().unwrap_or("")),
-            json!(s.type_.as_deref().unwrap_or("")),
-            json!(s.level.as_deref().unwrap_or(""))
+            json(s.user.as_deref().unwrap_or("")),
+            json(s.role.as_deref().unwrap_or("")),
+            json(s.type_.as_deref().unwrap_or("")),
+            json(s.level.as_deref().unwrap_or(""))
         ),
         None => "null".into(),
     };
     let profile = |p: Option<(&str, Option<&str>)>| match p {
-        Some((kind, file)) => format!(r#"{{"Type":{},"LocalhostProfile":{}}}"#, json!(kind), json!(file)),
+        Some((kind, file)) => format!(r#"{{"Type":{},"LocalhostProfile":{}}}"#, json(kind), json(&file)),
         None => "null".into(),
     };
     format!(
         r#"{{"Capabilities":{capabilities},"Privileged":{},"SELinuxOptions":{selinux},"WindowsOptions":null,"RunAsUser":{},"RunAsGroup":{},"RunAsNonRoot":{},"ReadOnlyRootFilesystem":{},"AllowPrivilegeEscalation":{},"ProcMount":{},"SeccompProfile":{},"AppArmorProfile":{}}}"#,
-        json!(c.privileged),
-        json!(c.run_as_user),
-        json!(c.run_as_group),
-        json!(c.run_as_non_root),
-        json!(c.read_only_root_filesystem),
-        json!(c.allow_privilege_escalation),
-        json!(c.proc_mount),
+        json(&c.privileged),
+        json(&c.run_as_user),
+        json(&c.run_as_group),
+        json(&c.run_as_non_root),
+        json(&c.read_only_root_filesystem),
+        json(&c.allow_privilege_escalation),
+        json(&c.proc_mount),
         profile(c.seccomp_profile.as_ref().map(|p| (p.type_.as_str(), p.localhost_profile.as_deref()))),
         profile(c.app_armor_profile.as_ref().map(|p| (p.type_.as_str(), p.localhost_profile.as_deref()))),
     )
