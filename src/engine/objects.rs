@@ -8,9 +8,10 @@ use k8s_openapi::api::core::v1 as api;
 
 use crate::kube::resources::{amount, in_divisors};
 use crate::scenario::FaultKind;
-use crate::shell::{self, Config, Machine, Mount, Role};
+use crate::shell::{self, Config, Machine, Mount, Replay, Role};
 use crate::trace::ContainerKind;
 
+use super::process::Process;
 use super::run::Sim;
 use super::spec::Idx;
 use super::volumes::value_of;
@@ -157,11 +158,24 @@ impl Sim<'_> {
         in_divisors(name, amount, r.divisor.as_ref()).to_string()
     }
 
-    /// The machine that runs the container's command; the runtime's message if it cannot be started.
-    pub fn make_machine(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Result<Machine, String> {
+    /// Starts the container's command; the runtime's message if it cannot be started.
+    pub fn start_process(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Result<Process, String> {
+        let config = self.container_config(idx, attempt, fault);
+        let argv = command_line(&self.spec.containers[idx], &config.image, &config.env);
+        let host = Rc::new(PodHost { world: self.world.clone(), container: idx });
+        if let Some(recording) = self.runtime.recordings[idx].as_ref().filter(|r| r.fits(&config, &argv)) {
+            return Ok(Process::Replay(Box::new(Replay::start(recording.clone(), config, host, self.now))));
+        }
+        let mut machine = Machine::new(config, host);
+        match machine.start(self.now, &argv) {
+            Ok(()) => Ok(Process::Machine(Box::new(machine))),
+            Err(error) => Err(format!("{RUNC_PREFIX}{}", error.message())),
+        }
+    }
+
+    /// What the container is made from.
+    fn container_config(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Config {
         let container = &self.spec.containers[idx];
-        let env = self.environment(idx).unwrap_or_default();
-        let image = self.image[idx].to_string();
         let (slowdown, deaf) = match fault {
             Some(FaultKind::Slowdown(factor)) => (*factor, false),
             Some(FaultKind::IgnoreSigterm) => (1.0, true),
@@ -170,8 +184,8 @@ impl Sim<'_> {
         let named = |c: &&crate::scenario::ContainerFaults| c.name == *container.name;
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
-        let config = Config {
-            image: image.clone(),
+        Config {
+            image: self.image[idx].to_string(),
             role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
             hostname: self.hostname(),
             working_dir: container.api.working_dir.clone(),
@@ -182,14 +196,7 @@ impl Sim<'_> {
             slowdown,
             ignore_sigterm: deaf,
             unmodelled_duration: self.scenario.containers.iter().find(named).and_then(|c| c.duration),
-            env,
-        };
-        let argv = command_line(container, &image, &config.env);
-        let host = Rc::new(PodHost { world: self.world.clone(), container: idx });
-        let mut machine = Machine::new(config, host);
-        match machine.start(self.now, &argv) {
-            Ok(()) => Ok(machine),
-            Err(error) => Err(format!("{RUNC_PREFIX}{}", error.message())),
+            env: self.environment(idx).unwrap_or_default(),
         }
     }
 

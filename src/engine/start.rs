@@ -218,8 +218,8 @@ impl Sim<'_> {
             }
             None => {}
         }
-        let machine = self.make_machine(idx, attempt, fault.as_ref())?;
-        Ok((Process::Machine(Box::new(machine)), fault.is_some()))
+        let process = self.start_process(idx, attempt, fault.as_ref())?;
+        Ok((process, fault.is_some()))
     }
 
     /// The first fault of the scenario for this attempt, counted from 1.

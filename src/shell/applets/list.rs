@@ -2,7 +2,6 @@
 
 use super::date::strftime;
 use super::opts::Opts;
-use crate::shell::EPOCH;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
@@ -168,7 +167,7 @@ async fn print_entries(io: &Io, opts: &Opts, entries: &[Entry], total: bool) {
         let (owner, group) =
             if opts.has('n') { (owner.to_string(), group.to_string()) } else { (user(owner), user(group)) };
         let size = if opts.has('h') { human(inode.size()) } else { inode.size().to_string() };
-        let time = strftime("%b %e %H:%M", EPOCH + inode.0.mtime.get() / 1000, 0);
+        let time = strftime("%b %e %H:%M", io.ctx.kernel.date(inode.0.mtime.get() * 1000), 0);
         let target = match &*inode.0.content.borrow() {
             Content::Link(target) => format!(" -> {target}"),
             _ => String::new(),
@@ -196,7 +195,7 @@ pub async fn stat(io: Io) -> i32 {
             }
         };
         let inode = &found.inode;
-        let seconds = EPOCH + inode.0.mtime.get() / 1000;
+        let seconds = io.ctx.kernel.date(inode.0.mtime.get() * 1000);
         let kind = match inode.kind().0 {
             'd' => "directory",
             'l' => "symbolic link",

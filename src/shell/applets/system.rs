@@ -3,7 +3,6 @@
 use super::date::strftime;
 use super::opts::Opts;
 use super::usage;
-use crate::shell::EPOCH;
 use crate::shell::io::Io;
 use crate::shell::kernel::{NEVER, Us};
 use crate::shell::signals;
@@ -167,7 +166,7 @@ pub async fn machine(io: Io) -> i32 {
             io.print("not a tty\n").await;
             return 1;
         }
-        "uptime" => format!(" {} up 1 min,  load average: 0.00, 0.00, 0.00", strftime("%H:%M:%S", EPOCH + kernel.now() / 1_000_000, 0)),
+        "uptime" => format!(" {} up 1 min,  load average: 0.00, 0.00, 0.00", strftime("%H:%M:%S", kernel.date(kernel.now()), 0)),
         "free" => "              total        used        free      shared  buff/cache   available\nMem:       25165824     2097152    20971520           0     2097152    22020096\nSwap:             0           0           0".into(),
         _ => {
             let opts = Opts::parse(&io, "asnrvmpio", &[]);
