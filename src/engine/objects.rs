@@ -36,7 +36,7 @@ impl Sim<'_> {
         if non_root != Some(true) {
             return None;
         }
-        let about = format!("(pod: \"{}\", container: {})", self.spec.full_name(), container.name);
+        let about = format!("(pod: \"{}\", container: {})", self.spec.full_name, container.name);
         match self.user(idx) {
             Some(0) => Some(format!("container's runAsUser breaks non-root policy {about}")),
             Some(_) => None,
@@ -238,14 +238,20 @@ impl Sim<'_> {
 /// `command` and `args` over the image's entrypoint and command, with `$(VAR)` expanded. An image that nobody knows has
 /// an entrypoint that nobody knows.
 fn command_line(container: &super::spec::Container, image: &str, env: &[(String, String)]) -> Vec<String> {
-    let some = |list: &Option<Vec<String>>| list.clone().filter(|l| !l.is_empty());
-    let expand_all = |list: Vec<String>| list.iter().map(|word| expand(word, env)).collect::<Vec<_>>();
-    let args = some(&container.api.args).map(expand_all);
-    match (some(&container.api.command).map(expand_all), shell::image_default(image)) {
-        (Some(command), _) => [command, args.unwrap_or_default()].concat(),
-        (None, Some((entrypoint, default))) => [entrypoint, args.unwrap_or(default)].concat(),
-        (None, None) => [vec!["entrypoint".to_string()], args.unwrap_or_default()].concat(),
-    }
+    let expanded = |list: &Option<Vec<String>>| {
+        let list = list.as_ref().filter(|l| !l.is_empty())?;
+        Some(list.iter().map(|word| expand(word, env)).collect::<Vec<_>>())
+    };
+    let args = expanded(&container.api.args);
+    let (mut words, args) = match expanded(&container.api.command) {
+        Some(command) => (command, args.unwrap_or_default()),
+        None => match shell::image_default(image) {
+            Some((entrypoint, default)) => (entrypoint, args.unwrap_or(default)),
+            None => (vec!["entrypoint".to_string()], args.unwrap_or_default()),
+        },
+    };
+    words.extend(args);
+    words
 }
 
 /// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown stays as it is.

@@ -57,7 +57,7 @@ impl Sim<'_> {
 
     fn back_off(&mut self, idx: Idx, since: Millis, until: Millis, delay: Millis, ended_by: EntryId) -> Flow {
         let name = self.spec.containers[idx].name.clone();
-        let pod = self.spec.full_name();
+        let pod = self.spec.full_name.clone();
         let kind = EntryKind::BackOff { what: BackOffKind::Crash, delay, since, until };
         let entry = self.entry(Some(idx), kind, Some(ended_by));
         self.record_backoff(idx, BackOffKind::Crash, since, until, delay);
