@@ -169,7 +169,9 @@ async fn daemon(io: Io, port: u16) -> i32 {
 }
 
 fn catch_stops(io: &Io) {
-    for signal in [SIGTERM, SIGINT, SIGQUIT] {
+    // Apache and HAProxy end gracefully by a signal that ends nobody else.
+    let own = crate::shell::stop_signal(&io.ctx.kernel.config.image);
+    for signal in [SIGTERM, SIGINT, SIGQUIT, own] {
         io.ctx.set_disposition(signal, Some(Disposition::Catch));
     }
 }
