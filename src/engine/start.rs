@@ -122,13 +122,14 @@ impl Sim<'_> {
         let cause = self.look_entry();
         let entry = self.entry(Some(idx), EntryKind::Created { attempt }, Some(cause));
         let id = hex_digits(&format!("{}/{}/{}", self.spec.uid, self.spec.containers[idx].name, attempt), 64);
+        let image = self.world.image_names(&self.image[idx], self.images.was_pulled(&self.image[idx]));
         self.runtime.add(
             idx,
             Instance {
                 attempt,
                 id: format!("containerd://{id}").into(),
-                image_name: self.world.image_name(&self.image[idx]),
-                image_id: self.world.image_id(&self.image[idx], self.images.was_pulled(&self.image[idx])),
+                image_name: image.name,
+                image_id: image.id,
                 image: self.image[idx].clone(),
                 sandbox: self.runtime.sandboxes.len().saturating_sub(1),
                 created: self.now,
