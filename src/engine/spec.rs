@@ -21,6 +21,8 @@ pub struct Spec {
     pub name: Rc<str>,
     pub namespace: Rc<str>,
     pub uid: Rc<str>,
+    /// `NAME_NAMESPACE(UID)`, as messages of the kubelet name the Pod.
+    pub full_name: Rc<str>,
     pub policy: Policy,
     /// `terminationGracePeriodSeconds`; a negative one counts as 1.
     pub grace_seconds: i64,
@@ -150,8 +152,10 @@ impl Spec {
             place[idx] = at;
         }
         let gates = spec.readiness_gates.iter().flatten();
+        let uid = uid(&namespace, &name);
         Spec {
-            uid: uid(&namespace, &name).into(),
+            full_name: format!("{name}_{namespace}({uid})").into(),
+            uid: uid.into(),
             name: name.into(),
             namespace: namespace.into(),
             policy: Policy::read(spec.restart_policy.as_deref()).unwrap_or(Policy::Always),
@@ -204,11 +208,6 @@ impl Spec {
             Policy::OnFailure => code != 0,
             Policy::Never => false,
         }
-    }
-
-    /// `NAME_NAMESPACE(UID)`, as messages of the kubelet name the Pod.
-    pub fn full_name(&self) -> String {
-        format!("{}_{}({})", self.name, self.namespace, self.uid)
     }
 }
 

@@ -4,7 +4,6 @@ use super::parse::{Expr, Function};
 use super::run::{Done, Interpreter, Local, MAX_CALLS, MAX_TEXT, Run};
 use super::value::{Value, to_number};
 use crate::order::IntoMap;
-use crate::shell::EPOCH;
 use crate::shell::regex::Regex;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -152,22 +151,16 @@ impl Interpreter {
             }
             "rand" => number((self.kernel.random() >> 11) as f64 / (1u64 << 53) as f64),
             "srand" => number(0.0),
-            "systime" => {
-                self.kernel.look();
-                number((EPOCH + self.kernel.now() / 1_000_000) as f64)
-            }
+            "systime" => number(self.kernel.date(self.kernel.now()) as f64),
             "strftime" => {
                 let format = self.text_arg(args, 0)?;
-                let at = if args.len() > 1 {
-                    self.number_arg(args, 1)? as u64
-                } else {
-                    EPOCH + self.kernel.now() / 1_000_000
-                };
+                let at =
+                    if args.len() > 1 { self.number_arg(args, 1)? as u64 } else { self.kernel.date(self.kernel.now()) };
                 Ok(Value::Text(crate::shell::applets::date::strftime(&format, at, 0)))
             }
             "close" | "fflush" => number(0.0),
             "system" => {
-                self.kernel.host.assume("system() in awk", "it does nothing and succeeds");
+                self.kernel.assume("system() in awk", "it does nothing and succeeds");
                 number(0.0)
             }
             _ => Err(Done::Error("Call to undefined function".into())),
