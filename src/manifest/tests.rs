@@ -1,6 +1,7 @@
 //! Manifests in, kubectl's texts and places out.
 
 mod rules;
+mod yaml;
 
 use std::fmt::Write;
 
