@@ -40,10 +40,14 @@ fn without_dash(prefix: &str) -> String {
     }
 }
 
+/// Each further controller is told with the whole list: of thousands the text would be of gigabytes.
+const MAX_CONTROLLERS_TOLD: usize = 8;
+
 /// The server leaves the index out (`ValidateOwnerReferences`).
 fn owners(owners: &[OwnerReference], errors: &mut Errors) {
     const PATH: &str = "metadata.ownerReferences";
     let mut controller: Option<String> = None;
+    let mut others = 0;
     for (i, owner) in owners.iter().enumerate() {
         let at = |field: &str| format!("{PATH}[{i}].{field}");
         let version = match owner.api_version.split('/').collect::<Vec<_>>().as_slice() {
@@ -66,6 +70,10 @@ fn owners(owners: &[OwnerReference], errors: &mut Errors) {
         if owner.controller == Some(true) {
             let this = format!("{}/{}", owner.kind, owner.name);
             if let Some(first) = &controller {
+                others += 1;
+                if others > MAX_CONTROLLERS_TOLD {
+                    continue;
+                }
                 let all: Vec<String> = owners.iter().map(owner_as_go).collect();
                 let detail = format!(
                     "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {this}"

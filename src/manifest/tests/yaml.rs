@@ -67,3 +67,18 @@ fn unspecific_tags() {
         refusal("")
     );
 }
+
+/// kubectl drops one byte order mark, the YAML reader another; positions in JSON do not count it.
+#[test]
+fn byte_order_marks() {
+    let json = r#"{"apiVersion": "v1" x}"#;
+    for (text, expected) in [
+        (format!("\u{feff}{json}"), "json: offset 21: invalid character 'x' after object key:value pair"),
+        (format!("\u{feff}\u{feff}{json}"), "yaml: did not find expected ',' or '}'"),
+        ("\u{feff}{".into(), "unexpected EOF"),
+        ("\u{feff}".into(), "no objects passed to create"),
+    ] {
+        let refusal = read(&text).refusal.unwrap_or_default();
+        assert!(refusal.trim_end().ends_with(expected), "{refusal}");
+    }
+}
