@@ -57,12 +57,13 @@ impl Sim<'_> {
     fn environment(&self, idx: Idx) -> Result<Vec<(String, String)>, String> {
         let container = &self.spec.containers[idx].api;
         let mut env: Vec<(String, String)> = Vec::new();
+        let mut room = MAX_EXPANDED;
         for source in container.env_from.iter().flatten() {
             self.add_env_from(source, &mut env)?;
         }
         for var in container.env.iter().flatten() {
             let value = match (&var.value, &var.value_from) {
-                (Some(value), _) if !value.is_empty() => Some(expand(value, &env)),
+                (Some(value), _) if !value.is_empty() => Some(expand(value, &env, &mut room)),
                 (_, Some(source)) => self.env_source(idx, source)?,
                 _ => Some(String::new()),
             };
@@ -232,17 +233,22 @@ impl Sim<'_> {
 /// an entrypoint that nobody knows.
 fn command_line(container: &super::spec::Container, image: &str, env: &[(String, String)]) -> Vec<String> {
     let some = |list: &Option<Vec<String>>| list.clone().filter(|l| !l.is_empty());
-    let expand_all = |list: Vec<String>| list.iter().map(|word| expand(word, env)).collect::<Vec<_>>();
-    let args = some(&container.api.args).map(expand_all);
-    match (some(&container.api.command).map(expand_all), shell::image_default(image)) {
+    let mut room = MAX_EXPANDED;
+    let mut expand_all = |list: Vec<String>| list.iter().map(|word| expand(word, env, &mut room)).collect::<Vec<_>>();
+    let args = some(&container.api.args).map(&mut expand_all);
+    match (some(&container.api.command).map(&mut expand_all), shell::image_default(image)) {
         (Some(command), _) => [command, args.unwrap_or_default()].concat(),
         (None, Some((entrypoint, default))) => [entrypoint, args.unwrap_or(default)].concat(),
         (None, None) => [vec!["entrypoint".to_string()], args.unwrap_or_default()].concat(),
     }
 }
 
-/// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown stays as it is.
-fn expand(text: &str, env: &[(String, String)]) -> String {
+/// How many bytes of values references may bring: what Linux takes as arguments and environment. Variables that double each
+/// other would fill the memory.
+const MAX_EXPANDED: usize = 2 << 20;
+
+/// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown, or has no more room, stays as it is.
+fn expand(text: &str, env: &[(String, String)], room: &mut usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(dollar) = rest.find('$') {
@@ -252,8 +258,11 @@ fn expand(text: &str, env: &[(String, String)]) -> String {
             out.push('$');
             rest = after;
         } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|r| r.split_once(')')) {
-            match env.iter().rev().find(|(n, _)| n == name) {
-                Some((_, value)) => out.push_str(value),
+            match env.iter().rev().find(|(n, value)| n == name && value.len() <= *room) {
+                Some((_, value)) => {
+                    *room -= value.len();
+                    out.push_str(value);
+                }
                 None => out.push_str(&format!("$({name})")),
             }
             rest = after;
@@ -281,6 +290,7 @@ mod tests {
         let env = [("A".to_string(), "1".to_string())];
         for (text, expected) in [
             ("$(A)", "1"),
+            ("$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)", "1111111111$(A)"),
             ("x$(A)y", "x1y"),
             ("$$(A)", "$(A)"),
             ("$(B)", "$(B)"),
@@ -288,7 +298,7 @@ mod tests {
             ("$(A", "$(A"),
             ("$", "$"),
         ] {
-            assert_eq!(expand(text, &env), expected, "{text}");
+            assert_eq!(expand(text, &env, &mut 10), expected, "{text}");
         }
     }
 }
