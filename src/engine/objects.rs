@@ -80,12 +80,13 @@ impl Sim<'_> {
     fn environment(&self, idx: Idx) -> Result<Vec<(String, String)>, String> {
         let container = &self.spec.containers[idx].api;
         let mut env: Vec<(String, String)> = Vec::new();
+        let mut room = MAX_EXPANDED;
         for source in container.env_from.iter().flatten() {
             self.add_env_from(source, &mut env)?;
         }
         for var in container.env.iter().flatten() {
             let value = match (&var.value, &var.value_from) {
-                (Some(value), _) if !value.is_empty() => Some(expand(value, &env)),
+                (Some(value), _) if !value.is_empty() => Some(expand(value, &env, &mut room)),
                 (_, Some(source)) => self.env_source(idx, source)?,
                 _ => Some(String::new()),
             };
@@ -261,9 +262,10 @@ impl Sim<'_> {
 /// `command` and `args` over the image's entrypoint and command, with `$(VAR)` expanded. An image that nobody knows has
 /// an entrypoint that nobody knows.
 fn command_line(container: &super::spec::Container, image: &str, env: &[(String, String)]) -> Vec<String> {
-    let expanded = |list: &Option<Vec<String>>| {
+    let mut room = MAX_EXPANDED;
+    let mut expanded = |list: &Option<Vec<String>>| {
         let list = list.as_ref().filter(|l| !l.is_empty())?;
-        Some(list.iter().map(|word| expand(word, env)).collect::<Vec<_>>())
+        Some(list.iter().map(|word| expand(word, env, &mut room)).collect::<Vec<_>>())
     };
     let args = expanded(&container.api.args);
     let (mut words, args) = match expanded(&container.api.command) {
@@ -280,13 +282,13 @@ fn command_line(container: &super::spec::Container, image: &str, env: &[(String,
 /// The part of the volume that is mounted: `subPath`, or `subPathExpr` expanded; the names that this lacks.
 fn sub_path(mount: &api::VolumeMount, env: &[(String, String)]) -> Result<Option<String>, String> {
     let Some(text) = &mount.sub_path_expr else { return Ok(mount.sub_path.clone()) };
-    let mut missing = BTreeSet::new();
+    let (mut missing, mut room) = (BTreeSet::new(), MAX_EXPANDED);
     let path = expand_with(text, |name| {
         let value = value_in(env, name).filter(|value| !value.is_empty());
         if value.is_none() {
             missing.insert(name.to_string());
         }
-        value.map(str::to_string)
+        within(value?, &mut room)
     });
     if missing.is_empty() { Ok(Some(path)) } else { Err(missing.into_iter().collect::<Vec<_>>().join(", ")) }
 }
@@ -295,9 +297,19 @@ fn value_in<'e>(env: &'e [(String, String)], name: &str) -> Option<&'e str> {
     env.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
-/// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown stays as it is.
-fn expand(text: &str, env: &[(String, String)]) -> String {
-    expand_with(text, |name| value_in(env, name).map(str::to_string))
+/// How many bytes of values references may bring: what Linux takes as arguments and environment. Variables that double each
+/// other would fill the memory.
+const MAX_EXPANDED: usize = 2 << 20;
+
+/// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown, or has no more room, stays as it is.
+fn expand(text: &str, env: &[(String, String)], room: &mut usize) -> String {
+    expand_with(text, |name| value_in(env, name).and_then(|value| within(value, room)))
+}
+
+/// A value, if there is room for it.
+fn within(value: &str, room: &mut usize) -> Option<String> {
+    *room = room.checked_sub(value.len())?;
+    Some(value.to_string())
 }
 
 fn expand_with(text: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
@@ -339,6 +351,7 @@ mod tests {
         let env = [("A".to_string(), "1".to_string())];
         for (text, expected) in [
             ("$(A)", "1"),
+            ("$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)", "1111111111$(A)"),
             ("x$(A)y", "x1y"),
             ("$$(A)", "$(A)"),
             ("$(B)", "$(B)"),
@@ -346,7 +359,7 @@ mod tests {
             ("$(A", "$(A"),
             ("$", "$"),
         ] {
-            assert_eq!(expand(text, &env), expected, "{text}");
+            assert_eq!(expand(text, &env, &mut 10), expected, "{text}");
         }
     }
 }

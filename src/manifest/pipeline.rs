@@ -232,7 +232,7 @@ impl Run<'_> {
         {
             pod.metadata.name = Some(checks::generated_name(&prefix));
         }
-        defaults::admit(&mut pod);
+        let app_armor = defaults::admit(&mut pod);
         let errors = checks::validate(&pod);
         if !errors.is_empty() {
             for error in &errors {
@@ -243,7 +243,7 @@ impl Run<'_> {
             self.refusals.push(Told::Invalid { name, errors });
             return;
         }
-        for warning in checks::warnings(&pod) {
+        for warning in checks::warnings(&pod, &app_armor) {
             self.report(Severity::Warning, spans.nearest(&warning.path), Problem::Server(warning.text.clone()));
             self.out.warnings.push(warning.text);
         }

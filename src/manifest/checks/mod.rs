@@ -3,6 +3,7 @@
 //! One file for each family of rules. All errors are collected; nothing is decided here about what to show.
 //! Each check looks at a node once, so that the work is linear in the size of the Pod.
 
+pub mod annotations;
 mod containers;
 mod env;
 mod metadata;
@@ -16,6 +17,7 @@ mod scheduling;
 mod security;
 mod volumes;
 mod warnings;
+mod windows;
 
 use std::fmt;
 
@@ -162,9 +164,9 @@ pub fn validate(pod: &Pod) -> Vec<FieldError> {
     errors.list
 }
 
-/// What the server remarks on an accepted Pod.
-pub fn warnings(pod: &Pod) -> Vec<Warning> {
-    warnings::collect(pod)
+/// What the server remarks on an accepted Pod. `app_armor` are the containers whose profile was taken from an annotation.
+pub fn warnings(pod: &Pod, app_armor: &[String]) -> Vec<Warning> {
+    warnings::collect(pod, app_armor)
 }
 
 /// The name that the server makes of `generateName`. The real suffix is random; ours is always the same.

@@ -97,7 +97,7 @@ fn check_devices(container: &Container, volumes: &Volumes, path: &str, errors: &
         if name.is_empty() {
             errors.required(format!("{at}.name"), "");
         }
-        if !seen_names.insert(name) {
+        if !seen_names.insert(name) && !name.is_empty() {
             errors.invalid(format!("{at}.name"), name, "must be unique");
         }
         match volumes.get(name) {
@@ -113,11 +113,10 @@ fn check_devices(container: &Container, volumes: &Volumes, path: &str, errors: &
         if target.is_empty() {
             errors.required(format!("{at}.devicePath"), "");
         }
-        if !seen_paths.insert(target) {
-            errors.invalid(format!("{at}.devicePath"), target, "must be unique");
-        }
         if names::has_backsteps(target) {
             errors.invalid(format!("{at}.devicePath"), target, "can not contain backsteps ('..')");
+        } else if !seen_paths.insert(target) {
+            errors.invalid(format!("{at}.devicePath"), target, "must be unique");
         }
         if mount_names.contains(name) {
             errors.invalid(format!("{at}.name"), name, "must not already exist in volumeMounts");

@@ -16,6 +16,7 @@ use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 pub use crate::diagnostic::Severity;
 pub use crate::i18n::findings::Message;
 use crate::order::IntoMap;
+use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{ContainerKind, ContainerTrace, Trace};
 
@@ -36,7 +37,7 @@ pub fn findings(pod: &Pod, trace: &Trace) -> Vec<Finding> {
     for rule in RULES {
         rule(&subject, &mut found);
     }
-    found.sort_by_key(|f| f.severity);
+    found.order_by_key(|f| f.severity);
     found
 }
 

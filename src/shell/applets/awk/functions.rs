@@ -137,8 +137,8 @@ impl Interpreter {
                 number(start)
             }
             "sprintf" => self.format(args).map(Value::Text),
-            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_uppercase())),
-            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_lowercase())),
+            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_ascii_uppercase())),
+            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_ascii_lowercase())),
             "int" => self.number_arg(args, 0).map(|n| Value::Number(n.trunc())),
             "sqrt" => self.number_arg(args, 0).map(|n| Value::Number(n.sqrt())),
             "exp" => self.number_arg(args, 0).map(|n| Value::Number(n.exp())),
