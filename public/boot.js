@@ -71,6 +71,12 @@
   addEventListener("unhandledrejection", () => cannotStart(words().lost));
   addEventListener("error", () => cannotStart(words().lost), true);
   addEventListener("DOMContentLoaded", () => {
+    // The text that the editor will have, as far as it is known here: what was typed, else the first example, which stands there.
+    const boot = document.getElementById("boot");
+    const text = document.getElementById("boot-pod");
+    boot?.classList.toggle("bare", new URLSearchParams(location.search).has("embed"));
+    if (text && location.hash.length > 1) text.textContent = "";
+    else if (text && kept("pod") !== null) text.textContent = kept("pod").slice(0, 10_000);
     if (typeof WebAssembly !== "object") cannotStart(words().none);
   });
 })();

@@ -10,6 +10,7 @@ use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::web::editor::{Editor, Mark, Note};
 use crate::web::storage;
+use crate::web::timers::Timeout;
 
 /// Pod and Scenario.
 #[component]
@@ -41,8 +42,7 @@ pub fn Tabs() -> impl IntoView {
 pub fn Code() -> impl IntoView {
     let page = Page::here();
     let host = NodeRef::<html::Div>::new();
-    Effect::new(move || {
-        let Some(element) = host.get() else { return };
+    let start = move |element: web_sys::HtmlElement| {
         let (pod, scenario) = (page.pod.get_untracked(), page.scenario.get_untracked());
         let lang = page.lang.get_untracked();
         let tabs = [(Ui::PodText.text(lang), &*pod), (Ui::ScenarioText.text(lang), &*scenario)];
@@ -59,6 +59,13 @@ pub fn Code() -> impl IntoView {
             );
         }
         page.editor.set_value(started);
+        page.tab.notify();
+        page.notes.notify();
+    };
+    Effect::new(move || {
+        if let Some(element) = host.get() {
+            Timeout::new(0, move || start(element.into())).forget();
+        }
     });
     Effect::new(move || {
         let tab = page.tab.get();

@@ -33,6 +33,7 @@ use leptos::prelude::*;
 use crate::i18n::ui::Ui;
 use crate::share::{self, Unreadable};
 use crate::web::browser;
+use crate::web::timers::Timeout;
 use parts::{Parts, Tools};
 use state::Page;
 
@@ -58,10 +59,16 @@ pub fn App() -> impl IntoView {
 
 /// The page on its texts.
 fn opened(page: Page) -> AnyView {
-    browser::remove_element("boot");
     provide_context(page);
     page.keep();
     keys::listen(page);
+    // The page, its first run and its editor come in a task each: the browser can answer in between. What stood there
+    // from the start goes when all are there.
+    Timeout::new(0, move || {
+        page.begin();
+        Timeout::new(0, || browser::remove_element("boot")).forget();
+    })
+    .forget();
     if browser::query("embed").is_some() { view! { <Embedded /> }.into_any() } else { view! { <Whole /> }.into_any() }
 }
 

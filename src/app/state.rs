@@ -111,6 +111,8 @@ pub struct State {
     pub tour: RwSignal<Option<usize>>,
     /// Which text was changed last: what an undo outside the editor takes back.
     pub changed: RwSignal<Tab>,
+    /// Whether the first run is to be played, when the address says nothing of it.
+    autoplay: bool,
     /// Code that is fetched when it is first needed.
     pub parts: Parts,
     frames: StoredValue<Option<Frames>, LocalStorage>,
@@ -156,13 +158,18 @@ impl Page {
             guess: RwSignal::new(None),
             tour: RwSignal::new(None),
             changed: RwSignal::new(Tab::Pod),
+            autoplay: document.options.at.is_none(),
             parts,
             frames: StoredValue::new_local(None),
         })));
-        page.simulate();
-        let autoplay = browser::query("autoplay").map(|a| a != "0").unwrap_or(document.options.at.is_none());
-        page.playing.set(autoplay && !browser::reduced_motion() && page.run.with_untracked(Option::is_some));
         page
+    }
+
+    /// The first run, and what plays of it.
+    pub fn begin(self) {
+        self.simulate();
+        let autoplay = browser::query("autoplay").map_or(self.autoplay, |a| a != "0");
+        self.playing.set(autoplay && !browser::reduced_motion() && self.run.with_untracked(Option::is_some));
     }
 
     /// The state that the application provides.
