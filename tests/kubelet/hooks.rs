@@ -176,7 +176,7 @@ containers:
     );
 }
 
-/// 16g, 13.2: the wait is broken off.
+/// 13.2: the kubelet hands the runtime a context that a deletion does not cancel, so the hook is waited for.
 #[test]
 fn deletion_during_post_start() {
     check(
@@ -191,13 +191,13 @@ containers:
             0.03    | 0/1 ContainerCreating 0
             0.65    main#0 runs
             5.00    | 0/1 Terminating 0
-            5.78    main#0 ends with 0 Completed
-            5.78    Killing main: Stopping container main
-            5.78    phase Running
-            5.78    | 1/1 Terminating 0
-            5.96    phase Succeeded
-            5.96    | 0/1 Completed 0
-            6.78    | deleted
+            30.66   main#0 ends with 0 Completed
+            30.66   Killing main: Stopping container main
+            30.66   phase Running
+            30.66   | 1/1 Terminating 0
+            30.84   phase Succeeded
+            30.84   | 0/1 Completed 0
+            31.78   | deleted
         "#]],
     );
 }

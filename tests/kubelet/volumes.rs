@@ -204,7 +204,7 @@ objects: [{kind: PersistentVolumeClaim, name: data, createdAt: 5s, boundAt: 12s}
             0.00    phase Pending
             0.00    | 0/1 Pending 0
             0.01    FailedScheduling 0/1 nodes are available: persistentvolumeclaim "data" not found. not found
-            5.01    FailedScheduling 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preempt...
+            5.01    FailedScheduling 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found
             12.03   | 0/1 ContainerCreating 0
             12.65   main#0 runs
             12.66   phase Running
