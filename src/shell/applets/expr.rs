@@ -37,6 +37,10 @@ pub async fn test(io: Io) -> i32 {
 }
 
 pub async fn expr(io: Io) -> i32 {
+    if io.args.len() == 1 {
+        io.complain("too few arguments").await;
+        return 2;
+    }
     let mut parser = Expr { args: &io.args[1..], at: 0, depth: 0, complaint: "syntax error" };
     let value = match parser.or() {
         Some(value) if parser.at == parser.args.len() => value,

@@ -6,6 +6,12 @@ use crate::shell::EPOCH;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
+/// `stat` has no number for whom it does not know.
+fn known_user(id: u32) -> String {
+    let name = user(id);
+    if name == id.to_string() { "UNKNOWN".into() } else { name }
+}
+
 fn user(id: u32) -> String {
     match id {
         0 => "root".into(),
@@ -237,9 +243,9 @@ pub async fn stat(io: Io) -> i32 {
                 Some('n') => out.push_str(path),
                 Some('N') => out.push_str(&format!("'{path}'")),
                 Some('u') => out.push_str(&uid.to_string()),
-                Some('U') => out.push_str(&user(uid)),
+                Some('U') => out.push_str(&known_user(uid)),
                 Some('g') => out.push_str(&gid.to_string()),
-                Some('G') => out.push_str(&user(gid)),
+                Some('G') => out.push_str(&known_user(gid)),
                 Some('h') => out.push_str(&link_count(inode).to_string()),
                 Some('X' | 'Y' | 'Z') => out.push_str(&seconds.to_string()),
                 Some('x' | 'y' | 'z') => out.push_str(&stamp),

@@ -115,14 +115,10 @@ pub async fn hostname(io: Io) -> i32 {
     0
 }
 
+const USERS: [(u32, &str); 4] = [(0, "root"), (1, "daemon"), (33, "www-data"), (65534, "nobody")];
+
 fn user_name(id: u32) -> Option<&'static str> {
-    match id {
-        0 => Some("root"),
-        1 => Some("daemon"),
-        33 => Some("www-data"),
-        65534 => Some("nobody"),
-        _ => None,
-    }
+    USERS.into_iter().find(|(known, _)| *known == id).map(|(_, name)| name)
 }
 
 pub async fn id(io: Io) -> i32 {
@@ -141,6 +137,14 @@ pub async fn id(io: Io) -> i32 {
         };
     }
     let opts = Opts::parse(&io, "ugnGr", &[]);
+    let (mut user, mut name) = (user, name);
+    if let Some(asked) = opts.rest.first() {
+        let Some((id, known)) = USERS.into_iter().find(|(_, name)| name == asked) else {
+            io.complain(&format!("unknown user {asked}")).await;
+            return 1;
+        };
+        (user.uid, user.gid, name) = (id, id, Some(known));
+    }
     let group = user_name(user.gid);
     let text = if opts.has('u') {
         if opts.has('n') { name.map_or(user.uid.to_string(), str::to_string) } else { user.uid.to_string() }
