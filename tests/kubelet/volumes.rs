@@ -279,3 +279,25 @@ containers:
         "#]],
     );
 }
+
+/// 7.1: all that a projected volume lacks is told at once.
+#[test]
+fn a_projected_volume_lacks_two_objects() {
+    check(
+        r#"
+volumes: [{name: s, projected: {sources: [{secret: {name: x}}, {configMap: {name: cm}}]}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 600ms
+objects: [{kind: Secret, name: x, createdAt: never}, {kind: ConfigMap, name: cm, createdAt: never}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : [secret "x" not found, configmap "cm" not found]
+        "#]],
+    );
+}

@@ -172,7 +172,8 @@ impl Expr<'_> {
                 self.eat(&[")"])?;
                 value
             }
-            "length" if self.at < self.args.len() => self.primary()?.chars().count().to_string(),
+            // busybox has no locale, and counts bytes.
+            "length" if self.at < self.args.len() => self.primary()?.len().to_string(),
             "match" if self.at + 1 < self.args.len() => {
                 let (text, pattern) = (self.primary()?, self.primary()?);
                 regex_match(&text, &pattern)?
