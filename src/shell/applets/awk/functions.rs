@@ -164,7 +164,12 @@ impl Interpreter {
                 };
                 Ok(Value::Text(crate::shell::applets::date::strftime(&format, at, 0)))
             }
-            "close" | "fflush" => number(0.0),
+            "close" => {
+                let path = self.text_arg(args, 0)?;
+                self.files.remove(&path);
+                number(0.0)
+            }
+            "fflush" => number(0.0),
             "system" => {
                 self.kernel.host.assume("system() in awk", "it does nothing and succeeds");
                 number(0.0)
