@@ -198,7 +198,7 @@ impl Sim<'_> {
         self.fail_start(idx, "ImagePullBackOff", format!("{said}: ErrImagePull: {error}"), entry)
     }
 
-    /// What was being done is not done any more: the worker's phase or its process has ended.
+    /// The kubelet's process has ended, and with it what it was at.
     pub fn break_off(&mut self) {
         if let Some(pulling) = self.images.pulling.take() {
             let now = self.now;
