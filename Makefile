@@ -1,7 +1,7 @@
 # Everything there is to do. `make serve` to use it, `make test` to know that it works; both set up what they need.
 
 SHELL := /bin/bash
-export PATH := $(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
+export PATH := $(CURDIR)/tools/bin:$(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 export CARGO_TERM_COLOR ?= auto
 WASM := wasm32-unknown-unknown
 PORT ?= 8080

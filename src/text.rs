@@ -2,13 +2,13 @@
 
 /// The candidate that was probably meant by a misspelt name: the same but for case, or a few letters away.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     if lower.len() > 64 {
         return None;
     }
     let limit = (lower.chars().count() / 3).clamp(1, 3);
     candidates
-        .map(|c| (distance(&lower, &c.to_lowercase()), c))
+        .map(|c| (distance(&lower, &c.to_ascii_lowercase()), c))
         .filter(|&(d, _)| d <= limit)
         .min_by_key(|&(d, c)| (d, c))
         .map(|(_, c)| c)

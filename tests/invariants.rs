@@ -4,7 +4,7 @@ use podlapse::document::Document;
 use podlapse::playground;
 use podlapse::time::Millis;
 use podlapse::trace::{Attempt, ContainerKind, ContainerState, ContainerStatus, EntryId, EntryKind, PodStatus, Trace};
-use podlapse::view::json;
+use podlapse::view::{json, object};
 use proptest::prelude::*;
 
 /// A container of a random Pod.
@@ -230,6 +230,7 @@ fn holds(trace: &Trace) {
     }
     events_agree_with_the_runs(trace);
     backoffs_do_not_overlap(trace);
+    printed_statuses_are_those_of_the_object(trace);
 }
 
 fn time_never_runs_back(trace: &Trace) {
@@ -330,6 +331,19 @@ fn backoffs_do_not_overlap(trace: &Trace) {
             let over = pair[0].to.is_some_and(|to| to <= pair[1].from);
             assert!(over, "{}: two waits at once: {pair:?}", container.name);
         }
+    }
+}
+
+/// The JSON keeps the texts of containers from version to version; each status must read as if it had been made alone.
+fn printed_statuses_are_those_of_the_object(trace: &Trace) {
+    let printed: serde_json::Value = serde_json::from_str(&json::trace(trace).to_string()).expect("JSON");
+    let printed = printed["statuses"].as_array().expect("a list").iter();
+    let mut versions: Vec<_> = trace.versions.iter().filter(|v| !v.removed).collect();
+    versions.dedup_by(|new, old| new.status == old.status);
+    assert_eq!(printed.len(), versions.len());
+    for (printed, version) in printed.zip(versions) {
+        let alone = json::pod(&object::pod_of(trace, version));
+        assert_eq!(printed["status"], alone["status"], "at {}", version.at);
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! The cases are `tests/data/shell/*.jsonl`, one a line: script, exit, stdout, stderr, seconds.
 
-use podlapse::shell::{Config, Connection, Host, Machine, Mount, ObjectView, OutputLine, Role, Stream, Volume};
+use podlapse::shell::{
+    Config, Connection, Host, Machine, Mount, ObjectView, OutputLine, Recording, Replay, Role, Stream, Volume,
+};
 use podlapse::time::Millis;
 use std::rc::Rc;
 
@@ -68,22 +70,27 @@ fn differences(case: &Case) -> Vec<String> {
     bad
 }
 
-#[test]
-fn scripts_run_as_recorded() {
+fn each_case(mut of: impl FnMut(&Case)) {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/shell");
     let mut files: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let mut failures = Vec::new();
     for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "jsonl")) {
         let text = std::fs::read_to_string(file).unwrap();
         for line in text.lines() {
-            let case: Case = serde_json::from_str(line).unwrap();
-            let bad = differences(&case);
-            if !bad.is_empty() {
-                failures.push(format!("{:?}\n    {}", case.script, bad.join("\n    ")));
-            }
+            of(&serde_json::from_str(line).unwrap());
         }
     }
+}
+
+#[test]
+fn scripts_run_as_recorded() {
+    let mut failures = Vec::new();
+    each_case(|case| {
+        let bad = differences(case);
+        if !bad.is_empty() {
+            failures.push(format!("{:?}\n    {}", case.script, bad.join("\n    ")));
+        }
+    });
     assert!(failures.is_empty(), "{} scripts differ:\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -449,5 +456,126 @@ fn errors_lie_in_the_script() {
         let error = podlapse::shell::parse(script, podlapse::shell::Dialect::Sh).err();
         let span = error.map(|e| e.span).expect("an error");
         assert!(script.get(span.start..span.end).is_some(), "{script} {span:?}");
+    }
+}
+
+/// A machine that has been started at `at`.
+fn started(script: &str, at: Millis, seed: u64) -> Option<Machine> {
+    started_in("busybox:1.35", script, at, seed)
+}
+
+fn started_in(image: &str, script: &str, at: Millis, seed: u64) -> Option<Machine> {
+    let mut machine = Machine::new(Config { seed, ..Config::new(image) }, Rc::new(Nowhere));
+    machine.start(at, &["sh", "-c", script].map(String::from)).is_ok().then_some(machine)
+}
+
+/// What one run came to that a machine says can be repeated.
+fn recording(script: &str) -> Option<Recording> {
+    recorded(started(script, Millis(1000), 1)?)
+}
+
+fn recorded(mut machine: Machine) -> Option<Recording> {
+    while machine.exit().is_none() {
+        let next = machine.next_wake().filter(|at| *at < Millis::secs(120))?;
+        machine.run(next);
+    }
+    machine.recording("/dev/termination-log", 4096)
+}
+
+/// A run in a world that refuses everything, with another seed and at a moment at which days and seconds stand elsewhere, against the
+/// replay of one before it: from stop to stop and in what it came to.
+fn replays_alike(script: &str, recording: Recording) {
+    let at = Millis(987_654_321);
+    let config = Config { seed: 2, ..Config::new("busybox:1.35") };
+    assert!(recording.fits(&config, &["sh", "-c", script].map(String::from)));
+    let mut replay = Replay::start(Rc::new(recording), config, Rc::new(Nowhere), at);
+    let mut machine = started(script, at, 2).expect("it has been started before");
+    let mut now = at;
+    loop {
+        machine.run(now);
+        replay.run(now);
+        assert_eq!(machine.exit(), replay.exit(), "{script}");
+        if machine.exit().is_some() {
+            break;
+        }
+        assert_eq!(machine.next_wake(), replay.next_wake(), "{script}");
+        now = machine.next_wake().expect("it ended before");
+    }
+    assert_eq!(machine.file_end("/dev/termination-log", 4096), replay.last_words(), "{script}");
+    assert_eq!(machine.take_output(), replay.output().collect::<Vec<_>>(), "{script}");
+}
+
+#[test]
+fn runs_that_can_be_repeated_are_repeated_to_the_letter() {
+    let (mut repeated, mut all) = (0, 0);
+    each_case(|case| {
+        all += 1;
+        if let Some(recording) = recording(&case.script) {
+            repeated += 1;
+            replays_alike(&case.script, recording);
+        }
+    });
+    assert!(repeated * 2 > all, "only {repeated} of {all} can be repeated");
+}
+
+#[test]
+fn a_run_that_saw_anything_of_the_world_is_not_repeated() {
+    for script in [
+        "date",
+        "date +%s > /tmp/t",
+        "echo $RANDOM",
+        "awk 'BEGIN { print rand() }'",
+        "awk 'BEGIN { print systime() }'",
+        "awk 'BEGIN { print strftime(\"%H\") }'",
+        "mktemp",
+        "seq 5 | shuf",
+        "head -c 4 /dev/urandom | od",
+        "touch /tmp/a; ls -l /tmp",
+        "touch /tmp/a; stat -c %y /tmp/a",
+        "touch /tmp/a; date -r /tmp/a",
+        "find /etc -mmin +5",
+        "uptime",
+        "nslookup db",
+        "wget -q -O- http://db",
+        "nc -z localhost 80",
+        "ping -c 1 db",
+        "ps",
+        "nc -l -p 80 & sleep 1",
+        "while :; do :; done & sleep 2; kill $!; exit 1",
+    ] {
+        assert!(recording(script).is_none(), "{script}");
+    }
+    let asks = started_in("bitnami/kubectl", "kubectl get pod x; exit 1", Millis(1000), 1);
+    assert!(recorded(asks.expect("it has a shell")).is_none());
+    for script in
+        ["sleep 1; exit 1", "echo a > /tmp/a; cat /tmp/a", "for i in 1 2 3; do echo $i; sleep 0.3; done", "nosuch"]
+    {
+        assert!(recording(script).is_some(), "{script}");
+    }
+}
+
+#[test]
+fn a_replay_comes_alive_where_it_is() {
+    let script = "trap 'echo stopped; exit 3' TERM; echo a; sleep 2; echo b; sleep 2 & wait; echo c";
+    for signal_at in [0, 1, 500, 2_000, 2_001, 2_500, 3_999] {
+        let at = Millis(77_000);
+        let kept = Rc::new(recording(script).expect("nothing but itself"));
+        let mut replay = Replay::start(kept, Config::new("busybox:1.35"), Rc::new(Nowhere), at);
+        let mut machine = started(script, at, 0).expect("it has been started before");
+        machine.run(at);
+        replay.run(at);
+        let now = at + Millis(signal_at);
+        while let Some(next) = machine.next_wake().filter(|next| *next <= now) {
+            machine.run(next);
+            replay.run(next);
+        }
+        let mut alive = replay.machine();
+        for machine in [&mut machine, &mut alive] {
+            machine.signal(now, 15);
+            machine.run(at + Millis::secs(60));
+        }
+        assert_eq!(machine.exit(), alive.exit(), "{signal_at}");
+        assert_eq!(machine.take_output(), alive.take_output(), "{signal_at}");
+        assert!(alive.recording("/dev/termination-log", 4096).is_none(), "a signal had a part in it");
     }
 }

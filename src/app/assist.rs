@@ -4,8 +4,23 @@ use crate::i18n::Lang;
 use crate::manifest::schema;
 use crate::web::editor::{Hint, Offer, Offers};
 
+/// What may stand at a place of a text: the tab, its text, the offset in bytes.
+pub type Complete = fn(u32, &str, usize) -> Option<Offers>;
+/// What is to be said of a place of a text.
+pub type Hover = fn(u32, &str, usize, Lang) -> Option<Hint>;
+
+/// Completes the Pod (tab 0) or the Scenario.
+pub fn complete_in(tab: u32, text: &str, at: usize) -> Option<Offers> {
+    if tab == 0 { complete(text, at) } else { complete_scenario(text, at) }
+}
+
+/// Explains a field of the Pod (tab 0).
+pub fn hover_in(tab: u32, text: &str, at: usize, lang: Lang) -> Option<Hint> {
+    if tab == 0 { hover(text, at, lang) } else { None }
+}
+
 /// Fields and words of a Pod.
-pub fn complete(text: &str, at: usize) -> Option<Offers> {
+fn complete(text: &str, at: usize) -> Option<Offers> {
     let found = schema::complete(text, at);
     let start = found.first()?.replace.start;
     let offer =
@@ -14,7 +29,7 @@ pub fn complete(text: &str, at: usize) -> Option<Offers> {
 }
 
 /// The type of a field of a Pod, and what it is for.
-pub fn hover(text: &str, at: usize, lang: Lang) -> Option<Hint> {
+fn hover(text: &str, at: usize, lang: Lang) -> Option<Hint> {
     let found = schema::hover(text, at, lang)?;
     Some(Hint {
         start: found.span.start,
@@ -82,7 +97,7 @@ const SCENARIO: &[(&str, &[&str])] = &[
 ];
 
 /// Fields of a Scenario in block style, by the nearest key above that is indented less.
-pub fn complete_scenario(text: &str, at: usize) -> Option<Offers> {
+fn complete_scenario(text: &str, at: usize) -> Option<Offers> {
     let before = text.get(..at)?;
     let line = &before[before.rfind('\n').map_or(0, |i| i + 1)..];
     let word = line.trim_start_matches([' ', '-']);

@@ -12,8 +12,7 @@ use crate::time::Millis;
 use crate::view::explain::{self, Sentence};
 
 /// The difference to the kept run, when there is one.
-#[component]
-pub fn Compare() -> impl IntoView {
+pub fn compare() -> AnyView {
     let page = Page::here();
     let body = move || {
         let (kept, run, lang) = (page.kept.get()?, page.run.get()?, page.lang.get());
@@ -54,7 +53,7 @@ pub fn Compare() -> impl IntoView {
             </section>
         })
     };
-    view! { <div class="slot">{body}</div> }
+    view! { <div class="slot">{body}</div> }.into_any()
 }
 
 /// Keeps the run that is shown, or forgets the one that is kept.

@@ -6,10 +6,11 @@
 
 use leptos::prelude::*;
 
-use super::examples::EXAMPLES;
+use super::examples;
 use super::help::Sheet;
 use super::state::{Dialog, Page};
 use crate::i18n::ui::Ui;
+use crate::order::Order;
 use crate::time::Millis;
 use crate::web::timers::{Interval, Timeout};
 use crate::web::{browser, storage};
@@ -110,8 +111,7 @@ pub fn save(page: Page, texts: Texts, edited: bool) {
     let last = page.saved.get_value();
     page.saved.set_value(texts.clone());
     let mine = page.draft.get_untracked().filter(|id| read(id).is_some_and(|stored| stored == last || stored == texts));
-    let plain =
-        EXAMPLES.iter().any(|e| e.pod == texts.pod && e.scenario == texts.scenario) || texts.pod.trim().is_empty();
+    let plain = examples::is_one(&texts.pod, &texts.scenario) || texts.pod.trim().is_empty();
     // A text that only came here, by a link or as a copy, becomes a draft when it is changed.
     let came = !edited && storage::get_own("draft").is_none();
     let id = match mine {
@@ -176,7 +176,7 @@ fn all() -> Vec<Listed> {
     let edited = |id: &str| field(id, "edited").and_then(|at| at.parse().ok()).unwrap_or_default();
     let mut all: Vec<Listed> =
         ids.map(|id| Listed { id: id.into(), name: shown_name(id).unwrap_or_default(), edited: edited(id) }).collect();
-    all.sort_by(|a, b| b.edited.total_cmp(&a.edited).then_with(|| a.id.cmp(&b.id)));
+    all.order_by(|a, b| b.edited.total_cmp(&a.edited).then_with(|| a.id.cmp(&b.id)));
     all
 }
 

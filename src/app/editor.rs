@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::assist;
 use super::drafts::DraftButton;
 use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
@@ -52,9 +51,11 @@ pub fn Code() -> impl IntoView {
             _ => page.scenario.set(text),
         });
         if let Some(editor) = &started {
+            // Fetched when the reader comes to the editor: who asks before it is there is not answered.
+            let assist = page.parts.assist;
             editor.set_assist(
-                |tab, text, at| if tab == 0 { assist::complete(text, at) } else { assist::complete_scenario(text, at) },
-                move |tab, text, at| if tab == 0 { assist::hover(text, at, page.lang.get_untracked()) } else { None },
+                move |tab, text, at| (untrack(|| assist.get())?.complete)(tab, text, at),
+                move |tab, text, at| (untrack(|| assist.get())?.hover)(tab, text, at, page.lang.get_untracked()),
             );
         }
         page.editor.set_value(started);
@@ -73,7 +74,8 @@ pub fn Code() -> impl IntoView {
             }
         });
     });
-    view! { <div class="code" id="code" node_ref=host data-testid="editor"></div> }
+    let come = move || page.parts.assist.ask();
+    view! { <div class="code" id="code" node_ref=host data-testid="editor" on:focusin=move |_| come() on:pointerenter=move |_| come()></div> }
 }
 
 fn note(d: &Diagnostic, lang: crate::i18n::Lang) -> Note {

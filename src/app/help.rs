@@ -3,9 +3,16 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::drafts::Drafts;
+use super::gallery::Gallery;
 use super::icons;
 use super::state::{Dialog, Page};
 use crate::i18n::ui::Ui;
+
+/// All dialogs; one is open when [`Page::dialog`](super::state::State::dialog) says so.
+pub fn dialogs() -> AnyView {
+    view! { <Gallery /><Drafts /><Help /> }.into_any()
+}
 
 /// A modal dialog with a title: the browser's own, so that focus and Escape are right.
 #[component]
@@ -41,7 +48,7 @@ pub fn Sheet(which: Dialog, title: Ui, children: Children) -> impl IntoView {
 
 /// What the page is, how its states look, and its keys.
 #[component]
-pub fn Help() -> impl IntoView {
+fn Help() -> impl IntoView {
     let page = Page::here();
     const KEYS: [(&[&str], Ui); 17] = [
         (&["Space"], Ui::KeyPlay),

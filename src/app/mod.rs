@@ -16,6 +16,7 @@ mod icons;
 pub mod inject;
 mod keys;
 mod panels;
+pub mod parts;
 mod predict;
 mod problems;
 mod run;
@@ -30,24 +31,47 @@ mod words;
 use leptos::prelude::*;
 
 use crate::i18n::ui::Ui;
+use crate::share::{self, Unreadable};
 use crate::web::browser;
+use parts::{Parts, Tools};
 use state::Page;
 
 /// Mounts the page in the document.
 pub fn start() {
     browser::on_panic_tell_the_page();
-    browser::remove_element("boot");
     leptos::mount::mount_to_body(App);
 }
 
-/// The whole page; with `?embed` the timeline alone.
+/// The whole page; with `?embed` the timeline alone. A link is read first, by a part of the code that is fetched for it.
 #[component]
 pub fn App() -> impl IntoView {
-    let page = Page::open();
+    let (parts, fragment) = (Parts::new(), browser::fragment());
+    move || {
+        let link = match (share::claims(&fragment), parts.links) {
+            (false, _) => Ok(None),
+            (true, links) if links.failed() => Err(Ui::PartFailed),
+            (true, links) => (links.get()?.read)(&fragment).map_err(complaint),
+        };
+        Some(untrack(|| opened(Page::open(parts, link))))
+    }
+}
+
+/// The page on its texts.
+fn opened(page: Page) -> AnyView {
+    browser::remove_element("boot");
     provide_context(page);
     page.keep();
     keys::listen(page);
     if browser::query("embed").is_some() { view! { <Embedded /> }.into_any() } else { view! { <Whole /> }.into_any() }
+}
+
+/// What is said of a link that cannot be read.
+fn complaint(why: Unreadable) -> Ui {
+    match why {
+        Unreadable::Damaged => Ui::LinkDamaged,
+        Unreadable::Newer => Ui::LinkNewer,
+        Unreadable::TooLarge => Ui::LinkTooLarge,
+    }
 }
 
 /// Header, editor, timeline and panels.
@@ -68,8 +92,8 @@ fn Whole() -> impl IntoView {
             <div class="right" data-guessing=move || page.hides().then_some("true")>
                 <strip::Strip />
                 <transport_bar::TransportBar />
-                <predict::Predict />
-                <compare::Compare />
+                <OnDemand open=Signal::derive(move || page.guess.with(Option::is_some)) view=|tools| (tools.predict)() />
+                <OnDemand open=Signal::derive(move || page.kept.with(Option::is_some)) view=|tools| (tools.compare)() />
                 <timeline::Timeline />
                 <panels::Panels />
             </div>
@@ -82,12 +106,18 @@ fn Whole() -> impl IntoView {
                 </button>
             </nav>
         </main>
-        <gallery::Gallery />
-        <drafts::Drafts />
-        <help::Help />
+        <OnDemand open=Signal::derive(move || page.dialog.get().is_some()) view=|tools| (tools.dialogs)() />
         <tour::Tour />
         <Toast />
     }
+}
+
+/// What is made when it first opens, and then stays.
+#[component]
+fn OnDemand(open: Signal<bool>, view: fn(Tools) -> AnyView) -> impl IntoView {
+    let page = Page::here();
+    let wanted = Memo::new(move |before: Option<&bool>| before.is_some_and(|b| *b) || open.get());
+    move || wanted.get().then(|| page.parts.tools.show(page, view))
 }
 
 /// The timeline for an iframe: `?embed` with `theme`, `lang`, `autoplay=0|1` and `controls=0|1`.
@@ -95,7 +125,8 @@ fn Whole() -> impl IntoView {
 fn Embedded() -> impl IntoView {
     let page = Page::here();
     let controls = browser::query("controls").is_none_or(|c| c != "0");
-    let out = move || browser::address_with(&page.link()).replace("embed", "from");
+    let link = move || page.parts.links.get().map(|links| (links.write)(&page.document())).unwrap_or_default();
+    let out = move || browser::address_with(&link()).replace("embed", "from");
     view! {
         <main class="embed">
             <strip::Strip />

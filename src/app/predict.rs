@@ -7,6 +7,7 @@ use super::state::Page;
 use super::{icons, words};
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
+use crate::order::Order;
 use crate::time::Millis;
 
 /// One prediction, from its question to its answer.
@@ -71,15 +72,14 @@ fn choices(run: &Run) -> Vec<String> {
     const OFTEN: [&str; 6] = ["Pending", "PodInitializing", "Running", "CrashLoopBackOff", "Error", "Completed"];
     let mut all: Vec<String> = OFTEN.iter().map(|s| s.to_string()).collect();
     all.extend(run.statuses.iter().map(|s| s.text.clone()));
-    all.sort();
+    all.order();
     all.dedup();
     all.truncate(24);
     all
 }
 
 /// The question, then the answer.
-#[component]
-pub fn Predict() -> impl IntoView {
+pub fn predict() -> AnyView {
     let page = Page::here();
     // The answer is told when the moment has come.
     Effect::new(move || {
@@ -124,7 +124,7 @@ pub fn Predict() -> impl IntoView {
             </section>
         })
     };
-    view! { <div class="slot">{body}</div> }
+    view! { <div class="slot">{body}</div> }.into_any()
 }
 
 #[component]

@@ -62,6 +62,8 @@ pub struct Outcome {
     pub notes: Vec<Diagnostic>,
     pub answer: Answer,
     pub run: Option<Rc<Run>>,
+    /// Whether there is no run because a script calls a program that is still to be fetched.
+    pub lacks: bool,
 }
 
 impl Run {
@@ -161,9 +163,11 @@ fn outcome(report: Report) -> Outcome {
         spans: report.spans,
         completed: report.completed,
     };
+    let lacks = playground::lacks_programs();
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        run: report.trace.map(|trace| Rc::new(Run::new(trace, given))),
+        run: report.trace.filter(|_| !lacks).map(|trace| Rc::new(Run::new(trace, given))),
+        lacks,
     }
 }

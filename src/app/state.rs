@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::drafts::{self, Opening, Texts};
+use super::parts::Parts;
 use super::predict::Guess;
 use super::run::{self, Answer, Run};
 use super::transport::{self, Window};
@@ -13,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Tab};
 use crate::document::{Document, Options};
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
-use crate::share;
+use crate::playground;
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::web::editor::Editor;
@@ -47,9 +48,20 @@ pub enum Dialog {
     Help,
 }
 
-/// The state. A handle: copies share it.
+/// The state. A handle: copies share it, and it stays as long as the program does.
 #[derive(Clone, Copy)]
-pub struct Page {
+pub struct Page(&'static State);
+
+impl std::ops::Deref for Page {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        self.0
+    }
+}
+
+/// What the state consists of.
+pub struct State {
     pub pod: RwSignal<String>,
     pub scenario: RwSignal<String>,
     pub tab: RwSignal<Tab>,
@@ -59,6 +71,8 @@ pub struct Page {
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
+    /// Whether the run of the texts waits for a part of the code.
+    pub lacks: RwSignal<bool>,
     /// The run, once the reader has stopped typing: for what costs more than a frame and can wait.
     pub calm: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub playhead: RwSignal<Millis>,
@@ -97,17 +111,19 @@ pub struct Page {
     pub tour: RwSignal<Option<usize>>,
     /// Which text was changed last: what an undo outside the editor takes back.
     pub changed: RwSignal<Tab>,
+    /// Code that is fetched when it is first needed.
+    pub parts: Parts,
     frames: StoredValue<Option<Frames>, LocalStorage>,
 }
 
 impl Page {
-    /// The state as the link, the last visit or the first example has it.
-    pub fn open() -> Page {
-        let (document, linked, complaint, draft) = opening();
+    /// The state as the link (if there is one, and it can be read), the last visit or the first example has it.
+    pub fn open(parts: Parts, link: Result<Option<Document>, Ui>) -> Page {
+        let (document, linked, complaint, draft) = opening(link);
         let lang = browser::query("lang").or(document.options.lang.clone()).or_else(|| storage::get("lang"));
         let korean = lang.map_or_else(browser::prefers_korean, |l| l == "ko");
         let saved = Texts { pod: document.pod.clone(), scenario: document.scenario.clone() };
-        let page = Page {
+        let page = Page(Box::leak(Box::new(State {
             draft: RwSignal::new(draft),
             saved: StoredValue::new(saved),
             saving: StoredValue::new_local(None),
@@ -118,6 +134,7 @@ impl Page {
             answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
+            lacks: RwSignal::new(false),
             calm: RwSignal::new_local(None),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
             playing: RwSignal::new(false),
@@ -139,8 +156,9 @@ impl Page {
             guess: RwSignal::new(None),
             tour: RwSignal::new(None),
             changed: RwSignal::new(Tab::Pod),
+            parts,
             frames: StoredValue::new_local(None),
-        };
+        })));
         page.simulate();
         let autoplay = browser::query("autoplay").map(|a| a != "0").unwrap_or(document.options.at.is_none());
         page.playing.set(autoplay && !browser::reduced_motion() && page.run.with_untracked(Option::is_some));
@@ -162,9 +180,10 @@ impl Page {
         Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
     }
 
-    /// The fragment of a link to what is here now.
-    pub fn link(self) -> String {
-        share::write(&self.document())
+    /// The fragment of a link to what is here now; nothing when what writes links could not be fetched.
+    pub async fn link(self) -> Option<String> {
+        let links = self.parts.links.fetched().await?;
+        Some((links.write)(&untrack(|| self.document())))
     }
 
     /// Ties the parts of the state to each other and to what survives a reload.
@@ -183,6 +202,12 @@ impl Page {
             },
             false,
         );
+        Effect::new(move || {
+            if let Some(programs) = self.parts.programs.arrived() {
+                playground::add_programs(programs);
+                self.simulate();
+            }
+        });
         drafts::keep(self);
         Effect::new(move || {
             let lang = if self.lang.get() == Lang::Ko { "ko" } else { "en" };
@@ -209,10 +234,15 @@ impl Page {
         });
     }
 
-    /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing.
+    /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing, and so does one whose scripts
+    /// call programs that are still to be fetched: it is run when they have come.
     fn simulate(self) {
         let document = untrack(|| self.document());
         let outcome = run::run(&document);
+        self.lacks.set(outcome.lacks);
+        if outcome.lacks {
+            self.parts.programs.ask();
+        }
         // Who follows one of these hears of what differs, not of each key.
         put_if_new(self.notes, outcome.notes);
         put_if_new(self.answer, outcome.answer);
@@ -400,19 +430,16 @@ fn put_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: 
 
 /// What to open: a link's document, this tab's own text, the draft that was open last, or the first example.
 /// Also whether it came by a link, what went wrong with that, and which draft it is.
-fn opening() -> (Document, bool, Option<Ui>, Option<String>) {
-    let complaint = match share::read(&browser::fragment()) {
+fn opening(link: Result<Option<Document>, Ui>) -> (Document, bool, Option<Ui>, Option<String>) {
+    let complaint = match link {
         Ok(Some(document)) => return (document, true, None, None),
-        Ok(None) => None,
-        Err(share::Unreadable::Damaged) => Some(Ui::LinkDamaged),
-        Err(share::Unreadable::Newer) => Some(Ui::LinkNewer),
-        Err(share::Unreadable::TooLarge) => Some(Ui::LinkTooLarge),
+        link => link.err(),
     };
     match drafts::opening() {
         Some(Opening { texts, draft, at }) => {
             let options = Options { at, ..Options::default() };
             (Document { pod: texts.pod, scenario: texts.scenario, options }, false, complaint, draft)
         }
-        None => (Document { pod: examples::FIRST.pod.into(), ..Document::default() }, false, complaint, None),
+        None => (Document { pod: examples::FIRST.into(), ..Document::default() }, false, complaint, None),
     }
 }

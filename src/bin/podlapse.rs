@@ -1,6 +1,6 @@
 //! The command line: reads files, prints, exits. What is printed is made by `podlapse::cli`.
 
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::process::ExitCode;
 
 use podlapse::cli::{Output, check, run};
@@ -14,7 +14,8 @@ fn main() -> ExitCode {
         _ => Output::misuse(format!("usage: {}\n       {}", run::USAGE, check::USAGE)),
     };
     // A reader that closed the pipe is no error of ours.
-    let _ = std::io::stdout().write_all(out.stdout.as_bytes());
+    let mut stdout = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let _ = write!(stdout, "{}", out.stdout).and_then(|()| stdout.flush());
     let _ = std::io::stderr().write_all(out.stderr.as_bytes());
     ExitCode::from(out.code)
 }

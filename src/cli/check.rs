@@ -56,7 +56,7 @@ pub fn check(text: &str, options: &Options) -> Output {
     let manifest = manifest::read_as(text, options.shown_file());
     let mut out = Output { code: u8::from(manifest.refusal.is_some()), ..Output::default() };
     if options.diagnostics {
-        out.stdout = diagnostic_lines(text, options.shown_file(), &manifest.diagnostics, options.lang);
+        out.stdout = diagnostic_lines(text, options.shown_file(), &manifest.diagnostics, options.lang).into();
         return out;
     }
     for warning in &manifest.warnings {
@@ -64,7 +64,7 @@ pub fn check(text: &str, options: &Options) -> Output {
     }
     out.stderr.push_str(manifest.refusal.as_deref().unwrap_or(""));
     if let Some(pod) = &manifest.pod {
-        out.stdout = match (options.defaulted, options.json) {
+        let text = match (options.defaulted, options.json) {
             (false, _) => format!("pod/{} created (server dry run)\n", pod.metadata.name.as_deref().unwrap_or("")),
             (true, json) => match serde_json::to_value(pod) {
                 Ok(value) if json => format!("{value:#}\n"),
@@ -72,6 +72,7 @@ pub fn check(text: &str, options: &Options) -> Output {
                 Err(error) => return Output::misuse(error),
             },
         };
+        out.stdout = text.into();
     }
     out
 }

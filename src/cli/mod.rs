@@ -6,12 +6,46 @@ mod args;
 pub mod check;
 pub mod run;
 
+use std::fmt;
+
+use crate::trace::Trace;
+use crate::view::json;
+
 /// What a command prints, and its exit code: 0, 1 for a refused manifest, 2 for misuse.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Output {
-    pub stdout: String,
+    pub stdout: Stdout,
     pub stderr: String,
     pub code: u8,
+}
+
+/// What goes to standard output.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stdout {
+    Text(String),
+    /// A trace as JSON, which may be too long to be made before it is written.
+    Json(Box<Trace>),
+}
+
+impl Default for Stdout {
+    fn default() -> Stdout {
+        Stdout::Text(String::new())
+    }
+}
+
+impl From<String> for Stdout {
+    fn from(text: String) -> Stdout {
+        Stdout::Text(text)
+    }
+}
+
+impl fmt::Display for Stdout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stdout::Text(text) => f.write_str(text),
+            Stdout::Json(trace) => writeln!(f, "{}", json::trace(trace)),
+        }
+    }
 }
 
 impl Output {

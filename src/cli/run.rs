@@ -1,7 +1,7 @@
 //! `podlapse run`: runs a Pod in virtual time and prints what happened.
 
 use super::check::diagnostic_lines;
-use super::{Output, args};
+use super::{Output, Stdout, args};
 use crate::diagnostic::{Severity, Tab};
 use crate::document::{Document, Options as DocumentOptions};
 use crate::i18n::Lang;
@@ -94,7 +94,7 @@ pub fn run(pod: &str, scenario: &str, options: &Options) -> Output {
         options: DocumentOptions { until: options.until, at: options.at, ..DocumentOptions::default() },
     };
     let report = playground::run(&document);
-    match &report.trace {
+    match report.trace {
         Some(trace) => print(trace, options),
         None => refused(pod, scenario, &report, options),
     }
@@ -117,25 +117,25 @@ fn refused(pod: &str, scenario: &str, report: &Report, options: &Options) -> Out
     Output { stderr, code: 1, ..Output::default() }
 }
 
-fn print(trace: &Trace, options: &Options) -> Output {
+fn print(trace: Trace, options: &Options) -> Output {
     let at = options.at.unwrap_or(trace.horizon);
-    let timeline = || view::timeline::Timeline::of(trace);
+    let timeline = || view::timeline::Timeline::of(&trace);
     let stdout = match options.format {
-        Format::Watch => view::get::watch(trace),
-        Format::Events => view::events::table_at(trace, at),
-        Format::Describe => view::describe::text_at(trace, at),
-        Format::Logs => return logs(trace, at, options),
-        Format::Yaml => view::status_yaml::text_at(trace, at),
-        Format::Json => format!("{}\n", view::json::trace(trace)),
+        Format::Watch => view::get::watch(&trace),
+        Format::Events => view::events::table_at(&trace, at),
+        Format::Describe => view::describe::text_at(&trace, at),
+        Format::Logs => return logs(&trace, at, options),
+        Format::Yaml => view::status_yaml::text_at(&trace, at),
+        Format::Json => return Output { stdout: Stdout::Json(Box::new(trace)), ..Output::default() },
         Format::Svg => {
             let timeline = timeline();
-            view::svg::svg(trace, &timeline, view::svg::Options::fit(&timeline, options.lang))
+            view::svg::svg(&trace, &timeline, view::svg::Options::fit(&timeline, options.lang))
         }
-        Format::Mermaid => view::mermaid::mermaid(trace, &timeline(), options.lang),
-        Format::Perfetto => view::perfetto::perfetto(trace, &timeline()),
-        Format::Explain => view::explain::explain_text(trace, options.lang),
+        Format::Mermaid => view::mermaid::mermaid(&trace, &timeline(), options.lang),
+        Format::Perfetto => view::perfetto::perfetto(&trace, &timeline()),
+        Format::Explain => view::explain::explain_text(&trace, options.lang),
     };
-    Output { stdout, ..Output::default() }
+    Output { stdout: stdout.into(), ..Output::default() }
 }
 
 fn logs(trace: &Trace, at: Millis, options: &Options) -> Output {
@@ -145,5 +145,5 @@ fn logs(trace: &Trace, at: Millis, options: &Options) -> Output {
         ..view::logs::Options::default()
     };
     let printed = view::logs::at(trace, at, &asked);
-    Output { stdout: printed.stdout, stderr: printed.stderr, code: u8::from(printed.failed) }
+    Output { stdout: printed.stdout.into(), stderr: printed.stderr, code: u8::from(printed.failed) }
 }

@@ -61,6 +61,7 @@ impl Sim<'_> {
                     End { code: 0, .. } => "Completed",
                     End { .. } => "Error",
                 };
+                self.record_run(idx, instance);
                 self.drain_output(idx, instance);
                 let message = self.termination_message(idx, instance, end.code);
                 self.container_ended(idx, instance, end, reason, message, false);
@@ -117,12 +118,25 @@ impl Sim<'_> {
         self.kill_is_done(idx);
     }
 
+    /// Keeps what a run came to for the next ones. A container that has been started again will be again; one that shares files may
+    /// find them changed.
+    fn record_run(&mut self, idx: Idx, instance: usize) {
+        let spec = &self.spec.containers[idx].api;
+        let shares_files = spec.volume_mounts.iter().flatten().next().is_some();
+        if instance == 0 || shares_files || !self.replays {
+            return;
+        }
+        let process = self.runtime.instances[idx][instance].process.as_ref();
+        if let Some(recording) = process.and_then(|p| p.recording(last_words_path(spec), LAST_WORDS)) {
+            self.runtime.recordings[idx] = Some(Rc::new(recording));
+        }
+    }
+
     /// Moves what the process has printed into the trace.
     fn drain_output(&mut self, idx: Idx, instance: usize) {
         let this = &mut self.runtime.instances[idx][instance];
         let attempt = this.attempt;
-        let Some(machine) = this.process.as_mut().and_then(|p| p.machine_mut()) else { return };
-        let lines = machine.take_output();
+        let lines = this.process.as_mut().map(Process::take_output).unwrap_or_default();
         let logs = &mut self.trace.containers[idx].logs;
         logs.extend(lines.into_iter().map(|l| LogLine {
             at: l.at,
@@ -158,13 +172,11 @@ impl Sim<'_> {
     }
 
     fn whole_termination_message(&self, idx: Idx, instance: usize, code: i32) -> Option<String> {
-        const FILE_LIMIT: usize = 4096;
         const LOG_LIMIT: usize = 2048;
         const LOG_LINES: usize = 80;
         let spec = &self.spec.containers[idx].api;
         let this = &self.runtime.instances[idx][instance];
-        let path = spec.termination_message_path.as_deref().unwrap_or("/dev/termination-log");
-        let file = this.process.as_ref().and_then(|p| p.machine()).and_then(|m| m.file_end(path, FILE_LIMIT));
+        let file = this.process.as_ref().and_then(|p| p.last_words(last_words_path(spec), LAST_WORDS));
         let text = file.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         let fallback = spec.termination_message_policy.as_deref() == Some("FallbackToLogsOnError");
         if !text.is_empty() || !fallback || code == 0 {
@@ -182,4 +194,11 @@ impl Sim<'_> {
         tail.drain(..cut);
         (!tail.is_empty()).then_some(tail)
     }
+}
+
+/// How much of the file of last words is read.
+const LAST_WORDS: usize = 4096;
+
+fn last_words_path(container: &k8s_openapi::api::core::v1::Container) -> &str {
+    container.termination_message_path.as_deref().unwrap_or("/dev/termination-log")
 }

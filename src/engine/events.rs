@@ -104,16 +104,18 @@ impl Correlator {
 
     /// The message itself, or from the tenth different one of its kind on the common one.
     fn fold(&mut self, now: Millis, said: &Said, reason: &Rc<str>) -> Rc<str> {
-        let message: Rc<str> = said.message.as_str().into();
         let key = (said.source, said.warning, said.field_path.clone(), reason.clone());
         let similar = self.similar.entry(key).or_insert(Similar { messages: Vec::new(), last: now });
         if now.since(similar.last) > FOLD_WITHIN {
             similar.messages.clear();
         }
         similar.last = now;
-        if !similar.messages.contains(&message) {
-            similar.messages.push(message.clone());
-        }
+        let known = similar.messages.iter().find(|known| ***known == *said.message).cloned();
+        let message = known.unwrap_or_else(|| {
+            let new: Rc<str> = said.message.as_str().into();
+            similar.messages.push(new.clone());
+            new
+        });
         if similar.messages.len() < FOLD_FROM {
             return message;
         }

@@ -155,7 +155,7 @@ impl Sim<'_> {
     /// The message of a failed hook as the status shows it.
     pub fn hook_failure_message(&self, idx: Idx, error: &str) -> String {
         let container = &self.spec.containers[idx];
-        let pod = self.spec.full_name();
+        let pod = &self.spec.full_name;
         let about = format!("for Container \"{}\" in Pod \"{pod}\" failed - error: {error}", container.name);
         match &container.post_start {
             Some(Handler::Exec(argv)) => {

@@ -63,3 +63,12 @@ pub const MAX_STEPS: u64 = 2_000_000;
 pub fn simulate(input: &Input) -> Trace {
     run::Sim::new(input).run()
 }
+
+/// Runs the Pod and in it every attempt of every container, also those that must come to what others before them came to: only to
+/// prove that it makes no difference.
+#[doc(hidden)]
+pub fn simulate_every_attempt(input: &Input) -> Trace {
+    let mut sim = run::Sim::new(input);
+    sim.replays = false;
+    sim.run()
+}

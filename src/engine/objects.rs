@@ -1,16 +1,17 @@
 //! What a container is given from outside: its environment, its files, its machine; and what is missing for that
 //! (`kubelet-semantics.md` 6.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use k8s_openapi::api::core::v1 as api;
 
 use crate::kube::resources::{amount, in_divisors};
 use crate::scenario::FaultKind;
-use crate::shell::{self, Config, Machine, Mount, Role};
+use crate::shell::{self, Config, Machine, Mount, Replay, Role};
 use crate::trace::ContainerKind;
 
+use super::process::Process;
 use super::run::Sim;
 use super::spec::Idx;
 use super::volumes::value_of;
@@ -23,7 +24,24 @@ runc create failed: unable to start container process: error during container in
 impl Sim<'_> {
     /// Why the container's configuration cannot be made; `None` when all is there.
     pub fn config_error(&self, idx: Idx) -> Option<String> {
-        self.environment(idx).err().or_else(|| self.non_root_error(idx))
+        match self.environment(idx) {
+            Err(message) => Some(message),
+            Ok(env) => self.sub_path_error(idx, &env).or_else(|| self.non_root_error(idx)),
+        }
+    }
+
+    /// What `makeMounts` says of the parts of volumes that cannot be mounted.
+    fn sub_path_error(&self, idx: Idx, env: &[(String, String)]) -> Option<String> {
+        let container = &self.spec.containers[idx];
+        container.api.volume_mounts.iter().flatten().find_map(|mount| {
+            let path = match sub_path(mount, env) {
+                Ok(path) => path?,
+                Err(missing) => return Some(format!("missing value for {missing}")),
+            };
+            let fits = self.volumes.get(&mount.name).is_none_or(|(_, volume)| volume.can_hold(&path));
+            let about = format!("volumeMount \"{}\" of container \"{}\"", mount.name, container.name);
+            (!fits).then(|| format!("failed to prepare subPath for {about}"))
+        })
     }
 
     /// `verifyRunAsNonRoot`
@@ -35,14 +53,19 @@ impl Sim<'_> {
         if non_root != Some(true) {
             return None;
         }
-        let about = format!("(pod: \"{}\", container: {})", self.spec.full_name(), container.name);
+        let about = format!("(pod: \"{}\", container: {})", self.spec.full_name, container.name);
         match self.user(idx) {
             Some(0) => Some(format!("container's runAsUser breaks non-root policy {about}")),
             Some(_) => None,
-            None if shell::image_user(&self.image[idx]) == 0 => {
-                Some(format!("container has runAsNonRoot and image will run as root {about}"))
-            }
-            None => None,
+            None => match shell::image_user_name(&self.image[idx]) {
+                Some(name) => Some(format!(
+                    "container has runAsNonRoot and image has non-numeric user ({name}), cannot verify user is non-root {about}"
+                )),
+                None if shell::image_user(&self.image[idx]) == 0 => {
+                    Some(format!("container has runAsNonRoot and image will run as root {about}"))
+                }
+                None => None,
+            },
         }
     }
 
@@ -57,12 +80,13 @@ impl Sim<'_> {
     fn environment(&self, idx: Idx) -> Result<Vec<(String, String)>, String> {
         let container = &self.spec.containers[idx].api;
         let mut env: Vec<(String, String)> = Vec::new();
+        let mut room = MAX_EXPANDED;
         for source in container.env_from.iter().flatten() {
             self.add_env_from(source, &mut env)?;
         }
         for var in container.env.iter().flatten() {
             let value = match (&var.value, &var.value_from) {
-                (Some(value), _) if !value.is_empty() => Some(expand(value, &env)),
+                (Some(value), _) if !value.is_empty() => Some(expand(value, &env, &mut room)),
                 (_, Some(source)) => self.env_source(idx, source)?,
                 _ => Some(String::new()),
             };
@@ -88,7 +112,7 @@ impl Sim<'_> {
                 Ok(())
             }
             None if optional == Some(true) => Ok(()),
-            None => Err(format!("{} \"{name}\" not found", kind.to_lowercase())),
+            None => Err(format!("{} \"{name}\" not found", kind.to_ascii_lowercase())),
         }
     }
 
@@ -108,7 +132,7 @@ impl Sim<'_> {
 
     fn key_of(&self, kind: &str, name: &str, key: &str, optional: bool) -> Result<Option<String>, String> {
         let Some(data) = self.world.object_data(kind, name, self.now) else {
-            let missing = format!("{} \"{name}\" not found", kind.to_lowercase());
+            let missing = format!("{} \"{name}\" not found", kind.to_ascii_lowercase());
             return if optional { Ok(None) } else { Err(missing) };
         };
         match value_of(&data, key, self.world.is_assumed(kind, name)) {
@@ -157,39 +181,46 @@ impl Sim<'_> {
         in_divisors(name, amount, r.divisor.as_ref()).to_string()
     }
 
-    /// The machine that runs the container's command; the runtime's message if it cannot be started.
-    pub fn make_machine(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Result<Machine, String> {
+    /// Starts the container's command; the runtime's message if it cannot be started.
+    pub fn start_process(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Result<Process, String> {
+        let config = self.container_config(idx, attempt, fault);
+        let argv = command_line(&self.spec.containers[idx], &config.image, &config.env);
+        let host = Rc::new(PodHost { world: self.world.clone(), container: idx });
+        if let Some(recording) = self.runtime.recordings[idx].as_ref().filter(|r| r.fits(&config, &argv)) {
+            return Ok(Process::Replay(Box::new(Replay::start(recording.clone(), config, host, self.now))));
+        }
+        let mut machine = Machine::new(config, host);
+        match machine.start(self.now, &argv) {
+            Ok(()) => Ok(Process::Machine(Box::new(machine))),
+            Err(error) => Err(format!("{RUNC_PREFIX}{}", error.message())),
+        }
+    }
+
+    /// What the container is made from.
+    fn container_config(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Config {
         let container = &self.spec.containers[idx];
-        let env = self.environment(idx).unwrap_or_default();
-        let image = self.image[idx].to_string();
         let (slowdown, deaf) = match fault {
             Some(FaultKind::Slowdown(factor)) => (*factor, false),
             Some(FaultKind::IgnoreSigterm) => (1.0, true),
             _ => (1.0, false),
         };
         let named = |c: &&crate::scenario::ContainerFaults| c.name == *container.name;
+        let env = self.environment(idx).unwrap_or_default();
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
-        let config = Config {
-            image: image.clone(),
+        Config {
+            image: self.image[idx].to_string(),
             role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
             hostname: self.hostname(),
             working_dir: container.api.working_dir.clone(),
             user: self.user(idx),
-            mounts: self.mounts(idx),
+            mounts: self.mounts(idx, &env),
             memory_limit: memory.and_then(|m| u64::try_from(m).ok()),
             seed: self.scenario.cluster.seed.unwrap_or(0) ^ ((idx as u64) << 32 | u64::from(attempt)),
             slowdown,
             ignore_sigterm: deaf,
             unmodelled_duration: self.scenario.containers.iter().find(named).and_then(|c| c.duration),
             env,
-        };
-        let argv = command_line(container, &image, &config.env);
-        let host = Rc::new(PodHost { world: self.world.clone(), container: idx });
-        let mut machine = Machine::new(config, host);
-        match machine.start(self.now, &argv) {
-            Ok(()) => Ok(machine),
-            Err(error) => Err(format!("{RUNC_PREFIX}{}", error.message())),
         }
     }
 
@@ -200,7 +231,7 @@ impl Sim<'_> {
         name
     }
 
-    fn mounts(&self, idx: Idx) -> Vec<Mount> {
+    fn mounts(&self, idx: Idx, env: &[(String, String)]) -> Vec<Mount> {
         let container = &self.spec.containers[idx].api;
         let mounted = container.volume_mounts.iter().flatten().filter_map(|m| {
             let (spec, volume) = self.volumes.get(&m.name)?;
@@ -211,7 +242,7 @@ impl Sim<'_> {
             Some(Mount {
                 path: m.mount_path.clone(),
                 volume: volume.clone(),
-                sub_path: m.sub_path.clone().or_else(|| m.sub_path_expr.clone()),
+                sub_path: sub_path(m, env).ok().flatten(),
                 read_only: fixed || m.read_only == Some(true),
             })
         });
@@ -231,18 +262,57 @@ impl Sim<'_> {
 /// `command` and `args` over the image's entrypoint and command, with `$(VAR)` expanded. An image that nobody knows has
 /// an entrypoint that nobody knows.
 fn command_line(container: &super::spec::Container, image: &str, env: &[(String, String)]) -> Vec<String> {
-    let some = |list: &Option<Vec<String>>| list.clone().filter(|l| !l.is_empty());
-    let expand_all = |list: Vec<String>| list.iter().map(|word| expand(word, env)).collect::<Vec<_>>();
-    let args = some(&container.api.args).map(expand_all);
-    match (some(&container.api.command).map(expand_all), shell::image_default(image)) {
-        (Some(command), _) => [command, args.unwrap_or_default()].concat(),
-        (None, Some((entrypoint, default))) => [entrypoint, args.unwrap_or(default)].concat(),
-        (None, None) => [vec!["entrypoint".to_string()], args.unwrap_or_default()].concat(),
-    }
+    let mut room = MAX_EXPANDED;
+    let mut expanded = |list: &Option<Vec<String>>| {
+        let list = list.as_ref().filter(|l| !l.is_empty())?;
+        Some(list.iter().map(|word| expand(word, env, &mut room)).collect::<Vec<_>>())
+    };
+    let args = expanded(&container.api.args);
+    let (mut words, args) = match expanded(&container.api.command) {
+        Some(command) => (command, args.unwrap_or_default()),
+        None => match shell::image_default(image) {
+            Some((entrypoint, default)) => (entrypoint, args.unwrap_or(default)),
+            None => (vec!["entrypoint".to_string()], args.unwrap_or_default()),
+        },
+    };
+    words.extend(args);
+    words
 }
 
-/// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown stays as it is.
-fn expand(text: &str, env: &[(String, String)]) -> String {
+/// The part of the volume that is mounted: `subPath`, or `subPathExpr` expanded; the names that this lacks.
+fn sub_path(mount: &api::VolumeMount, env: &[(String, String)]) -> Result<Option<String>, String> {
+    let Some(text) = &mount.sub_path_expr else { return Ok(mount.sub_path.clone()) };
+    let (mut missing, mut room) = (BTreeSet::new(), MAX_EXPANDED);
+    let path = expand_with(text, |name| {
+        let value = value_in(env, name).filter(|value| !value.is_empty());
+        if value.is_none() {
+            missing.insert(name.to_string());
+        }
+        within(value?, &mut room)
+    });
+    if missing.is_empty() { Ok(Some(path)) } else { Err(missing.into_iter().collect::<Vec<_>>().join(", ")) }
+}
+
+fn value_in<'e>(env: &'e [(String, String)], name: &str) -> Option<&'e str> {
+    env.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+}
+
+/// How many bytes of values references may bring: what Linux takes as arguments and environment. Variables that double each
+/// other would fill the memory.
+const MAX_EXPANDED: usize = 2 << 20;
+
+/// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown, or has no more room, stays as it is.
+fn expand(text: &str, env: &[(String, String)], room: &mut usize) -> String {
+    expand_with(text, |name| value_in(env, name).and_then(|value| within(value, room)))
+}
+
+/// A value, if there is room for it.
+fn within(value: &str, room: &mut usize) -> Option<String> {
+    *room = room.checked_sub(value.len())?;
+    Some(value.to_string())
+}
+
+fn expand_with(text: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(dollar) = rest.find('$') {
@@ -252,8 +322,8 @@ fn expand(text: &str, env: &[(String, String)]) -> String {
             out.push('$');
             rest = after;
         } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|r| r.split_once(')')) {
-            match env.iter().rev().find(|(n, _)| n == name) {
-                Some((_, value)) => out.push_str(value),
+            match value(name) {
+                Some(value) => out.push_str(&value),
                 None => out.push_str(&format!("$({name})")),
             }
             rest = after;
@@ -281,6 +351,7 @@ mod tests {
         let env = [("A".to_string(), "1".to_string())];
         for (text, expected) in [
             ("$(A)", "1"),
+            ("$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)", "1111111111$(A)"),
             ("x$(A)y", "x1y"),
             ("$$(A)", "$(A)"),
             ("$(B)", "$(B)"),
@@ -288,7 +359,7 @@ mod tests {
             ("$(A", "$(A"),
             ("$", "$"),
         ] {
-            assert_eq!(expand(text, &env), expected, "{text}");
+            assert_eq!(expand(text, &env, &mut 10), expected, "{text}");
         }
     }
 }

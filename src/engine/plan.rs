@@ -1,5 +1,6 @@
 //! What one look decides to do: `computePodActions` (`kubelet-semantics.md` 2).
 
+use crate::order::Order;
 use crate::time::Millis;
 
 use super::kill::KillOrder;
@@ -171,7 +172,7 @@ impl Sim<'_> {
         if !before {
             plan.start.push(0);
         }
-        plan.start.sort_unstable();
+        plan.start.order();
         plan.start.dedup();
         initialized
     }

@@ -110,6 +110,8 @@ pub struct Sim<'a> {
     pub added: EntryId,
     pub kubelet_up: bool,
     pub node_up: bool,
+    /// Whether a run may be taken to come to what the one before it came to; only a test says no.
+    pub replays: bool,
     pub trace: Trace,
 }
 
@@ -153,6 +155,7 @@ impl<'a> Sim<'a> {
             added: EntryId(0),
             kubelet_up: true,
             node_up: true,
+            replays: true,
             pod: input.pod,
             spec,
             scenario,

@@ -10,6 +10,7 @@ use crate::trace::EntryId;
 
 use super::process::Process;
 use super::spec::Idx;
+use crate::shell::Recording;
 
 /// All that the runtime knows of the Pod.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Runtime {
     pub sandboxes: Vec<Sandbox>,
     /// Per container, oldest first; the removed ones stay, marked.
     pub instances: Vec<Vec<Instance>>,
+    /// Per container what its last run came to, where the next one may come to the same.
+    pub recordings: Vec<Option<Rc<Recording>>>,
     /// No container from this one on has ever been made.
     pub made_before: Idx,
 }
@@ -105,7 +108,12 @@ impl Instance {
 
 impl Runtime {
     pub fn new(n_containers: usize) -> Runtime {
-        Runtime { sandboxes: Vec::new(), instances: (0..n_containers).map(|_| Vec::new()).collect(), made_before: 0 }
+        Runtime {
+            sandboxes: Vec::new(),
+            instances: (0..n_containers).map(|_| Vec::new()).collect(),
+            recordings: vec![None; n_containers],
+            made_before: 0,
+        }
     }
 
     /// A container is made.

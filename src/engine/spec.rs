@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::kube::image::default_pull_policy;
+use crate::order::Order;
 use crate::scenario::ProbeKind;
 use crate::time::Millis;
 use crate::trace::ContainerKind;
@@ -20,6 +21,8 @@ pub struct Spec {
     pub name: Rc<str>,
     pub namespace: Rc<str>,
     pub uid: Rc<str>,
+    /// `NAME_NAMESPACE(UID)`, as messages of the kubelet name the Pod.
+    pub full_name: Rc<str>,
     pub policy: Policy,
     /// `terminationGracePeriodSeconds`; a negative one counts as 1.
     pub grace_seconds: i64,
@@ -148,14 +151,16 @@ impl Spec {
         let n_inits = containers.len();
         containers.extend(spec.containers.iter().map(|c| Container::new(c, false)));
         let mut mains_by_name: Vec<Idx> = (n_inits..containers.len()).collect();
-        mains_by_name.sort_by(|&a, &b| containers[a].name.cmp(&containers[b].name));
+        mains_by_name.order_by(|&a, &b| containers[a].name.cmp(&containers[b].name));
         let mut place: Vec<usize> = (0..containers.len()).collect();
         for (at, &idx) in mains_by_name.iter().enumerate() {
             place[idx] = at;
         }
         let gates = spec.readiness_gates.iter().flatten();
+        let uid = uid(&namespace, &name);
         Spec {
-            uid: uid(&namespace, &name).into(),
+            full_name: format!("{name}_{namespace}({uid})").into(),
+            uid: uid.into(),
             name: name.into(),
             namespace: namespace.into(),
             policy: Policy::read(spec.restart_policy.as_deref()).unwrap_or(Policy::Always),
@@ -208,11 +213,6 @@ impl Spec {
             Policy::OnFailure => code != 0,
             Policy::Never => false,
         }
-    }
-
-    /// `NAME_NAMESPACE(UID)`, as messages of the kubelet name the Pod.
-    pub fn full_name(&self) -> String {
-        format!("{}_{}({})", self.name, self.namespace, self.uid)
     }
 }
 

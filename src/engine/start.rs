@@ -57,7 +57,7 @@ impl Sim<'_> {
 
     fn back_off(&mut self, idx: Idx, since: Millis, until: Millis, delay: Millis, ended_by: EntryId) -> Flow {
         let name = self.spec.containers[idx].name.clone();
-        let pod = self.spec.full_name();
+        let pod = self.spec.full_name.clone();
         let kind = EntryKind::BackOff { what: BackOffKind::Crash, delay, since, until };
         let entry = self.entry(Some(idx), kind, Some(ended_by));
         self.record_backoff(idx, BackOffKind::Crash, since, until, delay);
@@ -122,13 +122,14 @@ impl Sim<'_> {
         let cause = self.look_entry();
         let entry = self.entry(Some(idx), EntryKind::Created { attempt }, Some(cause));
         let id = hex_digits(&format!("{}/{}/{}", self.spec.uid, self.spec.containers[idx].name, attempt), 64);
+        let image = self.world.image_names(&self.image[idx], self.images.was_pulled(&self.image[idx]));
         self.runtime.add(
             idx,
             Instance {
                 attempt,
                 id: format!("containerd://{id}").into(),
-                image_name: self.world.image_name(&self.image[idx]),
-                image_id: self.world.image_id(&self.image[idx], self.images.was_pulled(&self.image[idx])),
+                image_name: image.name,
+                image_id: image.id,
                 image: self.image[idx].clone(),
                 sandbox: self.runtime.sandboxes.len().saturating_sub(1),
                 created: self.now,
@@ -218,8 +219,8 @@ impl Sim<'_> {
             }
             None => {}
         }
-        let machine = self.make_machine(idx, attempt, fault.as_ref())?;
-        Ok((Process::Machine(Box::new(machine)), fault.is_some()))
+        let process = self.start_process(idx, attempt, fault.as_ref())?;
+        Ok((process, fault.is_some()))
     }
 
     /// The first fault of the scenario for this attempt, counted from 1.

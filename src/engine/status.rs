@@ -219,14 +219,22 @@ impl Sim<'_> {
         let scheduled = list.iter().position(|c| &*c.kind == "PodScheduled").map(|i| list.remove(i));
         let mut add = |kind: &str, (value, reason, message): Finding| {
             let previous = old.condition(kind);
-            let last_transition = previous.filter(|c| c.is_true() == value).map_or(self.now, |c| c.last_transition);
+            let observed_generation = (kind != "AllContainersRestarting").then_some(self.generation);
+            let as_before = previous.filter(|c| c.is_true() == value);
+            let says_the_same = |c: &&Condition| {
+                (c.reason.as_deref(), c.message.as_deref()) == (reason, message.as_deref())
+                    && c.observed_generation == observed_generation
+            };
+            if let Some(same) = as_before.filter(says_the_same) {
+                return list.push(same.clone());
+            }
             list.push(Condition {
                 kind: kind.into(),
                 status: if value { "True" } else { "False" }.into(),
                 reason: reason.map(Into::into),
                 message: message.map(|said| shared(said, previous)),
-                last_transition,
-                observed_generation: (kind != "AllContainersRestarting").then_some(self.generation),
+                last_transition: as_before.map_or(self.now, |c| c.last_transition),
+                observed_generation,
             });
         };
         add("PodReadyToStartContainers", (sandbox_ready, None, None));

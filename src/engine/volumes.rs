@@ -210,7 +210,7 @@ impl Sim<'_> {
     fn object_files(&self, kind: &str, name: &str, items: &Items) -> Result<Vec<File>, String> {
         let mode = items.mode.unwrap_or(0o644) as u32;
         let Some(data) = self.world.object_data(kind, name, self.now) else {
-            let missing = format!("{} \"{name}\" not found", kind.to_lowercase());
+            let missing = format!("{} \"{name}\" not found", kind.to_ascii_lowercase());
             return if items.optional { Ok(Vec::new()) } else { Err(missing) };
         };
         let Some(list) = items.list else {

@@ -28,9 +28,18 @@ pub struct World {
     noted: RefCell<Noted>,
 }
 
+/// An image as statuses name it.
+#[derive(Clone)]
+pub struct ImageNames {
+    pub name: Rc<str>,
+    pub id: Rc<str>,
+}
+
 /// What was found out while the Pod ran.
 #[derive(Default)]
 struct Noted {
+    /// By the spec's name, and whether it was pulled.
+    image_names: BTreeMap<(Rc<str>, bool), ImageNames>,
     assumptions: BTreeSet<Assumption>,
     /// Assumptions in the order in which they were made.
     order: Vec<Assumption>,
@@ -114,17 +123,17 @@ impl World {
         known.pull.error.filter(|_| known.available_at.is_none_or(|t| now < t))
     }
 
-    /// The name under which the runtime knows an image.
-    pub fn image_name(&self, image: &str) -> Rc<str> {
-        image::full_reference(image).into()
-    }
-
-    /// What the status calls `imageID`: an image that was put on the node has an id only, one that was pulled a digest.
-    pub fn image_id(&self, image: &str, pulled: bool) -> Rc<str> {
-        let reference = image::full_reference(image);
-        let digest = hex_digits(&reference, 64);
-        let repository = reference.rsplit_once(':').map_or(reference.as_str(), |(name, _)| name);
-        if pulled { format!("{repository}@sha256:{digest}") } else { format!("sha256:{digest}") }.into()
+    /// What the status calls `image` and `imageID`: an image that was put on the node has an id only, one that was pulled a digest.
+    pub fn image_names(&self, image: &Rc<str>, pulled: bool) -> ImageNames {
+        let names = |image: &str| {
+            let reference = image::full_reference(image);
+            let digest = hex_digits(&reference, 64);
+            let repository = reference.rsplit_once(':').map_or(reference.as_str(), |(name, _)| name);
+            let id = if pulled { format!("{repository}@sha256:{digest}") } else { format!("sha256:{digest}") };
+            ImageNames { name: reference.into(), id: id.into() }
+        };
+        let mut noted = self.noted.borrow_mut();
+        noted.image_names.entry((image.clone(), pulled)).or_insert_with(|| names(image)).clone()
     }
 
     /// The data of a Secret or ConfigMap if it is there now. One that the scenario does not name is assumed to be there.

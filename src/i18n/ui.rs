@@ -85,6 +85,9 @@ messages! {
     // Timeline
     Timeline: "Timeline", "타임라인";
     Stale: "The last run that worked; fix the problems to run again", "마지막으로 성공한 실행입니다. 문제를 고치면 다시 실행됩니다";
+    PartComing: "One moment…", "잠시만요…";
+    PartFailed: "This part of the page could not be fetched.", "페이지의 이 부분을 가져오지 못했습니다.";
+    TryAgain: "Try again", "다시 시도";
     Nothing: "Nothing to show yet", "아직 보여 줄 것이 없습니다";
     NothingHint: "Type or paste a Pod, or open an example.", "파드를 입력하거나 붙여 넣거나 예제를 여세요.";
     KindInit: "init", "초기화";

@@ -27,7 +27,7 @@ pub fn problem(image: &str) -> Option<String> {
     let (domain, rest) = split_domain(image);
     let library = if domain.is_none() && !rest.contains('/') { "library/" } else { "" };
     let repository = rest.split(':').next().unwrap_or_default();
-    if repository.to_lowercase() != repository {
+    if repository.to_ascii_lowercase() != repository {
         return Some(format!("invalid reference format: repository name ({library}{repository}) must be lowercase"));
     }
     Reference::parse(image).is_none().then(|| "invalid reference format".into())
@@ -70,7 +70,9 @@ fn is_id(image: &str) -> bool {
 /// What stands before the first slash is a domain when it looks like one.
 fn split_domain(name: &str) -> (Option<&str>, &str) {
     match name.split_once('/') {
-        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" || first.to_lowercase() != first => {
+        Some((first, rest))
+            if first.contains(['.', ':']) || first == "localhost" || first.to_ascii_lowercase() != first =>
+        {
             (Some(first), rest)
         }
         _ => (None, name),

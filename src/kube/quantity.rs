@@ -86,8 +86,8 @@ impl Quantity {
         self.nano % NANO == 0
     }
 
-    /// Whether the server takes it for a fraction of a byte: it multiplies by a thousand in 64 bits, where much overflows.
-    pub fn has_fraction_of_bytes(self) -> bool {
+    /// Whether the server takes it for a fraction of a byte or a device: it multiplies by a thousand in 64 bits, where much overflows.
+    pub fn has_fraction(self) -> bool {
         const MILLI: i128 = NANO / 1000;
         let milli = self.nano.div_euclid(MILLI) + i128::from(self.nano.rem_euclid(MILLI) != 0);
         milli as i64 % 1000 != 0

@@ -7,6 +7,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::is_sidecar;
 use super::quantity::Quantity;
+use crate::order::IntoMap;
 
 /// Amounts by resource name, as in the API.
 pub type Amounts = BTreeMap<String, ApiQuantity>;
@@ -54,7 +55,7 @@ pub fn in_divisors(name: &str, amount: Quantity, divisor: Option<&ApiQuantity>) 
 }
 
 fn read(amounts: Option<&Amounts>) -> Sums {
-    amounts.into_iter().flatten().map(|(name, q)| (name.clone(), amount(q))).collect()
+    amounts.into_iter().flatten().map(|(name, q)| (name.clone(), amount(q))).into_map()
 }
 
 fn add(sum: &mut Sums, more: &Sums) {

@@ -7,6 +7,7 @@
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Map, Value};
 
+use super::objects::FromValue;
 use super::schema::{OBJECT_META, POD, Struct, Type};
 use crate::kube::quantity::{Quantity, WRONG_FORMAT};
 use crate::span::Span;
@@ -48,10 +49,8 @@ impl Decoded {
     }
 
     /// The Pod that remains.
-    pub fn pod(&mut self) -> Result<Pod, serde_json::Error> {
-        // The server sets the status itself.
-        self.value.remove("status");
-        serde_json::from_value(Value::Object(std::mem::take(&mut self.value)))
+    pub fn pod(&mut self) -> Pod {
+        Pod::from_value(Value::Object(std::mem::take(&mut self.value)))
     }
 }
 
@@ -127,10 +126,7 @@ impl Decoder {
     /// A value of a field of `holder`; `None` when it is of the wrong type, or not kept.
     fn value(&mut self, node: NodeRef, ty: &'static Type, holder: &'static Struct) -> Option<Value> {
         match (ty, node.data()) {
-            (Type::Resources, Data::Mapping(_)) => {
-                let quantities = node.entries().map(|(e, v)| (e.key.clone(), self.quantity(v)));
-                Some(Value::Object(quantities.filter_map(|(k, v)| Some((k, v?))).collect()))
-            }
+            (Type::Resources, Data::Mapping(_)) => Some(self.map(node, |decoder, value| decoder.quantity(value))),
             (Type::Quantity, _) => self.quantity(node),
             (Type::Any, _) => None,
             (Type::Time, _) => {
@@ -141,8 +137,7 @@ impl Decoder {
             (Type::Object(inner), Data::Mapping(_)) => Some(Value::Object(self.object(node, inner))),
             (Type::List(item), Data::Sequence(_)) => Some(Value::Array(self.list(node, item, holder))),
             (Type::Map(item), Data::Mapping(_)) => {
-                let values = node.entries().map(|(e, v)| (e.key.clone(), self.value(v, item, holder)));
-                Some(Value::Object(values.filter_map(|(k, v)| Some((k, v?))).collect()))
+                Some(self.map(node, |decoder, value| decoder.value(value, item, holder)))
             }
             (Type::Str | Type::Named(_) | Type::IntOrString, Data::Text(text)) => {
                 Some(Value::from(text.value.as_str()))
@@ -161,6 +156,16 @@ impl Decoder {
             (Type::IntOrString, _) => self.wrong(node, node.json_type(), &Type::Int32, holder, true),
             _ => self.wrong(node, node.json_type(), ty, holder, false),
         }
+    }
+
+    fn map(&mut self, node: NodeRef, value: impl Fn(&mut Self, NodeRef) -> Option<Value>) -> Value {
+        let mut map = Map::new();
+        for (entry, node) in node.entries() {
+            if let Some(value) = value(self, node) {
+                map.insert(entry.key.clone(), value);
+            }
+        }
+        Value::Object(map)
     }
 
     fn list(&mut self, node: NodeRef, item: &'static Type, holder: &'static Struct) -> Vec<Value> {

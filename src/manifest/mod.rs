@@ -7,6 +7,7 @@ pub mod checks;
 mod decode;
 pub mod defaults;
 mod fragment;
+mod objects;
 mod pipeline;
 pub mod schema;
 mod spans;

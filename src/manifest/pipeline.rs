@@ -200,13 +200,9 @@ impl Run<'_> {
         } else {
             None
         };
-        match (told, decoded.pod()) {
-            (Some(told), _) => self.bad_request(&told),
-            (None, Err(error)) => {
-                self.report(Severity::Error, spans.nearest(""), Problem::Server(error.to_string()));
-                self.bad_request(&error.to_string());
-            }
-            (None, Ok(pod)) => self.server_stages(pod, &spans),
+        match told {
+            Some(told) => self.bad_request(&told),
+            None => self.server_stages(decoded.pod(), &spans),
         }
         if !self.has_spans {
             (self.out.spans, self.has_spans) = (spans, true);
@@ -236,7 +232,7 @@ impl Run<'_> {
         {
             pod.metadata.name = Some(checks::generated_name(&prefix));
         }
-        defaults::admit(&mut pod);
+        let app_armor = defaults::admit(&mut pod);
         let errors = checks::validate(&pod);
         if !errors.is_empty() {
             for error in &errors {
@@ -247,7 +243,7 @@ impl Run<'_> {
             self.refusals.push(Told::Invalid { name, errors });
             return;
         }
-        for warning in checks::warnings(&pod) {
+        for warning in checks::warnings(&pod, &app_armor) {
             self.report(Severity::Warning, spans.nearest(&warning.path), Problem::Server(warning.text.clone()));
             self.out.warnings.push(warning.text);
         }

@@ -123,7 +123,7 @@ pub fn mapping<'t>(root: NodeRef<'t>, file: &str) -> Result<Kind<'t>, Refusal> {
         return Ok(Kind::Other(kind));
     }
     if version == "v1"
-        && let Some(known) = CORE.iter().find(|known| known.to_lowercase() == kind)
+        && let Some(known) = CORE.iter().find(|known| known.to_ascii_lowercase() == kind)
     {
         // The mapping is found by the lower-case name; the decoder knows no such kind. The file it names depends on the build.
         let problem = format!(

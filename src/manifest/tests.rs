@@ -1,5 +1,8 @@
 //! Manifests in, kubectl's texts and places out.
 
+mod rules;
+mod yaml;
+
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
@@ -96,7 +99,7 @@ fn namespaces_of_the_host_claims_and_overhead_are_checked() {
         expect![[r#"
         The Pod "demo" is invalid: 
         * spec.hostNetwork: Forbidden: when `hostUsers` is false
-        * spec.hostPID: Forbidden: when `hostUsers` is false
+        * spec.HostPID: Forbidden: when `hostUsers` is false
     "#]],
     );
     check_refusal(

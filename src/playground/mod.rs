@@ -5,6 +5,8 @@
 
 mod scripts;
 
+pub use crate::shell::rarer::{Programs, hand_over as add_programs, lacking as lacks_programs, programs};
+
 use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};

@@ -8,6 +8,7 @@ use super::{
     Pull, PullError, Scenario, Service,
 };
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab, Wanted};
+use crate::order::IntoMap;
 use crate::span::Span;
 use crate::time::{Millis, parse_duration};
 use crate::yaml::{self, Data, NodeRef};
@@ -164,7 +165,7 @@ impl Reader {
         if !value.is_mapping() {
             return self.expected(value, Wanted::Mapping).unwrap_or_default();
         }
-        value.entries().filter_map(|(e, v)| Some((e.key.clone(), self.text(Some(v))?))).collect()
+        value.entries().filter_map(|(e, v)| Some((e.key.clone(), self.text(Some(v))?))).into_map()
     }
 
     fn scenario(&mut self, root: NodeRef) -> Scenario {
@@ -195,7 +196,7 @@ impl Reader {
         if let Some(gates) = Self::get(node, "featureGates") {
             if gates.is_mapping() {
                 let read = gates.entries().filter_map(|(e, v)| Some((e.key.clone(), self.bool(Some(v))?)));
-                cluster.feature_gates = read.collect();
+                cluster.feature_gates = read.into_map();
             } else {
                 self.expected::<()>(gates, Wanted::Mapping);
             }
@@ -214,7 +215,7 @@ impl Reader {
         if let Some(latencies) = Self::get(node, "latencies") {
             if latencies.is_mapping() {
                 let read = latencies.entries().filter_map(|(e, v)| Some((e.key.clone(), self.duration(Some(v))?)));
-                cluster.latencies = read.collect();
+                cluster.latencies = read.into_map();
             } else {
                 self.expected::<()>(latencies, Wanted::Mapping);
             }

@@ -4,6 +4,7 @@
 
 use super::values::{format_attempts, format_duration};
 use super::{Action, ActionKind, Fault, FaultKind, Image, Moment, Object, ProbeKind, PullError, Service};
+use crate::order::Order;
 use crate::span::Span;
 use crate::time::Millis;
 use crate::yaml::{self, NodeRef, Tree, go};
@@ -123,7 +124,7 @@ pub fn remove_field(text: &str, thing: &Thing, field: &str) -> String {
             return remove_item(text, spec, thing.list, position);
         }
         let mut entries: Vec<_> = found.entries().map(|(e, v)| (e.key_span, v.span())).collect();
-        entries.sort_by_key(|(key, _)| key.start);
+        entries.order_by_key(|(key, _)| key.start);
         let at = entries.iter().position(|(k, _)| &text[k.start..k.end] == field)?;
         let (key, value) = entries[at];
         let span = if !is_flow(text, found) {

@@ -47,14 +47,23 @@ pub fn write(document: &Document) -> String {
     format!("v1/{}", URL_SAFE_NO_PAD.encode(packed))
 }
 
+/// Whether a fragment claims to hold a document.
+pub fn claims(fragment: &str) -> bool {
+    version(fragment).is_some()
+}
+
+fn version(fragment: &str) -> Option<(u32, &str)> {
+    let (version, packed) = fragment.split_once('/')?;
+    Some((version.strip_prefix('v')?.parse().ok()?, packed))
+}
+
 /// The document in a fragment; `None` when it does not claim to hold one.
 pub fn read(fragment: &str) -> Result<Option<Document>, Unreadable> {
-    let Some((version, packed)) = fragment.split_once('/') else { return Ok(None) };
-    match version.strip_prefix('v').and_then(|v| v.parse::<u32>().ok()) {
-        Some(1) => {}
+    let packed = match version(fragment) {
+        Some((1, packed)) => packed,
         Some(_) => return Err(Unreadable::Newer),
         None => return Ok(None),
-    }
+    };
     let packed = URL_SAFE_NO_PAD.decode(packed.trim_end_matches('=')).map_err(|_| Unreadable::Damaged)?;
     let bytes = inflate::decompress_to_vec_with_limit(&packed, MAX_BYTES).map_err(|e| match e.status {
         inflate::TINFLStatus::HasMoreOutput => Unreadable::TooLarge,

@@ -9,6 +9,7 @@ use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGCHLD, SIGINT, SIGPIPE, SIGQ
 use super::pattern;
 use super::pipe::{Fd, Object, Pipe, ReadEnd, WriteEnd};
 use super::state::{Flow, Job, Shell, Stop, Value};
+use crate::order::IntoMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -435,7 +436,7 @@ impl Shell {
             let last = statuses.last().copied().unwrap_or(Status::Exited(0));
             self.report_signal(last).await;
             if self.dialect == Dialect::Bash {
-                let items = statuses.iter().enumerate().map(|(i, s)| (i as i64, s.code().to_string())).collect();
+                let items = statuses.iter().enumerate().map(|(i, s)| (i as i64, s.code().to_string())).into_map();
                 self.variables.entry("PIPESTATUS".into()).or_default().value = Some(Value::Array(items));
             }
             if self.options.pipefail

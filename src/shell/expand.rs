@@ -8,6 +8,7 @@ use super::eval::Pinned;
 use super::image::ShellKind;
 use super::pattern;
 use super::state::{Shell, Stop, Value};
+use crate::order::Order;
 
 pub type Expanded<T> = Result<T, Stop>;
 
@@ -589,7 +590,7 @@ impl Shell {
                 break;
             }
         }
-        found.sort();
+        found.order();
         found.retain(|path| !path.is_empty());
         found
     }
@@ -643,8 +644,9 @@ fn substring(value: &str, offset: i64, length: Option<i64>) -> String {
 }
 
 fn change_case(value: &str, upper: bool, all: bool) -> String {
-    let change = |c: char| if upper { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() };
-    value.chars().enumerate().map(|(i, c)| if all || i == 0 { change(c) } else { c.to_string() }).collect()
+    // In the POSIX locale.
+    let change = |c: char| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    value.chars().enumerate().map(|(i, c)| if all || i == 0 { change(c) } else { c }).collect()
 }
 
 fn dash_arith(error: &arith::ArithError) -> &'static str {

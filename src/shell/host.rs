@@ -91,4 +91,14 @@ impl Config {
             unmodelled_duration: None,
         }
     }
+
+    /// Whether containers made from both are alike, volumes and chance aside.
+    pub(super) fn resembles(&self, other: &Config) -> bool {
+        let Config { image, role, hostname, env, working_dir, user, memory_limit, .. } = self;
+        let Config { mounts: _, seed: _, slowdown, ignore_sigterm, unmodelled_duration, .. } = self;
+        (image, role, hostname, env) == (&other.image, &other.role, &other.hostname, &other.env)
+            && (working_dir, user, memory_limit) == (&other.working_dir, &other.user, &other.memory_limit)
+            && (slowdown, ignore_sigterm) == (&other.slowdown, &other.ignore_sigterm)
+            && *unmodelled_duration == other.unmodelled_duration
+    }
 }

@@ -31,6 +31,8 @@ struct Known {
     cmd: &'static str,
     stop_signal: i32,
     user: u32,
+    /// Where the image names its user instead of giving the number.
+    user_name: &'static str,
 }
 
 const fn known(
@@ -40,7 +42,7 @@ const fn known(
     entrypoint: &'static str,
     cmd: &'static str,
 ) -> Known {
-    Known { name, base, extra, entrypoint, cmd, stop_signal: 15, user: 0 }
+    Known { name, base, extra, entrypoint, cmd, stop_signal: 15, user: 0, user_name: "" }
 }
 
 const KNOWN: [Known; 46] = [
@@ -73,7 +75,11 @@ const KNOWN: [Known; 46] = [
         "docker-entrypoint.sh",
         "valkey-server",
     ),
-    known("memcached", Base::Debian, "memcached", "docker-entrypoint.sh", "memcached"),
+    Known {
+        user: 11211,
+        user_name: "memcache",
+        ..known("memcached", Base::Debian, "memcached", "docker-entrypoint.sh", "memcached")
+    },
     Known {
         stop_signal: 2,
         ..known(
@@ -113,7 +119,7 @@ const KNOWN: [Known; 46] = [
     known("gradle", Base::Debian, "gradle java git curl", "", "gradle"),
     known("wordpress", Base::Debian, "php apache2-foreground curl", "docker-entrypoint.sh", "apache2-foreground"),
     Known { user: 1001, ..known("kubectl", Base::Debian, "kubectl curl", "kubectl", "--help") },
-    Known { user: 100, ..known("curl", Base::Alpine, "curl", "/entrypoint.sh", "curl") },
+    Known { user: 100, user_name: "curl_user", ..known("curl", Base::Alpine, "curl", "/entrypoint.sh", "curl") },
     known("git", Base::Alpine, "git ssh", "git", "--help"),
     known("alpine-git", Base::Alpine, "git ssh bash", "git", "--help"),
     known("git-sync", Base::Debian, "git-sync git", "/git-sync", ""),
@@ -125,7 +131,18 @@ const KNOWN: [Known; 46] = [
     known("fluentd", Base::Debian, "fluentd ruby", "tini -- /bin/entrypoint.sh", "fluentd"),
     known("fluent-bit", Base::Bare, "fluent-bit", "/fluent-bit/bin/fluent-bit", "-c /fluent-bit/etc/fluent-bit.conf"),
     known("envoy", Base::Debian, "envoy", "/docker-entrypoint.sh", "envoy -c /etc/envoy/envoy.yaml"),
-    known("haproxy", Base::Debian, "haproxy", "docker-entrypoint.sh", "haproxy -f /usr/local/etc/haproxy/haproxy.cfg"),
+    Known {
+        stop_signal: 10,
+        user: 99,
+        user_name: "haproxy",
+        ..known(
+            "haproxy",
+            Base::Debian,
+            "haproxy",
+            "docker-entrypoint.sh",
+            "haproxy -f /usr/local/etc/haproxy/haproxy.cfg",
+        )
+    },
     known("traefik", Base::Alpine, "traefik", "/entrypoint.sh", "traefik"),
     known("vault", Base::Alpine, "vault", "docker-entrypoint.sh", "server -dev"),
     known("consul", Base::Alpine, "consul curl", "docker-entrypoint.sh", "agent -dev"),
@@ -295,6 +312,11 @@ pub fn image_default(image: &str) -> Option<(Vec<String>, Vec<String>)> {
 /// The user a well-known image runs as.
 pub fn image_user(image: &str) -> u32 {
     Image::of(image).user()
+}
+
+/// The name of that user, when that is all that the image says.
+pub fn image_user_name(image: &str) -> Option<&'static str> {
+    Image::of(image).known.map(|k| k.user_name).filter(|name| !name.is_empty())
 }
 
 /// The signal that stops a container of the image: 15, TERM, unless the image says another.

@@ -9,6 +9,8 @@ use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status, Us};
 use super::output::{Console, OutputLine, Stream};
 use super::pipe::{Fd, Fds, Object};
 use super::program::{self, DEFAULT_PATH, Lookup};
+use super::replay::Recording;
+use crate::order::Order;
 use crate::time::Millis;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -22,7 +24,14 @@ pub struct Machine {
     /// The places of those that have not ended.
     open_execs: Vec<usize>,
     ended: bool,
+    argv: Vec<String>,
+    started: Millis,
+    /// The moments at which it was let run, counted from its start; the first [`MAX_RUNS`] and one more.
+    runs: Vec<Millis>,
 }
+
+/// A run that stops more often than this is not recorded.
+const MAX_RUNS: usize = 1000;
 
 /// A probe's or a hook's process.
 struct Exec {
@@ -100,7 +109,7 @@ impl Machine {
         let mut fs = Fs::new(super::skeleton::root(&image, &config.hostname));
         let mut mounts: Vec<_> = config.mounts.iter().collect();
         // A mount inside another one comes after it.
-        mounts.sort_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
+        mounts.order_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
         for mount in mounts {
             fs.mount(mount);
         }
@@ -118,12 +127,16 @@ impl Machine {
             execs: Vec::new(),
             open_execs: Vec::new(),
             ended: false,
+            argv: Vec::new(),
+            started: Millis::ZERO,
+            runs: Vec::new(),
         }
     }
 
     /// Starts PID 1.
     pub fn start(&mut self, now: Millis, argv: &[String]) -> Result<(), StartError> {
         self.kernel.set_now(now.0.saturating_mul(1000));
+        (self.argv, self.started) = (argv.to_vec(), now);
         let console = self.kernel.console.clone();
         self.spawn(0, argv, console).map(|_| ())
     }
@@ -131,6 +144,7 @@ impl Machine {
     /// Starts a further process, for a probe or a hook; its output is kept apart.
     pub fn exec(&mut self, now: Millis, argv: &[String]) -> ExecId {
         self.run(now);
+        self.kernel.sway();
         self.kernel.catch_up();
         let console = Rc::new(RefCell::new(Console::combined()));
         let (pid, failed) = match self.spawn(0, argv, console.clone()) {
@@ -197,6 +211,9 @@ impl Machine {
     /// Lets everything happen that is due up to and including `now`.
     pub fn run(&mut self, now: Millis) {
         self.kernel.run(now.0.saturating_mul(1000));
+        if self.runs.len() <= MAX_RUNS {
+            self.runs.push(now.since(self.started));
+        }
         self.collect_execs();
         if !self.ended
             && let Some(exit) = self.exit()
@@ -227,6 +244,7 @@ impl Machine {
     /// A signal to PID 1 from outside.
     pub fn signal(&mut self, now: Millis, signal: i32) {
         self.run(now);
+        self.kernel.sway();
         if signal == SIGTERM && self.kernel.config.ignore_sigterm {
             return;
         }
@@ -238,6 +256,7 @@ impl Machine {
     /// The kernel kills PID 1 for memory, as an injected fault asks.
     pub fn kill_for_memory(&mut self, now: Millis) {
         self.run(now);
+        self.kernel.sway();
         self.kernel.kill_for_memory(1);
         self.run(now);
     }
@@ -250,6 +269,29 @@ impl Machine {
             Status::Exited(_) => None,
         };
         Some(Exit { code: status.code(), signal, at: Millis(at / 1000), oom_killed: self.kernel.out_of_memory() })
+    }
+
+    /// What this run came to, with the last `limit` bytes of the file `last_words`, if another run from the same beginnings must come
+    /// to the same. To be asked for before the output is taken.
+    pub fn recording(&self, last_words: &str, limit: usize) -> Option<Recording> {
+        let exit = self.exit()?;
+        // The files of the image are from moment zero: one that the run made then would be no younger.
+        let repeatable = self.kernel.is_repeatable() && self.started > Millis::ZERO && self.runs.len() <= MAX_RUNS;
+        repeatable.then(|| Recording {
+            config: self.kernel.config.clone(),
+            argv: self.argv.clone(),
+            runs: self.runs.clone(),
+            output: self
+                .kernel
+                .console
+                .borrow()
+                .lines()
+                .iter()
+                .map(|l| l.shifted(|at| at.since(self.started)))
+                .collect(),
+            exit: Exit { at: exit.at.since(self.started), ..exit },
+            last_words: self.file_end(last_words, limit),
+        })
     }
 
     /// Output, exit code and end of a further process, once it has ended.

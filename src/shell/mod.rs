@@ -8,9 +8,10 @@
 //! bound is told to the host. What is not modelled is assumed, and each assumption is told to the host.
 //!
 //! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `inode`, `volume`, `fs`, `io` (processes and files); `state`,
-//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`.
+//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
 
 mod applets;
+pub use applets::rarer;
 mod arith;
 pub mod ast;
 mod brace;
@@ -35,6 +36,7 @@ mod printf;
 mod program;
 mod read;
 mod regex;
+mod replay;
 mod signals;
 mod skeleton;
 mod state;
@@ -43,11 +45,9 @@ mod volume;
 
 pub use ast::{Dialect, ParseError, Program};
 pub use host::{Config, Connection, Host, Mount, ObjectView, Role};
-pub use image::{image_default, image_user, stop_signal};
+pub use image::{image_default, image_user, image_user_name, stop_signal};
 pub use machine::{ExecId, Exit, HttpAnswer, Machine, StartError};
 pub use output::{OutputLine, Stream};
 pub use parse::{MAX_SCRIPT, parse};
+pub use replay::{Recording, Replay};
 pub use volume::Volume;
-
-/// What `date` shows when the Pod is created: Sun Nov 22 15:00:00 UTC 2026, in seconds since 1970.
-const EPOCH: u64 = 1_795_359_600;

@@ -28,7 +28,7 @@ pub fn resolve(ctx: &Ctx, name: &str) -> Option<String> {
     if name == kernel.config.hostname {
         return Some("10.244.0.5".into());
     }
-    kernel.host.resolve(kernel.now_millis(), name.trim_end_matches('.'))
+    kernel.outside().resolve(kernel.now_millis(), name.trim_end_matches('.'))
 }
 
 /// Tries to connect, for as long as that takes.
@@ -37,10 +37,10 @@ pub async fn connect(ctx: &Ctx, host: &str, port: u16, timeout: Option<Us>) -> C
     kernel.look();
     ctx.sleep(LOOKUP).await;
     if matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host == kernel.config.hostname {
-        let open = kernel.service(port).is_some() || kernel.host.local_port(kernel.now_millis(), port);
+        let open = kernel.service(port).is_some() || kernel.outside().local_port(kernel.now_millis(), port);
         return if open { Connection::Open } else { Connection::Refused };
     }
-    let answer = kernel.host.connect(kernel.now_millis(), host, port);
+    let answer = kernel.outside().connect(kernel.now_millis(), host, port);
     if answer == Connection::Timeout {
         ctx.sleep(timeout.unwrap_or(CONNECT_TIMEOUT)).await;
     }
@@ -194,7 +194,7 @@ async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<Vec<u8>, Fet
             _ => Ok(Vec::new()),
         },
         Connection::Open => {
-            ctx.kernel.host.assume(&format!("answer of {url}"), "HTTP 200 with an empty page");
+            ctx.kernel.assume(&format!("answer of {url}"), "HTTP 200 with an empty page");
             Ok(Vec::new())
         }
         other => Err(FetchError::Connection(host, port, other)),
@@ -448,7 +448,7 @@ pub async fn client(io: Io) -> i32 {
         }
         _ => {
             if up {
-                io.ctx.kernel.host.assume(&format!("what {name} does on {host}"), "it succeeds and prints nothing");
+                io.ctx.kernel.assume(&format!("what {name} does on {host}"), "it succeeds and prints nothing");
                 return 0;
             }
             io.print_error(format!(
@@ -476,10 +476,7 @@ pub async fn git(io: Io) -> i32 {
             let port = if secure || port != 80 { port } else { 443 };
             match connect(&io.ctx, &host, port, None).await {
                 Connection::Open => {
-                    io.ctx
-                        .kernel
-                        .host
-                        .assume(&format!("repository {url}"), "it holds one README.md and takes 1 s to clone");
+                    io.ctx.kernel.assume(&format!("repository {url}"), "it holds one README.md and takes 1 s to clone");
                     io.ctx.sleep(1_000_000).await;
                     let (fs, kernel) = (&io.ctx.kernel.fs, &io.ctx.kernel);
                     let dir = super::fs::normalize(&io.cwd, dir);
@@ -508,7 +505,7 @@ pub async fn git(io: Io) -> i32 {
             0
         }
         Some(other) => {
-            io.ctx.kernel.host.assume(&format!("git {other}"), "it succeeds and prints nothing");
+            io.ctx.kernel.assume(&format!("git {other}"), "it succeeds and prints nothing");
             0
         }
     }
@@ -540,7 +537,7 @@ pub async fn kubectl(io: Io) -> i32 {
     let verb = words.first().cloned().unwrap_or_default();
     let from = if verb == "rollout" { 2 } else { 1 };
     let (kind, name) = (words.get(from).cloned().unwrap_or_default(), words.get(from + 1).cloned().unwrap_or_default());
-    let look = || kernel.host.object(kernel.now_millis(), &kind, &name);
+    let look = || kernel.outside().object(kernel.now_millis(), &kind, &name);
     io.ctx.sleep(50_000).await;
     match verb.as_str() {
         "get" | "describe" => match look() {
@@ -580,7 +577,7 @@ pub async fn kubectl(io: Io) -> i32 {
             }
         }
         _ => {
-            kernel.host.assume(&format!("kubectl {verb}"), "it succeeds and prints nothing");
+            kernel.assume(&format!("kubectl {verb}"), "it succeeds and prints nothing");
             0
         }
     }

@@ -16,6 +16,13 @@ pub struct OutputLine {
     pub line: String,
 }
 
+impl OutputLine {
+    /// The same line at another moment.
+    pub(super) fn shifted(&self, moment: impl Fn(Millis) -> Millis) -> OutputLine {
+        OutputLine { at: moment(self.at), ..self.clone() }
+    }
+}
+
 /// The runtime splits longer lines.
 const MAX_LINE: usize = 16 * 1024;
 /// What one container may print in all; the rest is dropped.
@@ -80,6 +87,11 @@ impl Console {
                 self.lines.push(OutputLine { at, stream, line: String::from_utf8_lossy(&text).into_owned() });
             }
         }
+    }
+
+    /// The lines that nobody has taken yet.
+    pub fn lines(&self) -> &[OutputLine] {
+        &self.lines
     }
 
     pub fn take(&mut self) -> Vec<OutputLine> {

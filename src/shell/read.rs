@@ -5,6 +5,8 @@ use super::pipe::{Fd, Object};
 use super::state::{Flow, Shell};
 use std::collections::BTreeMap;
 
+use crate::order::IntoMap;
+
 /// How `read` was called.
 #[derive(Default)]
 struct Wanted {
@@ -124,7 +126,7 @@ impl Shell {
         let ifs = self.get("IFS").unwrap_or_else(|| " \t\n".into());
         if let Some(array) = array {
             let fields = split_fields(chars, &ifs, usize::MAX);
-            *self.array(array) = fields.into_iter().enumerate().map(|(i, f)| (i as i64, f)).collect::<BTreeMap<_, _>>();
+            *self.array(array) = fields.into_iter().enumerate().map(|(i, f)| (i as i64, f)).into_map();
             return;
         }
         if names.is_empty() {

@@ -440,7 +440,8 @@ impl Matcher<'_> {
     }
 
     fn same(&self, a: char, b: char) -> bool {
-        a == b || (self.ignore_case && a.to_lowercase().eq(b.to_lowercase()))
+        // Containers run in the POSIX locale, which knows of no other letters.
+        a == b || (self.ignore_case && a.eq_ignore_ascii_case(&b))
     }
 
     /// Matches a node that takes at most one character.
@@ -467,7 +468,7 @@ impl Matcher<'_> {
                 };
                 let mut found = holds(c);
                 if self.ignore_case {
-                    found |= c.to_lowercase().any(holds) || c.to_uppercase().any(holds);
+                    found |= holds(c.to_ascii_lowercase()) || holds(c.to_ascii_uppercase());
                 }
                 (found != *negated).then_some(at + 1)
             }

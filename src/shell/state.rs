@@ -303,10 +303,7 @@ impl Shell {
                 kernel.look();
                 Some(((kernel.now() - self.started) / 1_000_000).to_string())
             }
-            "EPOCHSECONDS" if self.kind != ShellKind::Dash => {
-                kernel.look();
-                Some((super::EPOCH + kernel.now() / 1_000_000).to_string())
-            }
+            "EPOCHSECONDS" if self.kind != ShellKind::Dash => Some(kernel.date(kernel.now()).to_string()),
             "FUNCNAME" if self.kind != ShellKind::Dash => self.function.clone(),
             "LINENO" => Some((self.line + self.line_base).to_string()),
             "BASHPID" if self.dialect == Dialect::Bash => Some(self.ctx.pid.to_string()),

@@ -7,6 +7,7 @@ use super::inode::{Content, User};
 use super::kernel::Kernel;
 use super::pattern;
 use super::state::{Shell, Stop};
+use crate::order::IntoMap;
 use std::cmp::Ordering;
 use std::future::Future;
 use std::pin::Pin;
@@ -301,7 +302,7 @@ impl Shell {
             .iter()
             .enumerate()
             .map(|(i, g)| (i as i64, g.map_or(String::new(), |(a, b)| text[a..b].to_string())));
-        let value = super::state::Value::Array(items.collect());
+        let value = super::state::Value::Array(items.into_map());
         self.variables.entry("BASH_REMATCH".into()).or_default().value = Some(value);
         Ok(true)
     }

@@ -63,6 +63,19 @@ impl Volume {
         Some(inode)
     }
 
+    /// Whether something lies at a path, or a directory can be made there.
+    pub fn can_hold(&self, path: &str) -> bool {
+        let mut inode = self.root.clone();
+        for name in components(path) {
+            if !inode.is_dir() {
+                return false;
+            }
+            let Some(child) = inode.child(name) else { return true };
+            inode = child;
+        }
+        true
+    }
+
     /// The part of the tree that a `subPath` names; a directory is made when nothing is there.
     pub(super) fn sub(&self, path: &str) -> Inode {
         self.find(path).unwrap_or_else(|| make_dirs(&self.root, path))

@@ -153,16 +153,15 @@ impl Condition {
 /// The list as the API shows it; `None` when there is none yet. `spec` adds what a status mirrors of it.
 pub fn container_statuses(list: &Statuses, spec: Option<&[api::Container]>) -> Option<Vec<api::ContainerStatus>> {
     let spec = spec.unwrap_or_default();
-    // Mostly the order is the spec's.
-    let of = |(i, c): (usize, &ContainerStatus)| {
-        let same = spec.get(i).filter(|s| s.name == *c.name);
-        same.or_else(|| spec.iter().find(|s| s.name == *c.name))
-    };
-    (!list.is_empty()).then(|| list.iter().enumerate().map(|(i, c)| c.to_api(of((i, c)))).collect())
+    (!list.is_empty()).then(|| list.iter().enumerate().map(|(i, c)| c.to_api(i, spec)).collect())
 }
 
 impl ContainerStatus {
-    fn to_api(&self, spec: Option<&api::Container>) -> api::ContainerStatus {
+    /// The status at a place of its list as the API shows it, with what it mirrors of the containers of that kind in the spec.
+    pub fn to_api(&self, place: usize, spec: &[api::Container]) -> api::ContainerStatus {
+        // Mostly the order is the spec's.
+        let same = spec.get(place).filter(|s| s.name == *self.name);
+        let spec = same.or_else(|| spec.iter().find(|s| s.name == *self.name));
         let mounts = spec.and_then(|s| s.volume_mounts.as_ref());
         api::ContainerStatus {
             name: (&*self.name).into(),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
 
+use crate::order::Order;
 use crate::time::{Millis, human_duration};
 use crate::trace::{Event, Trace};
 use crate::view::tabs;
@@ -80,7 +81,7 @@ pub fn lines_at(trace: &Trace, t: Millis) -> Vec<EventLine> {
 /// The lines in the order in which `kubectl describe` lists them: by the last sight, the scheduler's first, as they bear no such time.
 pub fn described_at(trace: &Trace, t: Millis) -> Vec<EventLine> {
     let mut lines = lines_at(trace, t);
-    lines.sort_by_key(|line| if line.source == SCHEDULER { Millis::ZERO } else { line.last });
+    lines.order_by_key(|line| if line.source == SCHEDULER { Millis::ZERO } else { line.last });
     lines
 }
 
@@ -91,7 +92,7 @@ pub fn table_at(trace: &Trace, t: Millis) -> String {
         let namespace = trace.pod.metadata.namespace.as_deref().unwrap_or("default");
         return format!("No events found in {namespace} namespace.\n");
     }
-    lines.sort_by_key(|line| line.last);
+    lines.order_by_key(|line| line.last);
     let mut text = String::from("LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n");
     for line in &lines {
         let (age, kind, reason, pod) = (line.age(t), line.kind(), &line.reason, super::name(trace));

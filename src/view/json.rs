@@ -1,21 +1,58 @@
 //! The trace as one JSON object: what `--output json` prints and what the JavaScript API returns.
 //!
 //! Times are seconds with up to three decimals; what does not apply is null. The shape is a public format.
+//!
+//! Each published status lists every container, so the object grows with the square of their number: a thousand init containers make a
+//! gigabyte. It is therefore written piece by piece and never held as a whole, and a container's status is made into text only when it
+//! has changed.
 
-use k8s_openapi::api::core::v1::{Pod, PodStatus};
+use std::fmt;
+
+use k8s_openapi::api::core::v1::{Container, Pod};
 use serde_json::{Map, Value, json};
 
 use crate::time::Millis;
 use crate::trace::{
-    Assumption, Attempt, ContainerKind, ContainerTrace, Entry, EntryKind, Event, LogLine, PodVersion, Stream, Trace,
+    Assumption, Attempt, ContainerKind, ContainerTrace, Entry, EntryKind, Event, LogLine, PodStatus, PodVersion,
+    Statuses, Stream, Trace,
 };
 use crate::view::{get, object};
 
 /// The version of this format.
 const FORMAT: &str = "1";
 
-/// The whole trace.
-pub fn trace(trace: &Trace) -> Value {
+/// The whole trace, to be printed.
+pub fn trace(trace: &Trace) -> impl fmt::Display {
+    Printed(trace)
+}
+
+struct Printed<'a>(&'a Trace);
+
+impl fmt::Display for Printed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_object(f, &all_but_statuses(self.0), &[("statuses", &|f| write_statuses(f, self.0))])
+    }
+}
+
+/// Writes what stands in the place of a value that is never made.
+type Write<'a> = &'a dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result;
+
+/// Writes an object, some of whose values are written by others.
+fn write_object(f: &mut fmt::Formatter<'_>, object: &Value, others: &[(&str, Write)]) -> fmt::Result {
+    let mut before = '{';
+    for (key, value) in object.as_object().into_iter().flatten() {
+        write!(f, "{before}{}:", Value::from(key.as_str()))?;
+        match others.iter().find(|(name, _)| name == key) {
+            Some((_, write)) => write(f)?,
+            None => write!(f, "{value}")?,
+        }
+        before = ',';
+    }
+    f.write_str("}")
+}
+
+/// The trace with nothing in the place of its statuses.
+fn all_but_statuses(trace: &Trace) -> Value {
     json!({
         "podlapse": FORMAT,
         "kubernetes": trace.kubernetes,
@@ -23,7 +60,7 @@ pub fn trace(trace: &Trace) -> Value {
         "pod": pod(&trace.pod),
         "watch": get::rows(trace).iter().map(row).collect::<Vec<_>>(),
         "events": trace.events.iter().map(event).collect::<Vec<_>>(),
-        "statuses": statuses(trace),
+        "statuses": null,
         "containers": trace.containers.iter().map(container).collect::<Vec<_>>(),
         "mainStarted": trace.main_started().map(|(name, t)| (name.to_string(), moment(t))).collect::<Map<_, _>>(),
         "ready": moment(trace.ready()),
@@ -44,31 +81,28 @@ pub fn pod(pod: &Pod) -> Value {
     value
 }
 
-fn status(status: &PodStatus) -> Value {
-    let mut value = serde_json::to_value(status).unwrap_or_default();
-    write_absent_times(&mut value);
-    value
-}
-
 /// Go cannot leave out a time that is not set: the API writes null.
 fn write_absent_times(status: &mut Value) {
-    let null = |object: &mut Value, keys: &[&str]| {
-        if let Some(object) = object.as_object_mut() {
-            for key in keys {
-                object.entry(*key).or_insert(Value::Null);
-            }
-        }
-    };
     for condition in list(status, "conditions") {
-        null(condition, &["lastProbeTime", "lastTransitionTime"]);
+        write_null(condition, &["lastProbeTime", "lastTransitionTime"]);
     }
-    for kind in ["initContainerStatuses", "containerStatuses"] {
-        for container in list(status, kind) {
-            for state in ["state", "lastState"] {
-                if let Some(terminated) = container.get_mut(state).and_then(|s| s.get_mut("terminated")) {
-                    null(terminated, &["startedAt", "finishedAt"]);
-                }
-            }
+    for kind in [INIT, MAIN] {
+        list(status, kind).for_each(write_absent_times_of_container);
+    }
+}
+
+fn write_absent_times_of_container(container: &mut Value) {
+    for state in ["state", "lastState"] {
+        if let Some(terminated) = container.get_mut(state).and_then(|s| s.get_mut("terminated")) {
+            write_null(terminated, &["startedAt", "finishedAt"]);
+        }
+    }
+}
+
+fn write_null(object: &mut Value, keys: &[&str]) {
+    if let Some(object) = object.as_object_mut() {
+        for key in keys {
+            object.entry(*key).or_insert(Value::Null);
         }
     }
 }
@@ -111,17 +145,79 @@ fn event(e: &Event) -> Value {
 }
 
 /// Each published version of the status; versions that changed only the metadata, and the removal, are left out.
-fn statuses(trace: &Trace) -> Vec<Value> {
+fn write_statuses(f: &mut fmt::Formatter<'_>, trace: &Trace) -> fmt::Result {
     let pod = object::admitted(trace);
+    let spec = pod.spec.as_ref();
+    let mut inits = Texts::of(spec.and_then(|s| s.init_containers.as_deref()));
+    let mut mains = Texts::of(spec.map(|s| s.containers.as_slice()));
     let mut before: Option<&PodVersion> = None;
-    let mut list = Vec::new();
+    f.write_str("[")?;
     for version in trace.versions.iter().filter(|v| !v.removed) {
         if before.is_none_or(|b| b.status != version.status) {
-            list.push(json!({"t": seconds(version.at), "status": status(&version.status.to_api(&pod))}));
+            inits.update(&version.status.init);
+            mains.update(&version.status.main);
+            f.write_str(if before.is_some() { "," } else { "" })?;
+            let at = json!({"t": seconds(version.at), "status": null});
+            write_object(f, &at, &[("status", &|f| write_status(f, &version.status, &pod, &inits, &mains))])?;
         }
         before = Some(version);
     }
-    list
+    f.write_str("]")
+}
+
+fn write_status(
+    f: &mut fmt::Formatter<'_>,
+    status: &PodStatus,
+    pod: &Pod,
+    inits: &Texts,
+    mains: &Texts,
+) -> fmt::Result {
+    let bare = PodStatus { init: Statuses::default(), main: Statuses::default(), ..status.clone() };
+    let mut value = serde_json::to_value(bare.to_api(pod)).unwrap_or_default();
+    write_absent_times(&mut value);
+    for (kind, texts) in [(INIT, inits), (MAIN, mains)] {
+        if !texts.texts.is_empty() {
+            value[kind] = Value::Null;
+        }
+    }
+    write_object(f, &value, &[(INIT, &|f| inits.write(f)), (MAIN, &|f| mains.write(f))])
+}
+
+const INIT: &str = "initContainerStatuses";
+const MAIN: &str = "containerStatuses";
+
+/// The statuses of the containers of one kind as JSON, kept from version to version.
+struct Texts<'a> {
+    spec: &'a [Container],
+    list: Statuses,
+    texts: Vec<String>,
+}
+
+impl<'a> Texts<'a> {
+    fn of(spec: Option<&'a [Container]>) -> Texts<'a> {
+        Texts { spec: spec.unwrap_or_default(), list: Statuses::default(), texts: Vec::new() }
+    }
+
+    fn update(&mut self, list: &Statuses) {
+        self.texts.resize(list.len(), String::new());
+        for place in list.changed_since(&self.list) {
+            let status = list[place].to_api(place, self.spec);
+            let mut value = serde_json::to_value(status).unwrap_or_default();
+            write_absent_times_of_container(&mut value);
+            self.texts[place] = value.to_string();
+        }
+        self.list = list.clone();
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut before = "[";
+        for text in &self.texts {
+            f.write_str(before)?;
+            f.write_str(text)?;
+            before = ",";
+        }
+        f.write_str("]")
+    }
 }
 
 fn container(c: &ContainerTrace) -> Value {
@@ -243,6 +339,10 @@ mod tests {
         t.entries =
             vec![Entry { at: Millis(872), container: Some(0), kind: EntryKind::PodCreated, cause: Some(EntryId(0)) }];
         t
+    }
+
+    fn trace(t: &Trace) -> Value {
+        serde_json::from_str(&super::trace(t).to_string()).unwrap()
     }
 
     #[test]

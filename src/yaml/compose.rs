@@ -5,6 +5,7 @@ use super::parser::{Raw, RawKind};
 use super::scalar::Style;
 use super::tree::{Data, Duplicate, Entry, Node, NodeId, NodeRef, Text, Tree};
 use super::{Number, go};
+use crate::order::Order;
 use crate::span::Span;
 
 /// Why a document that can be parsed cannot be used, and where.
@@ -30,7 +31,7 @@ pub(super) fn compose(raw: Vec<Raw>) -> Result<Tree, Refusal> {
         };
         tree.nodes.push(Node { span: node.span, data });
     }
-    fill_mappings(&raw, &mut tree)?;
+    fill_mappings(&raw, &mut tree).map_err(|unfit| unfit.refusal(&raw, &mut tree))?;
     infinite(&tree)?;
     Ok(tree)
 }
@@ -215,7 +216,7 @@ fn plain_entries(raw: &[Raw], items: &[NodeId]) -> Vec<Entry> {
             _ => None,
         })
         .collect();
-    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    entries.order_by(|a, b| a.key.cmp(&b.key));
     entries
 }
 
@@ -288,8 +289,26 @@ fn base64(text: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&out).into_owned())
 }
 
+/// A key that JSON cannot have: what it is, in Go's terms, and what stands under it.
+struct UnfitKey {
+    what: String,
+    key_span: Span,
+    value: NodeId,
+}
+
+impl UnfitKey {
+    /// The complaint quotes the value, and so fills the mappings in it as far as they can be.
+    fn refusal(self, raw: &[Raw], tree: &mut Tree) -> Refusal {
+        for id in 0..raw.len() {
+            fill_mapping(raw, id, tree).ok();
+        }
+        let shown = go::syntax(NodeRef::new(tree, self.value));
+        Refusal { text: format!("unsupported map key of type: {}, value: {shown}", self.what), span: self.key_span }
+    }
+}
+
 /// Gives each mapping its entries. One that merges others waits for them.
-fn fill_mappings(raw: &[Raw], tree: &mut Tree) -> Result<(), Refusal> {
+fn fill_mappings(raw: &[Raw], tree: &mut Tree) -> Result<(), UnfitKey> {
     let mut done = vec![false; raw.len()];
     let mut waiting: Vec<NodeId> = Vec::new();
     for (id, node) in raw.iter().enumerate() {
@@ -333,7 +352,7 @@ fn merged(raw: &[Raw], value: NodeId) -> Vec<NodeId> {
     }
 }
 
-fn fill_mapping(raw: &[Raw], id: NodeId, tree: &mut Tree) -> Result<(), Refusal> {
+fn fill_mapping(raw: &[Raw], id: NodeId, tree: &mut Tree) -> Result<(), UnfitKey> {
     let RawKind::Mapping(items) = &raw[id].kind else { return Ok(()) };
     let mut entries: Vec<(Entry, bool)> = Vec::with_capacity(items.len() / 2);
     for &[key, value] in items.as_chunks::<2>().0 {
@@ -347,17 +366,11 @@ fn fill_mapping(raw: &[Raw], id: NodeId, tree: &mut Tree) -> Result<(), Refusal>
         }
         let value = deref(raw, value);
         let key_span = raw[key].span;
-        let Some(key) = key_text(&tree.nodes[deref(raw, key)].data) else {
-            let shown = go::syntax(NodeRef::new(tree, value));
-            return Err(Refusal {
-                text: format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}"),
-                span: key_span,
-            });
-        };
+        let key = key_text(&tree.nodes[deref(raw, key)].data).map_err(|what| UnfitKey { what, key_span, value })?;
         entries.push((Entry { key, key_span, value }, false));
     }
     // Stable: of equal keys the last one stays.
-    entries.sort_by(|a, b| a.0.key.cmp(&b.0.key));
+    entries.order_by(|a, b| a.0.key.cmp(&b.0.key));
     let mut unique: Vec<(Entry, bool)> = Vec::with_capacity(entries.len());
     for (entry, from_merge) in entries {
         match unique.last_mut() {
@@ -375,27 +388,38 @@ fn fill_mapping(raw: &[Raw], id: NodeId, tree: &mut Tree) -> Result<(), Refusal>
     Ok(())
 }
 
-/// A key as a string; null has none.
-fn key_text(data: &Data) -> Option<String> {
-    match data {
-        Data::Text(text) => Some(text.value.clone()),
-        Data::Bool(b) => Some(b.to_string()),
-        Data::Number(Number::Int(n)) => Some(n.to_string()),
-        Data::Number(Number::UInt(n)) => Some(n.to_string()),
-        Data::Number(Number::Float(f)) if f.is_nan() => Some(".nan".into()),
-        Data::Number(Number::Float(f)) if f.is_infinite() => Some(if *f > 0.0 { ".inf" } else { "-.inf" }.into()),
-        Data::Number(Number::Float(f)) => Some(format!("{}", *f as f32)),
-        _ => None,
-    }
+/// A key as a string, as sigs.k8s.io/yaml makes one of it. Null and what only an unsigned number holds are none: what they
+/// are, in Go's terms.
+fn key_text(data: &Data) -> Result<String, String> {
+    Ok(match data {
+        Data::Text(text) => text.value.clone(),
+        Data::Bool(b) => b.to_string(),
+        Data::Number(Number::Int(n)) => n.to_string(),
+        Data::Number(Number::UInt(n)) => return Err(format!("uint64, key: {n:#x}")),
+        Data::Number(Number::Float(f)) if f.is_nan() => ".nan".into(),
+        // Too large for a narrow float is infinite too.
+        Data::Number(Number::Float(f)) if (*f as f32).is_infinite() => if *f > 0.0 { ".inf" } else { "-.inf" }.into(),
+        Data::Number(Number::Float(f)) => go::plain_float(*f, &format!("{:e}", *f as f32)),
+        _ => return Err("%!s(<nil>), key: <nil>".into()),
+    })
 }
 
-/// JSON has no infinities.
+/// JSON has no infinities. Only values count: a key is text by then, and what a later key replaces is gone.
 fn infinite(tree: &Tree) -> Result<(), Refusal> {
-    for node in &tree.nodes {
-        if let Data::Number(Number::Float(f)) = node.data
-            && !f.is_finite()
-        {
-            return Err(Refusal { text: format!("json: unsupported value: {}", go::float(f)), span: node.span });
+    let mut seen = vec![false; tree.nodes.len()];
+    let mut waiting = vec![tree.root];
+    while let Some(id) = waiting.pop() {
+        let Some(node) = tree.nodes.get(id) else { continue };
+        if std::mem::replace(&mut seen[id], true) {
+            continue;
+        }
+        match &node.data {
+            Data::Number(Number::Float(f)) if !f.is_finite() => {
+                return Err(Refusal { text: format!("json: unsupported value: {}", go::float(*f)), span: node.span });
+            }
+            Data::Sequence(items) => waiting.extend(items.iter().rev()),
+            Data::Mapping(entries) => waiting.extend(entries.iter().rev().map(|e| e.value)),
+            _ => {}
         }
     }
     Ok(())

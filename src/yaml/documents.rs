@@ -46,12 +46,13 @@ pub fn decode_bytes(bytes: &[u8]) -> String {
     }
 }
 
-/// Reads the documents of a text as kubectl does.
+/// Reads the documents of a text as kubectl does. It drops a byte order mark, and then looks whether the text is JSON.
 pub fn read_stream(text: &str) -> Stream {
     let mut stream = Stream::default();
-    let mut at = 0;
+    let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+    let mut at = mark;
     let mut json_fault = None;
-    if text.trim_start().starts_with('{') {
+    if text[mark..].trim_start().starts_with('{') {
         loop {
             match json::read_value(&text[at..]) {
                 Ok(None) => return stream,
@@ -79,7 +80,7 @@ pub fn read_stream(text: &str) -> Stream {
         && n_json == stream.documents.len()
     {
         let span = one_char(text, at + offset - 1);
-        *failure = Failure { text: format!("json: offset {}: {problem}", at + offset), problem, span };
+        *failure = Failure { text: format!("json: offset {}: {problem}", at - mark + offset), problem, span };
     }
     stream
 }

@@ -22,6 +22,18 @@ pub fn float(f: f64) -> String {
     format!("{f}")
 }
 
+/// A float as Go's `%v` writes it: as short as possible, with an exponent of two digits below 1e-4 and from 1e6 on.
+/// `scientific` has its shortest digits: those of its own width.
+pub(super) fn plain_float(f: f64, scientific: &str) -> String {
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return float(f) };
+    match exponent.parse::<i32>().unwrap_or(0) {
+        e @ ..-4 => format!("{mantissa}e-{:02}", -e),
+        e @ 6.. => format!("{mantissa}e+{e:02}"),
+        // The digits of a narrower float are read again, for `f` has more of them.
+        _ => float(scientific.parse().unwrap_or(f)),
+    }
+}
+
 /// A string in double quotes, as `%q` prints it.
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -77,7 +89,7 @@ fn write_syntax(node: NodeRef, depth: usize, out: &mut String) {
         Data::Bool(b) => out.push_str(&b.to_string()),
         Data::Number(Number::Int(n)) => out.push_str(&n.to_string()),
         Data::Number(Number::UInt(n)) => out.push_str(&format!("0x{n:x}")),
-        Data::Number(Number::Float(f)) => out.push_str(&float(*f)),
+        Data::Number(Number::Float(f)) => out.push_str(&plain_float(*f, &format!("{f:e}"))),
         Data::Text(text) => out.push_str(&quote(&text.value)),
         Data::Sequence(_) => {
             out.push_str("[]interface {}{");
@@ -119,6 +131,22 @@ mod tests {
             (-0.25, "-0.25"),
         ] {
             assert_eq!(float(f), text);
+        }
+    }
+
+    #[test]
+    fn plain_floats_have_an_exponent_sooner() {
+        for (f, text) in [
+            (0.5, "0.5"),
+            (100_000.0, "100000"),
+            (1e6, "1e+06"),
+            (1e21, "1e+21"),
+            (0.0001, "0.0001"),
+            (1e-5, "1e-05"),
+            (-2.5e100, "-2.5e+100"),
+            (f64::INFINITY, "+Inf"),
+        ] {
+            assert_eq!(plain_float(f, &format!("{f:e}")), text);
         }
     }
 

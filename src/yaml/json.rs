@@ -4,6 +4,7 @@ use super::number;
 use super::scanner::MAX_DEPTH;
 use super::tree::{Data, Duplicate, Entry, Node, Text, Tree};
 use super::{Number, SourceMap};
+use crate::order::Order;
 use crate::span::Span;
 
 /// Why a text is no JSON.
@@ -114,7 +115,7 @@ impl Reader<'_> {
         let node = &mut self.tree.nodes[open.id];
         node.span.end = self.at;
         if let Data::Mapping(entries) = &mut node.data {
-            entries.sort_by(|a, b| a.key.cmp(&b.key));
+            entries.order_by(|a, b| a.key.cmp(&b.key));
             let duplicates = &mut self.tree.duplicates;
             entries.dedup_by(|later, earlier| {
                 let same = later.key == earlier.key;

@@ -199,6 +199,8 @@ impl Parser<'_> {
             self.scanner.next()?;
         }
         let has_properties = anchor.is_some() || tag.is_some();
+        // A tag that says nothing is none, except where it stands alone: as in libyaml, that is a string.
+        let unspecific = matches!(&tag, Some((handle, suffix)) if handle.is_empty() && suffix == "!");
         let tag = match tag {
             Some((handle, suffix)) => self.resolve_tag(&handle, suffix, start)?,
             None => None,
@@ -219,7 +221,7 @@ impl Parser<'_> {
             TokenKind::BlockSequenceStart if block => (RawKind::Sequence(vec![]), Some(State::BlockSequence)),
             TokenKind::BlockMappingStart if block => (RawKind::Mapping(vec![]), Some(State::BlockMappingKey)),
             _ if has_properties => {
-                let id = self.empty_scalar(mark, tag);
+                let id = self.empty_scalar(mark, tag.or(unspecific.then(|| "!".into())));
                 self.anchor(anchor, id);
                 return Ok(());
             }
@@ -339,10 +341,6 @@ impl Parser<'_> {
                     _ => self.node(true, true),
                 }
             }
-            TokenKind::Value => {
-                self.become_state(State::BlockMappingValue);
-                self.empty(mark)
-            }
             TokenKind::BlockEnd => {
                 self.scanner.next()?;
                 self.close(None);
@@ -394,14 +392,13 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The key of a single pair `[a: b]`.
+    /// The key of a single pair `[a: b]`. As in libyaml, the token after an empty key is lost.
     fn pair_key(&mut self) -> Result<()> {
         self.become_state(State::PairValue);
-        let token = self.scanner.peek()?;
-        match token.kind {
+        match self.scanner.peek()?.kind {
             TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd => {
-                let mark = token.end;
-                self.empty(mark)
+                let end = self.scanner.next()?.end;
+                self.empty(end)
             }
             _ => self.node(false, false),
         }

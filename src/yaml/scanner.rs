@@ -212,11 +212,9 @@ impl<'t> Scanner<'t> {
     }
 
     /// Skips blanks, comments and line breaks. A tab may not stand where a key may begin, in block context.
+    /// A byte order mark is text here: go-yaml means to skip one at the beginning of a line, but looks for it elsewhere.
     fn scan_to_next_token(&mut self) {
         loop {
-            if self.mark.column == 0 && self.peek_char(0) == Some('\u{feff}') {
-                self.skip();
-            }
             while matches!(self.byte(0), Some(b' '))
                 || (self.flow_level > 0 || !self.simple_key_allowed) && self.byte(0) == Some(b'\t')
             {

@@ -4,6 +4,23 @@ use expect_test::expect;
 
 use crate::{check, check_end, check_kills};
 
+/// An image's own signal ends its server gracefully: WINCH Apache, USR1 HAProxy.
+#[test]
+fn servers_stop_by_their_own_signals() {
+    check_kills(
+        r#"
+containers:
+- {name: apache, image: 'httpd:2.4'}
+- {name: proxy, image: 'haproxy:3.0'}
+"#,
+        "horizon: 30s\nactions: [{at: 9s, deletePod: {}}]",
+        expect![[r#"
+            apache: from 9.01 TERM 9.01 KILL - exit 0 at 9.01 (Stopping container apache)
+            proxy: from 9.01 TERM 9.01 KILL - exit 0 at 9.01 (Stopping container proxy)
+        "#]],
+    );
+}
+
 /// 01e: KILL at the end of the grace.
 #[test]
 fn a_shell_ignores_term() {

@@ -399,6 +399,28 @@ containers:
     );
 }
 
+/// 6.2: an image whose user is a name, of which nobody knows the number.
+#[test]
+fn run_as_non_root_with_a_named_user() {
+    let messages = |image: &str, more: &str| {
+        let pod = format!(
+            "containers:\n- {{name: main, image: '{image}', args: [x], securityContext: {{runAsNonRoot: true{more}}}}}"
+        );
+        let trace = crate::run(&pod, "horizon: 15s");
+        let failed = trace.events.iter().filter(|e| &*e.reason == "Failed").map(|e| e.message.to_string());
+        failed.take(1).collect::<String>().replace(trace.pod.metadata.uid.as_deref().unwrap(), "UID")
+    };
+    let about = "(pod: \"p_default(UID)\", container: main)";
+    assert_eq!(
+        messages("curlimages/curl:8.9.1", ""),
+        format!(
+            "Error: container has runAsNonRoot and image has non-numeric user (curl_user), cannot verify user is non-root {about}"
+        )
+    );
+    assert_eq!(messages("curlimages/curl:8.9.1", ", runAsUser: 100"), "");
+    assert_eq!(messages("nginxinc/nginx-unprivileged", ""), "");
+}
+
 /// 1.5: a pull secret that is missing is warned of at every look, and no reason not to pull.
 #[test]
 fn a_missing_pull_secret() {

@@ -301,3 +301,68 @@ objects: [{kind: Secret, name: x, createdAt: never}, {kind: ConfigMap, name: cm,
         "#]],
     );
 }
+
+/// 6.2: a part of a volume that cannot be is a matter of configuration: no attempt, no back-off that grows.
+#[test]
+fn a_sub_path_through_a_file() {
+    check(
+        r#"
+volumes: [{name: v, emptyDir: {}}]
+initContainers:
+- {name: init-a, image: 'b:1', command: [sh, -c, 'echo x > /v/a'], volumeMounts: [{name: v, mountPath: /v}]}
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], volumeMounts: [{name: v, mountPath: /x, subPath: a/b}]}
+"#,
+        "horizon: 30s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 Init:0/1 0
+            0.65    init-a#0 ends with 0 Completed
+            0.65    init-a#0 runs
+            0.78    | 0/1 PodInitializing 0
+            0.78    Failed main: Error: failed to prepare subPath for volumeMount "v" of container "main"
+            13.37   | 0/1 CreateContainerConfigError 0
+            13.37   Failed x2 main: Error: failed to prepare subPath for volumeMount "v" of container "main"
+            26.37   Failed x3 main: Error: failed to prepare subPath for volumeMount "v" of container "main"
+        "#]],
+    );
+}
+
+/// `subPathExpr` is expanded by the container's variables, and needs them all.
+#[test]
+fn a_sub_path_of_variables() {
+    let pod = |expr: &str| {
+        format!(
+            r#"
+volumes: [{{name: v, emptyDir: {{}}}}]
+containers:
+- name: main
+  image: 'b:1'
+  command: [sh, -c, 'echo x > /x/f; find /v -type f; sleep 1000']
+  env: [{{name: POD, valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}}}, {{name: NONE, value: ''}}]
+  volumeMounts: [{{name: v, mountPath: /v}}, {{name: v, mountPath: /x, subPathExpr: {expr}}}]
+"#
+        )
+    };
+    check_logs(
+        &pod("logs/$(POD)"),
+        "horizon: 5s",
+        expect![[r#"
+        main#0 /v/logs/p/f
+    "#]],
+    );
+    check_end(
+        &pod("$(NONE)/$(LATER)/$(POD)"),
+        "horizon: 5s",
+        expect![[r#"
+        phase Pending
+        PodReadyToStartContainers True
+        Initialized True
+        Ready False ContainersNotReady containers with unready status: [main]
+        ContainersReady False ContainersNotReady containers with unready status: [main]
+        PodScheduled True
+        main: waiting CreateContainerConfigError "missing value for LATER, NONE", restarts 0
+    "#]],
+    );
+}

@@ -78,6 +78,20 @@ pub fn Panels() -> impl IntoView {
     let list = list::Shown::new(page, scroller);
     provide_context(list);
     let body = move || match page.panel.get() {
+        Panel::Events => events::Events().into_any(),
+        panel => page.parts.panels.show(page, |later| later(panel)),
+    };
+    view! {
+        <section class="panels" aria-label=page.t(Ui::Panels)>
+            <div class="tabs" role="tablist" aria-label=page.t(Ui::Panels) on:keydown=turn on:pointerenter=move |_| page.parts.panels.ask()>{tabs.into_iter().collect_view()}</div>
+            <div class="panel" id="panel" role="tabpanel" tabindex="0" node_ref=scroller on:scroll=move |e| list.scrolled(&e) aria-labelledby=move || format!("tab-{:?}", page.panel.get())>{body}</div>
+        </section>
+    }
+}
+
+/// A panel of the part that is fetched when one of these is first opened.
+pub fn later(panel: Panel) -> AnyView {
+    match panel {
         Panel::Why => why::Why().into_any(),
         Panel::Events => events::Events().into_any(),
         Panel::Story => story::Story().into_any(),
@@ -88,12 +102,6 @@ pub fn Panels() -> impl IntoView {
         Panel::Kubectl => kubectl::Kubectl().into_any(),
         Panel::Findings => findings::Findings().into_any(),
         Panel::Assumptions => assumptions::Assumptions().into_any(),
-    };
-    view! {
-        <section class="panels" aria-label=page.t(Ui::Panels)>
-            <div class="tabs" role="tablist" aria-label=page.t(Ui::Panels) on:keydown=turn>{tabs.into_iter().collect_view()}</div>
-            <div class="panel" id="panel" role="tabpanel" tabindex="0" node_ref=scroller on:scroll=move |e| list.scrolled(&e) aria-labelledby=move || format!("tab-{:?}", page.panel.get())>{body}</div>
-        </section>
     }
 }
 

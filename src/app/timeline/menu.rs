@@ -14,9 +14,8 @@ use crate::trace::WorldKind;
 use crate::view::timeline::LaneKind;
 
 /// The menu, when it is open.
-#[component]
-pub fn Faults(stage: Stage) -> impl IntoView {
-    move || stage.menu.get().map(|menu| view! { <Open stage menu /> })
+pub fn faults(stage: Stage) -> AnyView {
+    (move || stage.menu.get().map(|menu| view! { <Open stage menu /> })).into_any()
 }
 
 #[component]

@@ -33,6 +33,7 @@ use crate::web::browser;
 use crate::web::resize::Size;
 use frame::Frame;
 use gestures::Gestures;
+pub use menu::faults;
 
 /// The menu of faults: for which row and moment, and where on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -220,6 +221,7 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
         }
     });
     let hand = Gestures::new(stage, canvas);
+    let asked = Memo::new(move |before: Option<&bool>| before.is_some_and(|b| *b) || menu.with(Option::is_some));
     view! {
         <div class="grid">
             <div class="ruler-corner"><labels::Moment stage /></div>
@@ -237,7 +239,7 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
             <map::Map stage />
         </div>
         <hint::Card stage />
-        <menu::Faults stage />
+        {move || asked.get().then(|| page.parts.tools.show(page, |tools| (tools.faults)(stage)))}
     }
 }
 

@@ -152,7 +152,7 @@ fn last_probe(lane: &Lane, from: Millis, t: Millis) -> Option<(Ui, String)> {
     let probes = before.iter().rev().take_while(|m| m.at >= from);
     probes.take(64).find_map(|m| match m.kind {
         MarkKind::Probe { probe, success } => {
-            let name = format!("{probe:?}").to_lowercase();
+            let name = format!("{probe:?}").to_ascii_lowercase();
             Some((Ui::CardProbe, format!("{} {name}, {}", if success { "✓" } else { "✕" }, words::seconds(m.at))))
         }
         _ => None,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::api::core::v1::{Container, ContainerRestartRule, PodSpec};
+use k8s_openapi::api::core::v1::{Container, ContainerRestartRule, EphemeralContainer, PodSpec, ResourceRequirements};
 
 use super::volumes::Volumes;
 use super::{Errors, env, mounts, names, ports, probes, resources, security};
 use crate::kube::is_sidecar;
+use crate::order::set;
 
 const RESTART_POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
@@ -29,9 +30,96 @@ impl Around<'_> {
 pub fn check(around: &Around, errors: &mut Errors) {
     main_containers(around, errors);
     init_containers(around, errors);
-    if around.spec.ephemeral_containers.as_ref().is_some_and(|e| !e.is_empty()) {
-        errors.forbidden("spec.ephemeralContainers", "cannot be set on create");
+    ephemeral_containers(around, errors);
+}
+
+/// Init containers, then main ones, each with its path: the order in which the server visits them.
+pub fn visit(spec: &PodSpec) -> impl Iterator<Item = (String, &Container)> {
+    let init = spec.init_containers.iter().flatten().enumerate().map(|(i, c)| (format!("spec.initContainers[{i}]"), c));
+    init.chain(spec.containers.iter().enumerate().map(|(i, c)| (format!("spec.containers[{i}]"), c)))
+}
+
+/// White space around the name of an image, which is looked at after everything else (`validateContainerOnlyForPod`).
+pub fn images(spec: &PodSpec, errors: &mut Errors) {
+    let init = spec.init_containers.as_deref().unwrap_or_default();
+    for (list, containers) in [("containers", spec.containers.as_slice()), ("initContainers", init)] {
+        for (i, c) in containers.iter().enumerate() {
+            image_space(c, &format!("spec.{list}[{i}]"), errors);
+        }
     }
+}
+
+fn image_space(c: &Container, path: &str, errors: &mut Errors) {
+    let image = c.image.as_deref().unwrap_or("");
+    if image.trim().len() != image.len() {
+        errors.invalid(format!("{path}.image"), image, "must not have leading or trailing whitespace");
+    }
+}
+
+/// They are looked at although a new Pod may have none (`validateEphemeralContainers`).
+fn ephemeral_containers(around: &Around, errors: &mut Errors) {
+    let mut others = BTreeSet::new();
+    others.extend(visit(around.spec).map(|(_, c)| c.name.as_str()));
+    let mut names = others.clone();
+    for (i, e) in around.spec.ephemeral_containers.iter().flatten().enumerate() {
+        let path = format!("spec.ephemeralContainers[{i}]");
+        let c = as_container(e);
+        common(&c, around, &path, errors);
+        image_space(&c, &path, errors);
+        if !names.insert(e.name.as_str()) {
+            errors.duplicate(format!("{path}.name"), e.name.as_str());
+        }
+        if let Some(target) = e.target_container_name.as_deref().filter(|t| !t.is_empty() && !others.contains(t)) {
+            errors.not_found(format!("{path}.targetContainerName"), target, "");
+        }
+        const NOT_HERE: &str = "cannot be set for an Ephemeral Container";
+        let some = |given: bool, field: &'static str| given.then_some(field);
+        let has = |r: &ResourceRequirements| *r != ResourceRequirements::default();
+        for field in [
+            some(e.ports.is_some(), "ports"),
+            some(e.resources.as_ref().is_some_and(has), "resources"),
+            some(e.resize_policy.is_some(), "resizePolicy"),
+            some(e.restart_policy.is_some(), "restartPolicy"),
+            some(e.restart_policy_rules.is_some(), "restartPolicyRules"),
+            some(e.liveness_probe.is_some(), "livenessProbe"),
+            some(e.readiness_probe.is_some(), "readinessProbe"),
+            some(e.startup_probe.is_some(), "startupProbe"),
+            some(e.lifecycle.is_some(), "lifecycle"),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            errors.forbidden(format!("{path}.{field}"), NOT_HERE);
+        }
+        for (j, mount) in e.volume_mounts.iter().flatten().enumerate() {
+            for (field, value) in [("subPath", &mount.sub_path), ("subPathExpr", &mount.sub_path_expr)] {
+                if value.as_deref().is_some_and(|v| !v.is_empty()) {
+                    errors.forbidden(format!("{path}.volumeMounts[{j}].{field}"), NOT_HERE);
+                }
+            }
+        }
+    }
+}
+
+/// An ephemeral container has the fields of the others, and the same defaults.
+fn as_container(e: &EphemeralContainer) -> Container {
+    let mut c = Container {
+        name: e.name.clone(),
+        image: e.image.clone(),
+        env: e.env.clone(),
+        env_from: e.env_from.clone(),
+        image_pull_policy: e.image_pull_policy.clone(),
+        ports: e.ports.clone(),
+        resize_policy: e.resize_policy.clone(),
+        resources: e.resources.clone(),
+        security_context: e.security_context.clone(),
+        termination_message_policy: e.termination_message_policy.clone(),
+        volume_devices: e.volume_devices.clone(),
+        volume_mounts: e.volume_mounts.clone(),
+        ..Container::default()
+    };
+    crate::manifest::defaults::fill_container(&mut c, false);
+    c
 }
 
 fn main_containers(around: &Around, errors: &mut Errors) {
@@ -53,7 +141,7 @@ fn main_containers(around: &Around, errors: &mut Errors) {
 }
 
 fn init_containers(around: &Around, errors: &mut Errors) {
-    let mut seen: BTreeSet<&str> = around.spec.containers.iter().map(|c| c.name.as_str()).collect();
+    let mut seen = set(around.spec.containers.iter().map(|c| c.name.as_str()));
     for (i, container) in around.spec.init_containers.iter().flatten().enumerate() {
         let path = format!("spec.initContainers[{i}]");
         common(container, around, &path, errors);
@@ -88,14 +176,8 @@ fn common(c: &Container, around: &Around, path: &str, errors: &mut Errors) {
             errors.invalid(format!("{path}.name"), c.name.as_str(), &error);
         }
     }
-    match c.image.as_deref().unwrap_or("") {
-        "" => {
-            errors.required(format!("{path}.image"), "");
-        }
-        image if image.trim().len() != image.len() => {
-            errors.invalid(format!("{path}.image"), image, "must not have leading or trailing whitespace");
-        }
-        _ => {}
+    if c.image.as_deref().unwrap_or("").is_empty() {
+        errors.required(format!("{path}.image"), "");
     }
     let policy = c.termination_message_policy.as_deref().unwrap_or("");
     if !MESSAGE_POLICIES.contains(&policy) {
@@ -107,7 +189,7 @@ fn common(c: &Container, around: &Around, path: &str, errors: &mut Errors) {
     pull_policy_at(c.image_pull_policy.as_deref().unwrap_or(""), format!("{path}.imagePullPolicy"), errors);
     resources::of_container(c, around.spec, path, errors);
     resources::resize_policy(c, around.spec, path, errors);
-    security::of_container(c, path, errors);
+    security::of_container(c, around.spec, path, errors);
 }
 
 /// The pull policy of an image volume.

@@ -88,6 +88,10 @@ fn value_from(var: &EnvVar, path: &str, errors: &mut Errors) {
         }
         if file.volume_name.is_empty() {
             errors.required(format!("{path}.volumeName"), "");
+        } else {
+            for error in names::label(&file.volume_name) {
+                errors.invalid(format!("{path}.volumeName"), file.volume_name.as_str(), &error);
+            }
         }
         if file.path.is_empty() {
             errors.required(format!("{path}.path"), "");
@@ -135,31 +139,31 @@ pub fn field_ref(field: &ObjectFieldSelector, known: &[&str], path: &str, errors
         errors.required(format!("{path}.fieldPath"), "");
         return;
     }
-    let subscripted = field_path.strip_suffix("']").and_then(|p| p.split_once("['"));
+    let subscripted =
+        field_path.strip_suffix("']").and_then(|p| p.split_once("['")).filter(|(label, _)| !label.is_empty());
     let label = match subscripted {
         Some((label, _)) => label,
         None if field_path == "spec.host" => "spec.nodeName",
         None => field_path,
     };
-    let known_label = FIELD_LABELS.contains(&label) && (subscripted.is_none() || label.starts_with("metadata."));
-    if version != "v1" || !known_label {
-        let why = if version == "v1" {
-            format!("field label not supported: {field_path}")
-        } else {
-            format!("unsupported pod version: {version}")
-        };
+    let why = match subscripted {
+        _ if version != "v1" => format!("unsupported pod version: {version}"),
+        Some(_) if !matches!(label, "metadata.annotations" | "metadata.labels") => {
+            format!("field label does not support subscript: {field_path}")
+        }
+        None if !FIELD_LABELS.contains(&label) => format!("field label not supported: {field_path}"),
+        _ => String::new(),
+    };
+    if !why.is_empty() {
         errors.invalid(format!("{path}.fieldPath"), field_path, &format!("error converting fieldPath: {why}"));
         return;
     }
     match subscripted {
-        Some((label @ ("metadata.annotations" | "metadata.labels"), key)) => {
-            let shown = if label == "metadata.annotations" { key.to_lowercase() } else { key.to_string() };
-            for error in names::qualified(&shown) {
-                errors.invalid(path, key, &error);
+        Some((label, key)) => {
+            let key = if label == "metadata.annotations" { key.to_ascii_lowercase() } else { key.to_string() };
+            for error in names::qualified(&key) {
+                errors.invalid(path, key.as_str(), &error);
             }
-        }
-        Some((label, _)) => {
-            errors.invalid(path, label, "does not support subscript");
         }
         None if !known.contains(&label) => {
             errors.unsupported(format!("{path}.fieldPath"), label, known);
@@ -171,7 +175,7 @@ pub fn field_ref(field: &ObjectFieldSelector, known: &[&str], path: &str, errors
 /// A reference to a resource of a container.
 pub fn resource_field_ref(field: &ResourceFieldSelector, path: &str, in_volume: bool, errors: &mut Errors) {
     let resource = field.resource.as_str();
-    let huge = resource.split_once('.').is_some_and(|(_, name)| is_huge_page(name));
+    let huge = ["limits.", "requests."].iter().any(|list| resource.strip_prefix(list).is_some_and(is_huge_page));
     if in_volume && field.container_name.as_deref().unwrap_or("").is_empty() {
         errors.required(format!("{path}.containerName"), "");
     } else if resource.is_empty() {
@@ -184,7 +188,7 @@ pub fn resource_field_ref(field: &ResourceFieldSelector, path: &str, in_volume: 
     let (known, list, name): (&[&str], &str, &str) = match resource {
         "limits.cpu" | "requests.cpu" => (&["1m", "1"], "1m and 1", "cpu"),
         _ if RESOURCES.contains(&resource) || huge => (
-            &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei", "1024"],
+            &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"],
             "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei",
             match resource {
                 "limits.memory" | "requests.memory" => "memory",

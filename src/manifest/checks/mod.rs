@@ -3,6 +3,7 @@
 //! One file for each family of rules. All errors are collected; nothing is decided here about what to show.
 //! Each check looks at a node once, so that the work is linear in the size of the Pod.
 
+pub mod annotations;
 mod containers;
 mod env;
 mod metadata;
@@ -16,6 +17,7 @@ mod scheduling;
 mod security;
 mod volumes;
 mod warnings;
+mod windows;
 
 use std::fmt;
 
@@ -150,6 +152,11 @@ impl Shown for Json {
     }
 }
 
+/// A value as JSON. Not through `serde_json::Value`, whose printer brings the tables of floating-point numbers into the page.
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// All rules, in the server's order.
 pub fn validate(pod: &Pod) -> Vec<FieldError> {
     let mut errors = Errors::default();
@@ -157,9 +164,9 @@ pub fn validate(pod: &Pod) -> Vec<FieldError> {
     errors.list
 }
 
-/// What the server remarks on an accepted Pod.
-pub fn warnings(pod: &Pod) -> Vec<Warning> {
-    warnings::collect(pod)
+/// What the server remarks on an accepted Pod. `app_armor` are the containers whose profile was taken from an annotation.
+pub fn warnings(pod: &Pod, app_armor: &[String]) -> Vec<Warning> {
+    warnings::collect(pod, app_armor)
 }
 
 /// The name that the server makes of `generateName`. The real suffix is random; ours is always the same.

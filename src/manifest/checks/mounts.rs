@@ -6,13 +6,14 @@ use k8s_openapi::api::core::v1::{Container, VolumeMount};
 
 use super::volumes::Volumes;
 use super::{Errors, names};
+use crate::order::set;
 
 const PROPAGATION: [&str; 3] = ["Bidirectional", "HostToContainer", "None"];
 
 pub fn check(container: &Container, volumes: &Volumes, path: &str, errors: &mut Errors) {
     let devices = container.volume_devices.as_deref().unwrap_or_default();
-    let device_names: BTreeSet<&str> = devices.iter().map(|d| d.name.as_str()).collect();
-    let device_paths: BTreeSet<&str> = devices.iter().map(|d| d.device_path.as_str()).collect();
+    let device_names = set(devices.iter().map(|d| d.name.as_str()));
+    let device_paths = set(devices.iter().map(|d| d.device_path.as_str()));
     let privileged = container.security_context.as_ref().and_then(|s| s.privileged) == Some(true);
     let mut seen = BTreeSet::new();
     for (i, mount) in container.volume_mounts.iter().flatten().enumerate() {
@@ -88,15 +89,15 @@ fn recursive_read_only(mount: &VolumeMount, path: &str, at: &str, errors: &mut E
 fn check_devices(container: &Container, volumes: &Volumes, path: &str, errors: &mut Errors) {
     let mounts = container.volume_mounts.as_deref().unwrap_or_default();
     let (mut seen_names, mut seen_paths) = (BTreeSet::new(), BTreeSet::new());
-    let mount_names: BTreeSet<&str> = mounts.iter().map(|m| m.name.as_str()).collect();
-    let mount_paths: BTreeSet<&str> = mounts.iter().map(|m| m.mount_path.as_str()).collect();
+    let mount_names = set(mounts.iter().map(|m| m.name.as_str()));
+    let mount_paths = set(mounts.iter().map(|m| m.mount_path.as_str()));
     for (i, device) in container.volume_devices.iter().flatten().enumerate() {
         let at = format!("{path}.volumeDevices[{i}]");
         let (name, target) = (device.name.as_str(), device.device_path.as_str());
         if name.is_empty() {
             errors.required(format!("{at}.name"), "");
         }
-        if !seen_names.insert(name) {
+        if !seen_names.insert(name) && !name.is_empty() {
             errors.invalid(format!("{at}.name"), name, "must be unique");
         }
         match volumes.get(name) {
@@ -112,11 +113,10 @@ fn check_devices(container: &Container, volumes: &Volumes, path: &str, errors: &
         if target.is_empty() {
             errors.required(format!("{at}.devicePath"), "");
         }
-        if !seen_paths.insert(target) {
-            errors.invalid(format!("{at}.devicePath"), target, "must be unique");
-        }
         if names::has_backsteps(target) {
             errors.invalid(format!("{at}.devicePath"), target, "can not contain backsteps ('..')");
+        } else if !seen_paths.insert(target) {
+            errors.invalid(format!("{at}.devicePath"), target, "must be unique");
         }
         if mount_names.contains(name) {
             errors.invalid(format!("{at}.name"), name, "must not already exist in volumeMounts");

@@ -68,7 +68,29 @@ pub fn subdomain(text: &str) -> Vec<String> {
     errors
 }
 
-/// A name with an optional `prefix/`: label keys, conditions, resources.
+/// A domain to search for names in: a subdomain whose labels may hold underscores, also as their first character.
+pub fn search_domain(text: &str) -> Vec<String> {
+    let mut errors = Vec::new();
+    if text.len() > 253 {
+        errors.push(too_long(253));
+    }
+    let is_label = |label: &str| {
+        let rest = label.strip_prefix('_').unwrap_or(label);
+        rest.split('_').all(|part| part.bytes().all(|b| is_lower(b) || b == b'-'))
+            && rest.bytes().next().is_some_and(is_lower)
+            && rest.bytes().last().is_some_and(is_lower)
+    };
+    if !text.split('.').all(is_label) {
+        errors.push(regex(
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+            r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*",
+            &["example.com"],
+        ));
+    }
+    errors
+}
+
+/// A name with an optional `prefix/`: keys of labels and annotations, conditions, resources. Its complaints speak of label keys and of bytes.
 pub fn qualified(text: &str) -> Vec<String> {
     const FORM: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
     const MESSAGE: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
@@ -81,36 +103,29 @@ pub fn qualified(text: &str) -> Vec<String> {
             if prefix.is_empty() {
                 errors.push("prefix part must be non-empty".into());
             } else {
-                errors.extend(subdomain(prefix).into_iter().map(|e| format!("prefix part {e}")));
+                let in_bytes = |e: String| {
+                    format!("prefix part {}", e.replace("no more than 253 characters", "no more than 253 bytes"))
+                };
+                errors.extend(subdomain(prefix).into_iter().map(in_bytes));
             }
             name
         }
         _ => {
             let form = regex(MESSAGE, FORM, &EXAMPLES);
             return vec![format!(
-                "a qualified name {form} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+                "a valid label key {form} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
             )];
         }
     };
     if name.is_empty() {
         errors.push("name part must be non-empty".into());
     } else if name.len() > 63 {
-        errors.push(format!("name part {}", too_long(63)));
+        errors.push("name part must be no more than 63 bytes".into());
     }
     if !is_name_form(name) {
         errors.push(format!("name part {}", regex(MESSAGE, FORM, &EXAMPLES)));
     }
     errors
-}
-
-/// The key of a label: a qualified name, but the complaints speak of label keys and of bytes.
-pub fn label_key(text: &str) -> Vec<String> {
-    let reword = |e: String| {
-        e.replacen("a qualified name ", "a valid label key ", 1)
-            .replace("no more than 63 characters", "no more than 63 bytes")
-            .replace("no more than 253 characters", "no more than 253 bytes")
-    };
-    qualified(text).into_iter().map(reword).collect()
 }
 
 /// The value of a label.

@@ -3,13 +3,16 @@
 use k8s_openapi::api::core::v1::{Pod, PodSpec, Volume};
 
 use super::containers::Around;
-use super::{Errors, containers, metadata, names, ports, resources, scheduling, security, volumes};
+use super::{
+    Errors, annotations, containers, metadata, names, ports, resources, scheduling, security, volumes, windows,
+};
 
 /// Every rule, in the order in which the server lists what is broken.
 pub fn check(pod: &Pod, errors: &mut Errors) {
     metadata::check(&pod.metadata, errors);
     let Some(spec) = &pod.spec else { return };
-    let good = volumes::check(spec.volumes.as_deref().unwrap_or_default(), errors);
+    annotations::check(pod, spec, errors);
+    let good = volumes::check(spec, pod.metadata.name.as_deref().unwrap_or(""), errors);
     resources::pod_claims(spec, errors);
     containers::check(&Around { spec, volumes: &good }, errors);
     resources::of_pod(spec, errors);
@@ -21,6 +24,9 @@ pub fn check(pod: &Pod, errors: &mut Errors) {
     scheduling::dns(spec, errors);
     scheduling::gates(spec, errors);
     scheduling::spread(spec, errors);
+    windows::host_process(spec, errors);
+    security::host_users(spec, errors);
+    host_name(spec, errors);
     names_of_things(spec, errors);
     scheduling::tolerations(spec, errors);
     host_aliases(spec, errors);
@@ -34,9 +40,40 @@ pub fn check(pod: &Pod, errors: &mut Errors) {
         errors.unsupported("spec.preemptionPolicy", policy, &PREEMPTION);
     }
     resources::overhead(spec, errors);
-    os(spec, errors);
-    security::windows(spec, errors);
+    windows::os(spec, errors);
     file_keys(spec, errors);
+    containers::images(spec, errors);
+    only_at_creation(pod, spec, errors);
+}
+
+/// What a Pod that is made may not have yet (`ValidatePodCreate`).
+fn only_at_creation(pod: &Pod, spec: &PodSpec, errors: &mut Errors) {
+    if spec.ephemeral_containers.as_ref().is_some_and(|e| !e.is_empty()) {
+        errors.forbidden("spec.ephemeralContainers", "cannot be set on create");
+    }
+    let gated = spec.scheduling_gates.as_ref().is_some_and(|g| !g.is_empty());
+    if gated && spec.node_name.as_deref().is_some_and(|n| !n.is_empty()) {
+        errors.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared");
+    }
+    annotations::against_fields(pod, spec, errors);
+}
+
+/// A host name of one's own choice, which is a whole domain name (`validatePodHostName`).
+fn host_name(spec: &PodSpec, errors: &mut Errors) {
+    let Some(name) = spec.hostname_override.as_deref() else { return };
+    let path = "spec.hostnameOverride";
+    if spec.set_hostname_as_fqdn == Some(true) {
+        errors.forbidden(path, "may not be specified when setHostnameAsFQDN is true");
+    }
+    if spec.host_network == Some(true) {
+        errors.forbidden(path, "may not be specified when hostNetwork is true");
+    }
+    if name.len() > 64 {
+        errors.too_long(path, 64);
+    }
+    for error in names::subdomain(name) {
+        errors.invalid(path, name, &error);
+    }
 }
 
 fn policies(spec: &PodSpec, errors: &mut Errors) {
@@ -62,10 +99,6 @@ fn name(value: Option<&str>, field: &str, check: fn(&str) -> Vec<String>, errors
 fn names_of_things(spec: &PodSpec, errors: &mut Errors) {
     name(spec.service_account_name.as_deref(), "serviceAccountName", names::subdomain, errors);
     name(spec.node_name.as_deref(), "nodeName", names::subdomain, errors);
-    let gated = spec.scheduling_gates.as_ref().is_some_and(|g| !g.is_empty());
-    if gated && spec.node_name.as_deref().is_some_and(|n| !n.is_empty()) {
-        errors.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared");
-    }
     if let Some(deadline) = spec.active_deadline_seconds
         && !(1..=i64::from(i32::MAX)).contains(&deadline)
     {
@@ -81,46 +114,27 @@ fn host_aliases(spec: &PodSpec, errors: &mut Errors) {
         scheduling::ip(&alias.ip, format!("{path}.ip"), errors);
         for (j, host) in alias.hostnames.iter().flatten().enumerate() {
             for error in names::subdomain(host) {
-                errors.invalid(format!("{path}.hostnames"), host.as_str(), &error).at(format!("{path}.hostnames[{j}]"));
+                errors.invalid(format!("{path}.hostnames[{j}]"), host.as_str(), &error);
             }
         }
     }
 }
 
-fn os(spec: &PodSpec, errors: &mut Errors) {
-    const SYSTEMS: [&str; 2] = ["linux", "windows"];
-    match spec.os.as_ref().map(|os| os.name.as_str()) {
-        Some("") => {
-            errors.required("spec.os.name", "cannot be empty");
-        }
-        Some(name) if !SYSTEMS.contains(&name) => {
-            errors.unsupported("spec.os", name, &SYSTEMS);
-        }
-        _ => {}
-    }
-}
-
 /// Environment variables out of files need an emptyDir to hold the file.
 fn file_keys(spec: &PodSpec, errors: &mut Errors) {
-    let volume = |name: &str| spec.volumes.iter().flatten().find(|v: &&Volume| v.name == name);
-    let init = spec.init_containers.as_deref().unwrap_or_default();
-    for (list, containers) in [("containers", spec.containers.as_slice()), ("initContainers", init)] {
-        for (i, container) in containers.iter().enumerate() {
-            for (j, var) in container.env.iter().flatten().enumerate() {
-                let Some(file) = var.value_from.as_ref().and_then(|v| v.file_key_ref.as_ref()) else { continue };
-                if file.volume_name.is_empty() {
-                    continue;
+    let volume = |name: &str| spec.volumes.iter().flatten().rfind(|v: &&Volume| v.name == name);
+    for (path, container) in containers::visit(spec) {
+        for (j, var) in container.env.iter().flatten().enumerate() {
+            let Some(file) = var.value_from.as_ref().and_then(|v| v.file_key_ref.as_ref()) else { continue };
+            let path = format!("{path}.env[{j}].valueFrom.fileKeyRef.volumeName");
+            match volume(&file.volume_name) {
+                None => {
+                    errors.not_found(path, &file.volume_name, "");
                 }
-                let path = format!("spec.{list}[{i}].env[{j}].valueFrom.fileKeyRef.volumeName");
-                match volume(&file.volume_name) {
-                    None => {
-                        errors.not_found(path, &file.volume_name, "");
-                    }
-                    Some(v) if v.empty_dir.is_none() => {
-                        errors.invalid(path, file.volume_name.as_str(), "referenced volume must be of type emptyDir");
-                    }
-                    Some(_) => {}
+                Some(v) if v.empty_dir.is_none() => {
+                    errors.invalid(path, file.volume_name.as_str(), "referenced volume must be of type emptyDir");
                 }
+                Some(_) => {}
             }
         }
     }

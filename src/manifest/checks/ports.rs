@@ -57,20 +57,17 @@ pub fn host_port_conflicts(containers: &[Container], path: &str, errors: &mut Er
     }
 }
 
-/// On the node's network a port is the node's port.
+/// On the node's network a port is the node's port. Init containers are not looked at.
 pub fn host_network(spec: &PodSpec, errors: &mut Errors) {
     if spec.host_network != Some(true) {
         return;
     }
-    let init = spec.init_containers.as_deref().unwrap_or_default();
-    for (list, containers) in [("containers", spec.containers.as_slice()), ("initContainers", init)] {
-        for (i, container) in containers.iter().enumerate() {
-            for (j, port) in container.ports.iter().flatten().enumerate() {
-                let host_port = port.host_port.unwrap_or(0);
-                if host_port != port.container_port {
-                    let path = format!("spec.{list}[{i}].ports[{j}].hostPort");
-                    errors.invalid(path, host_port, "must match `containerPort` when `hostNetwork` is true");
-                }
+    for (i, container) in spec.containers.iter().enumerate() {
+        for (j, port) in container.ports.iter().flatten().enumerate() {
+            let host_port = port.host_port.unwrap_or(0);
+            if host_port != port.container_port {
+                let path = format!("spec.containers[{i}].ports[{j}].hostPort");
+                errors.invalid(path, host_port, "must match `containerPort` when `hostNetwork` is true");
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Rules on resources: names, amounts, requests against limits, containers against their Pod.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
 
 use super::{Errors, Json, names};
 use crate::kube::is_sidecar;
 use crate::kube::quantity::Quantity;
-use crate::kube::resources::{Amounts, aggregate_requests, amount, is_huge_page, is_pod_level};
+use crate::kube::resources::{Amounts, aggregate_limits, aggregate_requests, amount, is_huge_page, is_pod_level};
 
 /// Names without a prefix that mean something somewhere.
 const STANDARD: [&str; 20] = [
@@ -35,12 +35,17 @@ const STANDARD: [&str; 20] = [
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
 fn is_standard(name: &str) -> bool {
-    STANDARD.contains(&name) || is_huge_page(name)
+    STANDARD.contains(&name) || is_huge_page(name.strip_prefix("requests.").unwrap_or(name))
 }
 
 /// Kubernetes' own: without a prefix, or with one of its domain.
 fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains("kubernetes.io/")
+}
+
+/// A device or the like: of somebody else's domain, and also in a quota a good name (`IsExtendedResourceName`).
+fn is_extended(name: &str) -> bool {
+    !is_native(name) && !name.starts_with("requests.") && names::qualified(&format!("requests.{name}")).is_empty()
 }
 
 /// A request may be less than the limit.
@@ -55,6 +60,16 @@ pub fn of_container(c: &Container, spec: &PodSpec, path: &str, errors: &mut Erro
     claims(resources, spec, &path, errors);
 }
 
+/// Huge pages come in whole pages.
+fn whole_pages(name: &str, q: Quantity, path: &str, errors: &mut Errors) {
+    let Some(page) = name.strip_prefix("hugepages-") else { return };
+    let page = Quantity::parse(page).ok().filter(|p| p.is_integer() && p.value() > 0);
+    if page.is_none_or(|page| q.value() % page.value() != 0) {
+        let detail = format!("{q} is not positive integer multiple of {name}");
+        errors.invalid(path, q.to_string().as_str(), &detail);
+    }
+}
+
 /// Limits, requests, and each request against its limit.
 fn amounts(r: &ResourceRequirements, path: &str, check_name: fn(&str, &str, &mut Errors), errors: &mut Errors) {
     let (limits_path, requests_path) = (format!("{path}.limits"), format!("{path}.requests"));
@@ -62,6 +77,7 @@ fn amounts(r: &ResourceRequirements, path: &str, check_name: fn(&str, &str, &mut
         let path = format!("{limits_path}[{name}]");
         check_name(name, &path, errors);
         check_amount(name, amount(limit), &path, errors);
+        whole_pages(name, amount(limit), &path, errors);
     }
     for (name, request) in r.requests.iter().flatten() {
         let path = format!("{requests_path}[{name}]");
@@ -84,6 +100,7 @@ fn amounts(r: &ResourceRequirements, path: &str, check_name: fn(&str, &str, &mut
             }
             None => {}
         }
+        whole_pages(name, request, &path, errors);
     }
     let any = |pick: fn(&str) -> bool| {
         [&r.limits, &r.requests].into_iter().flatten().flat_map(Amounts::keys).any(|name| pick(name))
@@ -93,25 +110,31 @@ fn amounts(r: &ResourceRequirements, path: &str, check_name: fn(&str, &str, &mut
     }
 }
 
-fn container_name(name: &str, path: &str, errors: &mut Errors) {
-    let bad = names::qualified(name);
-    for error in &bad {
-        errors.invalid(path, name, error);
+/// Whether a name is one of a resource at all.
+fn resource_name(name: &str, path: &str, errors: &mut Errors) -> bool {
+    let before = errors.len();
+    for error in names::qualified(name) {
+        errors.invalid(path, name, &error);
     }
+    if errors.len() == before && !name.contains('/') && !is_standard(name) {
+        errors.invalid(path, name, "must be a standard resource type or fully qualified");
+    }
+    errors.len() == before
+}
+
+fn container_name(name: &str, path: &str, errors: &mut Errors) {
+    resource_name(name, path, errors);
     if !name.contains('/') {
-        if bad.is_empty() && !is_standard(name) {
-            errors.invalid(path, name, "must be a standard resource type or fully qualified");
-        }
         if !matches!(name, "cpu" | "memory" | "ephemeral-storage") && !is_huge_page(name) {
             errors.invalid(path, name, "must be a standard resource for containers");
         }
-    } else if !is_native(name) && name.starts_with("requests.") {
+    } else if !is_native(name) && !is_extended(name) {
         errors.invalid(path, name, "doesn't follow extended resource name standard");
     }
 }
 
 fn pod_name(name: &str, path: &str, errors: &mut Errors) {
-    if !is_pod_level(name) {
+    if resource_name(name, path, errors) && !is_pod_level(name) {
         errors.unsupported(path, name, &["cpu", "hugepages-", "memory"]);
     }
 }
@@ -120,7 +143,7 @@ fn check_amount(name: &str, q: Quantity, path: &str, errors: &mut Errors) {
     if q.is_negative() {
         errors.invalid(path, q.to_string().as_str(), NOT_NEGATIVE);
     }
-    if !is_native(name) && !q.is_integer() {
+    if is_extended(name) && q.has_fraction() {
         errors.invalid(path, q.to_string().as_str(), "must be an integer");
     }
 }
@@ -146,10 +169,10 @@ pub fn pod_claims(spec: &PodSpec, errors: &mut Errors) {
             _ => "",
         };
         if !detail.is_empty() {
-            let shown = serde_json::json!({
-                "Name": claim.name, "ResourceClaimName": sources[0], "ResourceClaimTemplateName": sources[1],
-            });
-            errors.invalid(&path, Json(shown.to_string()), detail);
+            let [name, source, template] = [super::json(&claim.name), super::json(sources[0]), super::json(sources[1])];
+            let shown =
+                format!(r#"{{"Name":{name},"ResourceClaimName":{source},"ResourceClaimTemplateName":{template}}}"#);
+            errors.invalid(&path, Json(shown), detail);
         }
         for (field, value) in ["resourceClaimName", "resourceClaimTemplateName"].into_iter().zip(sources) {
             for error in value.iter().flat_map(|name| names::subdomain(name)) {
@@ -161,22 +184,47 @@ pub fn pod_claims(spec: &PodSpec, errors: &mut Errors) {
 
 /// Claims must be declared in the Pod.
 fn claims(r: &ResourceRequirements, spec: &PodSpec, path: &str, errors: &mut Errors) {
-    let declared: Vec<&str> = spec.resource_claims.iter().flatten().map(|c| c.name.as_str()).collect();
-    let mut seen = BTreeSet::new();
-    for (i, claim) in r.claims.iter().flatten().enumerate() {
+    let Some(given) = r.claims.as_ref().filter(|c| !c.is_empty()) else { return };
+    let names = spec.resource_claims.iter().flatten().map(|c| c.name.as_str());
+    let declared: BTreeSet<&str> = names.filter(|name| !name.is_empty()).collect();
+    // Claims that are asked for as a whole, requests of claims, and claims of which there are requests.
+    let (mut whole, mut requests, mut parted) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::<&str, usize>::new());
+    for (i, claim) in given.iter().enumerate() {
         let path = format!("{path}.claims[{i}]");
-        if claim.name.is_empty() {
-            errors.required(format!("{path}.name"), "");
+        let name = claim.name.as_str();
+        if name.is_empty() {
+            errors.required(path, "");
             continue;
         }
-        if !seen.insert((claim.name.as_str(), claim.request.as_deref().unwrap_or(""))) {
-            errors.duplicate(&path, claim.name.as_str());
+        match claim.request.as_deref().filter(|r| !r.is_empty()) {
+            _ if whole.contains(name) => {
+                errors.duplicate(&path, name);
+            }
+            Some(request) => {
+                for error in names::label(request) {
+                    errors.invalid(format!("{path}.request"), request, &error);
+                }
+                if requests.insert((name, request)) {
+                    *parted.entry(name).or_default() += 1;
+                } else {
+                    errors.duplicate(&path, format!("{name}/{request}").as_str());
+                }
+            }
+            None => {
+                for _ in 0..parted.get(name).copied().unwrap_or(0) {
+                    errors.duplicate(&path, name);
+                }
+                whole.insert(name);
+            }
         }
-        if !declared.contains(&claim.name.as_str()) {
-            let list =
-                if declared.is_empty() { " which is empty".into() } else { format!(": {}", declared.join(", ")) };
+        if !declared.contains(name) {
+            let list = if declared.is_empty() {
+                " which is empty".into()
+            } else {
+                format!(": {}", declared.iter().copied().collect::<Vec<_>>().join(", "))
+            };
             let detail = format!("must be one of the names in pod.spec.resourceClaims{list}");
-            errors.not_found(&path, &claim.name, &detail);
+            errors.not_found(&path, name, &detail);
         }
     }
 }
@@ -189,9 +237,11 @@ pub fn resize_policy(c: &Container, spec: &PodSpec, path: &str, errors: &mut Err
     for (i, policy) in c.resize_policy.iter().flatten().enumerate() {
         let here = format!("{at}[{i}]");
         if !seen.insert(policy.resource_name.as_str()) {
-            errors.duplicate(&at, policy.resource_name.as_str()).at(&here);
+            errors.duplicate(&here, policy.resource_name.as_str());
         }
-        if !RESOURCES.contains(&policy.resource_name.as_str()) {
+        if policy.resource_name.is_empty() {
+            errors.required(&at, "").at(&here);
+        } else if !RESOURCES.contains(&policy.resource_name.as_str()) {
             errors.unsupported(&at, &policy.resource_name, &RESOURCES).at(format!("{here}.resourceName"));
         }
         let restart = policy.restart_policy.as_str();
@@ -201,7 +251,7 @@ pub fn resize_policy(c: &Container, spec: &PodSpec, path: &str, errors: &mut Err
             errors.unsupported(&at, restart, &POLICIES).at(format!("{here}.restartPolicy"));
         }
         if spec.restart_policy.as_deref() == Some("Never") && restart != "NotRequired" {
-            let detail = "must be 'NotRequired' when pod `restartPolicy` is 'Never'";
+            let detail = "must be 'NotRequired' when `restartPolicy` is 'Never'";
             errors.invalid(&at, restart, detail).at(format!("{here}.restartPolicy"));
         }
         if path.starts_with("spec.initContainers") && !is_sidecar(c) && restart == "RestartContainer" {
@@ -214,6 +264,13 @@ pub fn resize_policy(c: &Container, spec: &PodSpec, path: &str, errors: &mut Err
 /// The Pod's own resources against those of its containers.
 pub fn of_pod(spec: &PodSpec, errors: &mut Errors) {
     let Some(resources) = &spec.resources else { return };
+    if spec.os.as_ref().is_some_and(|os| os.name == "windows") {
+        errors.forbidden("spec.resources", "may not be set for a windows pod");
+        return;
+    }
+    if resources.claims.is_some() {
+        errors.forbidden("spec.resources.claims", "claims may not be set for Resources at pod-level");
+    }
     claims(resources, spec, "spec.resources", errors);
     amounts(resources, "spec.resources", pod_name, errors);
     let aggregate = aggregate_requests(spec);
@@ -224,19 +281,21 @@ pub fn of_pod(spec: &PodSpec, errors: &mut Errors) {
             errors.invalid(format!("spec.resources.requests[{name}]"), request.to_string().as_str(), &detail);
         }
     }
-    let init = spec.init_containers.as_deref().unwrap_or_default();
-    for (list, containers) in [("containers", spec.containers.as_slice()), ("initContainers", init)] {
-        for (i, container) in containers.iter().enumerate() {
-            let limits = container.resources.iter().filter_map(|r| r.limits.as_ref()).flatten();
-            for (name, limit) in limits {
-                let limit = amount(limit);
-                let of_pod = resources.limits.as_ref().and_then(|l| l.get(name)).map(amount);
-                if let Some(most) = of_pod.filter(|most| limit > *most) {
-                    let detail = format!("must be less than or equal to pod limits of {most}");
-                    let path = format!("spec.resources.{list}[{i}][{name}].limits");
-                    let at = format!("spec.{list}[{i}].resources.limits[{name}]");
-                    errors.invalid(path, limit.to_string().as_str(), &detail).at(at);
-                }
+    let of_pod = |name: &str| resources.limits.as_ref().and_then(|l| l.get(name)).map(amount);
+    for (name, sum) in aggregate_limits(spec).iter().filter(|(name, _)| is_huge_page(name)) {
+        if let Some(most) = of_pod(name).filter(|most| sum > most) {
+            let detail = format!("must be greater than or equal to aggregate container limits of {sum}");
+            errors.invalid(format!("spec.resources.limits[{name}]"), most.to_string().as_str(), &detail);
+        }
+    }
+    for (i, container) in spec.containers.iter().enumerate() {
+        for (name, limit) in container.resources.iter().filter_map(|r| r.limits.as_ref()).flatten() {
+            let limit = amount(limit);
+            if let Some(most) = of_pod(name).filter(|most| limit > *most) {
+                let detail = format!("must be less than or equal to pod limits of {most}");
+                let path = format!("spec.resources.containers[{i}][{name}].limits");
+                let at = format!("spec.containers[{i}].resources.limits[{name}]");
+                errors.invalid(path, limit.to_string().as_str(), &detail).at(at);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Rules on where a Pod may run: affinity, tolerations, spreading, gates.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
 
 use k8s_openapi::api::core::v1::{
     Affinity, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, PodSpec, Toleration, TopologySpreadConstraint,
@@ -22,13 +23,14 @@ pub fn affinity(spec: &PodSpec, errors: &mut Errors) {
                 errors.required(&path, "must have at least one node selector term");
             }
             for (i, term) in required.node_selector_terms.iter().enumerate() {
-                node_term(term, &format!("{path}[{i}]"), errors);
+                node_term(term, true, &format!("{path}[{i}]"), errors);
             }
         }
         for (i, preferred) in node.preferred_during_scheduling_ignored_during_execution.iter().flatten().enumerate() {
             let path = format!("{path}.preferredDuringSchedulingIgnoredDuringExecution[{i}]");
             weight(preferred.weight, &path, errors);
-            node_term(&preferred.preference, &format!("{path}.preference"), errors);
+            // Values that no node can have are let through where they are only a wish.
+            node_term(&preferred.preference, false, &format!("{path}.preference"), errors);
         }
     }
     let lists = [
@@ -71,14 +73,14 @@ fn weight(weight: i32, path: &str, errors: &mut Errors) {
     }
 }
 
-fn node_term(term: &NodeSelectorTerm, path: &str, errors: &mut Errors) {
+fn node_term(term: &NodeSelectorTerm, check_values: bool, path: &str, errors: &mut Errors) {
     for (i, requirement) in term.match_expressions.iter().flatten().enumerate() {
         let path = format!("{path}.matchExpressions[{i}]");
         node_requirement(requirement, &path, errors);
         for error in names::qualified(&requirement.key) {
             errors.invalid(format!("{path}.key"), requirement.key.as_str(), &error);
         }
-        for (j, value) in requirement.values.iter().flatten().enumerate() {
+        for (j, value) in requirement.values.iter().flatten().enumerate().filter(|_| check_values) {
             for error in names::label_value(value) {
                 errors.invalid(format!("{path}.values[{j}]"), value.as_str(), &error);
             }
@@ -97,6 +99,12 @@ fn node_term(term: &NodeSelectorTerm, path: &str, errors: &mut Errors) {
         }
         if requirement.key != "metadata.name" {
             errors.invalid(format!("{path}.key"), requirement.key.as_str(), "not a valid field selector key");
+            continue;
+        }
+        for (j, name) in requirement.values.iter().flatten().enumerate() {
+            for error in names::subdomain(name) {
+                errors.invalid(format!("{path}.values[{j}]"), name.as_str(), &error);
+            }
         }
     }
 }
@@ -133,6 +141,14 @@ fn pod_term(term: &PodAffinityTerm, path: &str, errors: &mut Errors) {
                 .at(format!("{path}.namespaces[{i}]"));
         }
     }
+    let mismatch = term.mismatch_label_keys.as_deref().unwrap_or_default();
+    label_keys(
+        term.match_label_keys.as_deref().unwrap_or_default(),
+        mismatch,
+        term.label_selector.as_ref(),
+        path,
+        errors,
+    );
     if term.topology_key.is_empty() {
         errors.required(format!("{path}.topologyKey"), "can not be empty");
     }
@@ -141,7 +157,46 @@ fn pod_term(term: &PodAffinityTerm, path: &str, errors: &mut Errors) {
     }
 }
 
-fn selector(selector: Option<&LabelSelector>, path: &str, errors: &mut Errors) {
+/// Keys whose values are taken from the Pod's own labels (`ValidateMatchLabelKeysAndMismatchLabelKeys`).
+fn label_keys(
+    matching: &[String],
+    mismatching: &[String],
+    selector: Option<&LabelSelector>,
+    path: &str,
+    errors: &mut Errors,
+) {
+    for (field, keys) in [("matchLabelKeys", matching), ("mismatchLabelKeys", mismatching)] {
+        let path = format!("{path}.{field}");
+        if selector.is_none() && !keys.is_empty() {
+            errors.forbidden(path, "must not be specified when labelSelector is not set");
+            continue;
+        }
+        for (i, key) in keys.iter().enumerate() {
+            for error in names::qualified(key) {
+                errors.invalid(format!("{path}[{i}]"), key.as_str(), &error);
+            }
+        }
+    }
+    let Some(selector) = selector.filter(|_| !matching.is_empty()) else { return };
+    let places: BTreeMap<&str, usize> = matching.iter().enumerate().map(|(i, key)| (key.as_str(), i)).collect();
+    let mut seen: BTreeSet<&str> = selector.match_labels.iter().flatten().map(|(key, _)| key.as_str()).collect();
+    for requirement in selector.match_expressions.iter().flatten() {
+        let key = requirement.key.as_str();
+        if let Some(i) = places.get(key).filter(|_| seen.contains(key)) {
+            let at = format!("{path}.matchLabelKeys[{i}]");
+            errors.invalid(format!("{path}[{i}]"), key, "exists in both matchLabelKeys and labelSelector").at(at);
+        }
+        seen.insert(key);
+    }
+    let mismatching: BTreeSet<&str> = mismatching.iter().map(String::as_str).collect();
+    for (i, key) in matching.iter().enumerate().filter(|(_, key)| mismatching.contains(key.as_str())) {
+        let detail = "exists in both matchLabelKeys and mismatchLabelKeys";
+        errors.invalid(format!("{path}.matchLabelKeys[{i}]"), key.as_str(), detail);
+    }
+}
+
+/// A selector of labels (`ValidateLabelSelector`).
+pub fn selector(selector: Option<&LabelSelector>, path: &str, errors: &mut Errors) {
     let Some(selector) = selector else { return };
     metadata::labels(selector.match_labels.as_ref(), &format!("{path}.matchLabels"), errors);
     for (i, requirement) in selector.match_expressions.iter().flatten().enumerate() {
@@ -224,33 +279,32 @@ fn check_toleration(toleration: &Toleration, path: &str, errors: &mut Errors) {
 }
 
 pub fn spread(spec: &PodSpec, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
-    for (i, constraint) in spec.topology_spread_constraints.iter().flatten().enumerate() {
+    let constraints = spec.topology_spread_constraints.as_deref().unwrap_or_default();
+    let pair = |c: &TopologySpreadConstraint| format!("{{{}, {}}}", c.topology_key, c.when_unsatisfiable);
+    let last: BTreeMap<String, usize> = constraints.iter().enumerate().map(|(i, c)| (pair(c), i)).collect();
+    for (i, constraint) in constraints.iter().enumerate() {
         let path = format!("spec.topologySpreadConstraints[{i}]");
-        check_spread(constraint, &path, errors);
-        let pair = (constraint.topology_key.as_str(), constraint.when_unsatisfiable.as_str());
-        if !seen.insert(pair) {
-            let value = format!("{{{}, {}}}", pair.0, pair.1);
-            errors.duplicate(format!("{path}.{{topologyKey, whenUnsatisfiable}}"), value.as_str()).at(path);
-        }
+        let pair = pair(constraint);
+        // All but the last are told.
+        let repeated = last.get(&pair).is_some_and(|&last| last > i).then_some(pair);
+        check_spread(constraint, repeated.as_deref(), &path, errors);
     }
 }
 
-fn check_spread(c: &TopologySpreadConstraint, path: &str, errors: &mut Errors) {
+fn check_spread(c: &TopologySpreadConstraint, repeated: Option<&str>, path: &str, errors: &mut Errors) {
     const ACTIONS: [&str; 2] = ["DoNotSchedule", "ScheduleAnyway"];
-    const INCLUSION: [&str; 2] = ["Ignore", "Honor"];
+    const INCLUSION: [&str; 2] = ["Honor", "Ignore"];
     if c.max_skew <= 0 {
         errors.invalid(format!("{path}.maxSkew"), c.max_skew, "must be greater than zero");
     }
     if c.topology_key.is_empty() {
         errors.required(format!("{path}.topologyKey"), "can not be empty");
-    } else {
-        for error in names::qualified(&c.topology_key) {
-            errors.invalid(format!("{path}.topologyKey"), c.topology_key.as_str(), &error);
-        }
     }
     if !ACTIONS.contains(&c.when_unsatisfiable.as_str()) {
         errors.unsupported(format!("{path}.whenUnsatisfiable"), &c.when_unsatisfiable, &ACTIONS);
+    }
+    if let Some(pair) = repeated {
+        errors.duplicate(format!("{path}.{{topologyKey, whenUnsatisfiable}}"), pair).at(path);
     }
     if let Some(n) = c.min_domains {
         if n <= 0 {
@@ -268,6 +322,7 @@ fn check_spread(c: &TopologySpreadConstraint, path: &str, errors: &mut Errors) {
             errors.unsupported(format!("{path}.{field}"), value, &INCLUSION);
         }
     }
+    label_keys(c.match_label_keys.as_deref().unwrap_or_default(), &[], c.label_selector.as_ref(), path, errors);
     selector(c.label_selector.as_ref(), &format!("{path}.labelSelector"), errors);
 }
 
@@ -299,11 +354,12 @@ pub fn dns(spec: &PodSpec, errors: &mut Errors) {
         }
         return;
     };
-    let list = |items: &[String]| Json(serde_json::to_string(items).unwrap_or_default());
+    let list = |items: &[String]| Json(super::json(items));
     let servers = config.nameservers.as_deref().unwrap_or_default();
     if none && servers.is_empty() {
         let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";
         errors.required(format!("{path}.nameservers"), detail);
+        return;
     }
     if servers.len() > 3 {
         errors.invalid(format!("{path}.nameservers"), list(servers), "must not have more than 3 nameservers");
@@ -321,12 +377,12 @@ pub fn dns(spec: &PodSpec, errors: &mut Errors) {
     }
     for (i, search) in searches.iter().enumerate() {
         // A dot at the end, alone, and underscores are allowed.
-        let name = search.strip_suffix('.').unwrap_or(search).replace('_', "a");
         if search == "." {
             continue;
         }
-        for error in names::subdomain(&name) {
-            errors.invalid(format!("{path}.searches[{i}]"), search.as_str(), &error);
+        let name = search.strip_suffix('.').unwrap_or(search);
+        for error in names::search_domain(name) {
+            errors.invalid(format!("{path}.searches[{i}]"), name, &error);
         }
     }
     for (i, option) in config.options.iter().flatten().enumerate() {
@@ -336,9 +392,26 @@ pub fn dns(spec: &PodSpec, errors: &mut Errors) {
     }
 }
 
-/// An IP address, v4 or v6.
+/// An IP address, v4 or v6. Zeros before a number and v4 in the clothes of v6 are told apart from what is no address (`StrictIPCIDRValidation`).
 pub fn ip(address: &str, path: String, errors: &mut Errors) {
-    if address.parse::<std::net::IpAddr>().is_err() {
-        errors.invalid(path, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_some() => {
+            errors.invalid(path, address, "must not be an IPv4-mapped IPv6 address");
+        }
+        Ok(_) => {}
+        Err(_) if without_zeros(address).parse::<Ipv4Addr>().is_ok() => {
+            errors.invalid(path, address, "must not have leading 0s");
+        }
+        Err(_) => {
+            errors.invalid(path, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        }
     }
+}
+
+fn without_zeros(address: &str) -> String {
+    let parts = address.split('.').map(|part| match part.trim_start_matches('0') {
+        "" if !part.is_empty() => "0",
+        rest => rest,
+    });
+    parts.collect::<Vec<_>>().join(".")
 }

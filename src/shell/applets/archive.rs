@@ -12,7 +12,7 @@ pub async fn archive(io: Io) -> i32 {
     match io.name() {
         "tar" => tar(io).await,
         "unzip" => {
-            io.ctx.kernel.host.assume("unzip", "it succeeds and writes nothing");
+            io.ctx.kernel.assume("unzip", "it succeeds and writes nothing");
             0
         }
         _ => gzip(io).await,

@@ -4,7 +4,6 @@ use super::date::point_in_time;
 use super::files::MAX_DEPTH;
 use super::opts::Opts;
 use super::usage;
-use crate::shell::EPOCH;
 use crate::shell::fs::{Errno, normalize};
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
@@ -49,9 +48,9 @@ pub async fn touch(io: Io) -> i32 {
 /// The time that `-d` or `-r` names, in milliseconds since the Pod was created: none is earlier.
 fn wanted_time(io: &Io, opts: &Opts) -> Result<Option<u64>, String> {
     if let Some(text) = opts.get('d').or(opts.get('t')) {
-        let now = EPOCH + io.ctx.kernel.now_millis().0 / 1000;
-        let at = point_in_time(text, now).ok_or_else(|| format!("invalid date '{text}'"))?;
-        return Ok(Some(at.saturating_sub(EPOCH) * 1000));
+        let kernel = &io.ctx.kernel;
+        let at = point_in_time(text, kernel.date(kernel.now())).ok_or_else(|| format!("invalid date '{text}'"))?;
+        return Ok(Some(at.saturating_sub(kernel.date(0)) * 1000));
     }
     let Some(path) = opts.get('r') else { return Ok(None) };
     match io.find(path, true) {

@@ -1,7 +1,6 @@
 //! `date`: moments of virtual time in words.
 
 use super::opts::Opts;
-use crate::shell::EPOCH;
 use crate::shell::io::Io;
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -187,9 +186,8 @@ pub async fn date(io: Io) -> i32 {
     let opts = Opts::parse(&io, "uRI:d:s:r:D:", &[("utc", 'u'), ("date", 'd'), ("iso-8601", 'i'), ("rfc-3339", 'i')]);
     let busybox = io.ctx.kernel.image.is_busybox();
     let kernel = &io.ctx.kernel;
-    kernel.look();
     let now = kernel.now();
-    let mut seconds = EPOCH + now / 1_000_000;
+    let mut seconds = kernel.date(now);
     if let Some(text) = opts.get('d') {
         match point_in_time(text, seconds) {
             Some(at) => seconds = at,
@@ -199,14 +197,14 @@ pub async fn date(io: Io) -> i32 {
                 return 1;
             }
             None => {
-                kernel.host.assume(&format!("date -d '{text}'"), "it is taken as now");
+                kernel.assume(&format!("date -d '{text}'"), "it is taken as now");
             }
         }
     }
     if let Some(path) = opts.get('r')
         && let Ok(found) = kernel.fs.borrow().find(&io.cwd, path, true)
     {
-        seconds = EPOCH + found.inode.0.mtime.get() / 1000;
+        seconds = kernel.date(found.inode.0.mtime.get() * 1000);
     }
     if let Some(extra) = opts.rest.iter().find(|a| !a.starts_with('+')).filter(|_| busybox) {
         io.complain(&format!("invalid date '{extra}'")).await;

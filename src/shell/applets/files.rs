@@ -72,15 +72,9 @@ pub async fn cp(io: Io) -> i32 {
         no_clobber: opts.has('n'),
         verbose: opts.has('v'),
     };
-    let Some((sources, target)) = sources_and_target(&io, &opts).await else { return 1 };
-    let into = io.is_dir(&target) && !opts.has('T');
-    if sources.len() > 1 && !into {
-        io.complain(&format!("target '{target}' is not a directory")).await;
-        return 1;
-    }
+    let Some(places) = sources_and_places(&io, &opts).await else { return 1 };
     let mut status = 0;
-    for source in sources {
-        let to = if into { format!("{}/{}", target.trim_end_matches('/'), base(&source)) } else { target.clone() };
+    for (source, to) in places {
         if let Err(text) = Box::pin(copy(&io, &source, &to, &how, 0)).await {
             io.complain(&text).await;
             status = 1;
@@ -95,15 +89,26 @@ pub(super) async fn sources_and_target(io: &Io, opts: &Opts) -> Option<(Vec<Stri
         return Some((rest, target.to_string()));
     }
     if rest.len() < 2 {
-        io.print_error(format!(
-            "BusyBox v1.35.0 multi-call binary.\n\nUsage: {} [OPTIONS] SOURCE... DEST\n",
-            io.name()
-        ))
-        .await;
+        usage::show(io).await;
         return None;
     }
     let target = rest.pop()?;
     Some((rest, target))
+}
+
+/// What goes where: into a directory under its own name, or one thing to another name.
+async fn sources_and_places(io: &Io, opts: &Opts) -> Option<Vec<(String, String)>> {
+    let (sources, target) = sources_and_target(io, opts).await?;
+    let into = io.is_dir(&target) && !opts.has('T');
+    if sources.len() > 1 && !into {
+        io.complain(&format!("target '{target}' is not a directory")).await;
+        return None;
+    }
+    let place = |source: &str| match into {
+        true => format!("{}/{}", target.trim_end_matches('/'), base(source)),
+        false => target.clone(),
+    };
+    Some(sources.iter().map(|source| (source.clone(), place(source))).collect())
 }
 
 pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize) -> Result<(), String> {
@@ -169,15 +174,9 @@ pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize
 
 pub async fn mv(io: Io) -> i32 {
     let opts = Opts::parse(&io, "finvTt:u", &[("force", 'f'), ("no-clobber", 'n'), ("verbose", 'v')]);
-    let Some((sources, target)) = sources_and_target(&io, &opts).await else { return 1 };
-    let into = io.is_dir(&target) && !opts.has('T');
-    if sources.len() > 1 && !into {
-        io.complain(&format!("target '{target}' is not a directory")).await;
-        return 1;
-    }
+    let Some(places) = sources_and_places(&io, &opts).await else { return 1 };
     let mut status = 0;
-    for source in sources {
-        let to = if into { format!("{}/{}", target.trim_end_matches('/'), base(&source)) } else { target.clone() };
+    for (source, to) in places {
         if opts.has('n') && io.find(&to, false).is_ok() {
             continue;
         }

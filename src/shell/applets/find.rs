@@ -102,7 +102,7 @@ impl Parser<'_> {
                 inner
             }
             "-name" => Test::Name(self.value(&name)?, false),
-            "-iname" => Test::Name(self.value(&name)?.to_lowercase(), true),
+            "-iname" => Test::Name(self.value(&name)?.to_ascii_lowercase(), true),
             "-path" | "-wholename" => Test::Path(self.value(&name)?),
             "-type" => Test::Type(self.value(&name)?.chars().next().unwrap_or('f')),
             "-size" => {
@@ -276,7 +276,7 @@ async fn check(io: &Io, test: &Test, path: &str, found: &Found, search: &mut Sea
         Test::True => true,
         Test::Name(wanted, fold) => {
             let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
-            pattern::matches(wanted, &if *fold { name.to_lowercase() } else { name.to_string() })
+            pattern::matches(wanted, &if *fold { name.to_ascii_lowercase() } else { name.to_string() })
         }
         Test::Path(wanted) => pattern::matches(wanted, path),
         Test::Type(kind) => match kind {
@@ -293,6 +293,8 @@ async fn check(io: &Io, test: &Test, path: &str, found: &Found, search: &mut Sea
         }
         Test::Newer(than) => inode.0.mtime.get() > *than,
         Test::Age(sign, count, unit) => {
+            // Files of the image are as old as the Pod.
+            io.ctx.kernel.look();
             let age = io.ctx.kernel.now_millis().0.saturating_sub(inode.0.mtime.get()) / unit;
             compare(*sign, age, *count)
         }

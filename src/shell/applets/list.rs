@@ -2,24 +2,18 @@
 
 use super::date::strftime;
 use super::opts::Opts;
-use crate::shell::EPOCH;
+use super::system::user_name;
+use crate::order::Order;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
 /// `stat` has no number for whom it does not know.
-fn known_user(id: u32) -> String {
-    let name = user(id);
-    if name == id.to_string() { "UNKNOWN".into() } else { name }
+fn known_user(io: &Io, id: u32) -> String {
+    user_name(io, id).unwrap_or("UNKNOWN").to_string()
 }
 
-fn user(id: u32) -> String {
-    match id {
-        0 => "root".into(),
-        1 => "daemon".into(),
-        33 => "www-data".into(),
-        65534 => "nobody".into(),
-        _ => id.to_string(),
-    }
+fn user(io: &Io, id: u32) -> String {
+    user_name(io, id).map_or(id.to_string(), str::to_string)
 }
 
 /// `drwxr-xr-x`.
@@ -136,12 +130,12 @@ pub async fn ls(io: Io) -> i32 {
 }
 
 fn sort(entries: &mut [Entry], opts: &Opts) {
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    entries.order_by(|a, b| a.name.cmp(&b.name));
     if opts.has('t') {
-        entries.sort_by_key(|e| std::cmp::Reverse(e.inode.0.mtime.get()));
+        entries.order_by_key(|e| std::cmp::Reverse(e.inode.0.mtime.get()));
     }
     if opts.has('S') {
-        entries.sort_by_key(|e| std::cmp::Reverse(e.inode.size()));
+        entries.order_by_key(|e| std::cmp::Reverse(e.inode.size()));
     }
     if opts.has('r') {
         entries.reverse();
@@ -172,9 +166,9 @@ async fn print_entries(io: &Io, opts: &Opts, entries: &[Entry], total: bool) {
         }
         let (owner, group) = (inode.0.uid.get(), inode.0.gid.get());
         let (owner, group) =
-            if opts.has('n') { (owner.to_string(), group.to_string()) } else { (user(owner), user(group)) };
+            if opts.has('n') { (owner.to_string(), group.to_string()) } else { (user(io, owner), user(io, group)) };
         let size = if opts.has('h') { human(inode.size()) } else { inode.size().to_string() };
-        let time = strftime("%b %e %H:%M", EPOCH + inode.0.mtime.get() / 1000, 0);
+        let time = strftime("%b %e %H:%M", io.ctx.kernel.date(inode.0.mtime.get() * 1000), 0);
         let target = match &*inode.0.content.borrow() {
             Content::Link(target) => format!(" -> {target}"),
             _ => String::new(),
@@ -202,7 +196,7 @@ pub async fn stat(io: Io) -> i32 {
             }
         };
         let inode = &found.inode;
-        let seconds = EPOCH + inode.0.mtime.get() / 1000;
+        let seconds = io.ctx.kernel.date(inode.0.mtime.get() * 1000);
         let kind = match inode.kind().0 {
             'd' => "directory",
             'l' => "symbolic link",
@@ -221,7 +215,7 @@ pub async fn stat(io: Io) -> i32 {
             };
             io.print(format!(
                 "  File: {name}\n  Size: {}\tBlocks: {:<10} IO Block: 4096   {kind}\nDevice: 33h/51d\tInode: 1           Links: {}\nAccess: ({mode:04o}/{})  Uid: ({uid:5}/{:>8})   Gid: ({gid:5}/{:>8})\nAccess: {stamp}\nModify: {stamp}\nChange: {stamp}\n",
-                inode.size(), inode.size().div_ceil(512), link_count(inode), mode_text(inode), user(uid), user(gid),
+                inode.size(), inode.size().div_ceil(512), link_count(inode), mode_text(inode), user(&io, uid), user(&io, gid),
             ))
             .await;
             continue;
@@ -243,9 +237,9 @@ pub async fn stat(io: Io) -> i32 {
                 Some('n') => out.push_str(path),
                 Some('N') => out.push_str(&format!("'{path}'")),
                 Some('u') => out.push_str(&uid.to_string()),
-                Some('U') => out.push_str(&known_user(uid)),
+                Some('U') => out.push_str(&known_user(&io, uid)),
                 Some('g') => out.push_str(&gid.to_string()),
-                Some('G') => out.push_str(&known_user(gid)),
+                Some('G') => out.push_str(&known_user(&io, gid)),
                 Some('h') => out.push_str(&link_count(inode).to_string()),
                 Some('X' | 'Y' | 'Z') => out.push_str(&seconds.to_string()),
                 Some('x' | 'y' | 'z') => out.push_str(&stamp),

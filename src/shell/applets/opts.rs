@@ -25,7 +25,7 @@ impl Opts {
         let mut opts = Opts::default();
         let takes = |letter: char| spec.find(letter).is_some_and(|i| spec[i + letter.len_utf8()..].starts_with(':'));
         let unknown =
-            |option: &str| io.ctx.kernel.host.assume(&format!("option {option} of {}", io.name()), "it has no effect");
+            |option: &str| io.ctx.kernel.assume(&format!("option {option} of {}", io.name()), "it has no effect");
         let mut args = io.args.iter().skip(1);
         while let Some(arg) = args.next() {
             if arg == "--" {

@@ -59,20 +59,20 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
     let is_main = io.ctx.pid == 1 || io.ctx.parent() <= 1;
     let time = match (config.unmodelled_duration, config.role) {
         (Some(time), _) => {
-            kernel.host.assume(&about, &format!("runs for {time} s and exits 0"));
+            kernel.assume(&about, &format!("runs for {time} s and exits 0"));
             time.0 * 1000
         }
         (None, _) if Image::is_tool(name) => {
-            kernel.host.assume(&about, "prints nothing and exits 0 at once");
+            kernel.assume(&about, "prints nothing and exits 0 at once");
             return 0;
         }
         (None, Role::Main) if is_main && !is_short(&io.args) => {
-            kernel.host.assume(&about, "runs for ever");
+            kernel.assume(&about, "runs for ever");
             io.ctx.forever().await;
             return 0;
         }
         _ => {
-            kernel.host.assume(&about, "runs for 1 s and exits 0");
+            kernel.assume(&about, "runs for 1 s and exits 0");
             1_000_000
         }
     };
@@ -169,7 +169,9 @@ async fn daemon(io: Io, port: u16) -> i32 {
 }
 
 fn catch_stops(io: &Io) {
-    for signal in [SIGTERM, SIGINT, SIGQUIT] {
+    // Apache and HAProxy end gracefully by a signal that ends nobody else.
+    let own = crate::shell::stop_signal(&io.ctx.kernel.config.image);
+    for signal in [SIGTERM, SIGINT, SIGQUIT, own] {
         io.ctx.set_disposition(signal, Some(Disposition::Catch));
     }
 }

@@ -103,7 +103,7 @@ fn compare(a: &str, b: &str, flags: &str) -> Ordering {
     } else if flags.contains('V') {
         version(a, b)
     } else if flags.contains('f') {
-        a.to_uppercase().cmp(&b.to_uppercase())
+        a.to_ascii_uppercase().cmp(&b.to_uppercase())
     } else {
         a.cmp(b)
     };

@@ -3,7 +3,7 @@
 use super::date::strftime;
 use super::opts::Opts;
 use super::usage;
-use crate::shell::EPOCH;
+use crate::shell::image::image_user_name;
 use crate::shell::io::Io;
 use crate::shell::kernel::{NEVER, Us};
 use crate::shell::signals;
@@ -115,15 +115,20 @@ pub async fn hostname(io: Io) -> i32 {
     0
 }
 
-const USERS: [(u32, &str); 4] = [(0, "root"), (1, "daemon"), (33, "www-data"), (65534, "nobody")];
-
-fn user_name(id: u32) -> Option<&'static str> {
-    USERS.into_iter().find(|(known, _)| *known == id).map(|(_, name)| name)
+/// Who has an id in this container.
+pub fn user_name(io: &Io, id: u32) -> Option<&'static str> {
+    match id {
+        0 => Some("root"),
+        1 => Some("daemon"),
+        33 => Some("www-data"),
+        65534 => Some("nobody"),
+        _ => image_user_name(&io.ctx.kernel.config.image).filter(|_| id == io.ctx.kernel.image.user()),
+    }
 }
 
 pub async fn id(io: Io) -> i32 {
     let user = io.ctx.kernel.user;
-    let name = user_name(user.uid);
+    let name = user_name(&io, user.uid);
     if io.name() != "id" {
         return match name {
             Some(name) => {
@@ -139,19 +144,20 @@ pub async fn id(io: Io) -> i32 {
     let opts = Opts::parse(&io, "ugnGr", &[]);
     let (mut user, mut name) = (user, name);
     if let Some(asked) = opts.rest.first() {
-        let Some((id, known)) = USERS.into_iter().find(|(_, name)| name == asked) else {
+        let known = [0, 1, 33, 65534, io.ctx.kernel.image.user()];
+        let Some(id) = known.into_iter().find(|id| user_name(&io, *id) == Some(asked)) else {
             io.complain(&format!("unknown user {asked}")).await;
             return 1;
         };
-        (user.uid, user.gid, name) = (id, id, Some(known));
+        (user.uid, user.gid, name) = (id, id, user_name(&io, id));
     }
-    let group = user_name(user.gid);
+    let group = user_name(&io, user.gid);
     let text = if opts.has('u') {
         if opts.has('n') { name.map_or(user.uid.to_string(), str::to_string) } else { user.uid.to_string() }
     } else if opts.has('g') || opts.has('G') {
         if opts.has('n') { group.map_or(user.gid.to_string(), str::to_string) } else { user.gid.to_string() }
     } else {
-        let named = |id: u32| user_name(id).map(|n| format!("{id}({n})")).unwrap_or(id.to_string());
+        let named = |id: u32| user_name(&io, id).map(|n| format!("{id}({n})")).unwrap_or(id.to_string());
         let groups = if user.uid == 0 { " groups=0(root)" } else { "" };
         format!("uid={} gid={}{groups}", named(user.uid), named(user.gid))
     };
@@ -171,7 +177,7 @@ pub async fn machine(io: Io) -> i32 {
             io.print("not a tty\n").await;
             return 1;
         }
-        "uptime" => format!(" {} up 1 min,  load average: 0.00, 0.00, 0.00", strftime("%H:%M:%S", EPOCH + kernel.now() / 1_000_000, 0)),
+        "uptime" => format!(" {} up 1 min,  load average: 0.00, 0.00, 0.00", strftime("%H:%M:%S", kernel.date(kernel.now()), 0)),
         "free" => "              total        used        free      shared  buff/cache   available\nMem:       25165824     2097152    20971520           0     2097152    22020096\nSwap:             0           0           0".into(),
         _ => {
             let opts = Opts::parse(&io, "asnrvmpio", &[]);
@@ -190,7 +196,7 @@ pub async fn processes(io: Io) -> i32 {
     let all = io.ctx.kernel.list();
     if io.name() == "ps" || io.name() == "top" {
         let mut text = String::from("PID   USER     TIME  COMMAND\n");
-        let user = user_name(io.ctx.kernel.user.uid).map_or(io.ctx.kernel.user.uid.to_string(), str::to_string);
+        let user = user_name(&io, io.ctx.kernel.user.uid).map_or(io.ctx.kernel.user.uid.to_string(), str::to_string);
         for (pid, _, command) in all {
             text.push_str(&format!("{pid:5} {user:<8}  0:00 {command}\n"));
         }

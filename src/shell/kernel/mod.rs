@@ -11,6 +11,7 @@ pub use ctx::Ctx;
 pub use process::{Disposition, Service, Status, Turn};
 use process::{Parked, Process, Table, deliver};
 
+use crate::order::IntoMap;
 use crate::shell::fs::{Fs, PathDir};
 use crate::shell::host::{Config, Host};
 use crate::shell::image::Image;
@@ -21,11 +22,15 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 /// A moment in microseconds since the Pod was created.
 pub type Us = u64;
+
+/// What `date` shows when the Pod is created: Sun Nov 22 15:00:00 UTC 2026, in seconds since 1970.
+const EPOCH: u64 = 1_795_359_600;
 
 pub const NEVER: Us = u64::MAX;
 
@@ -91,7 +96,7 @@ struct PathCache {
 /// The state that all processes of a container share.
 pub struct Kernel {
     pub fs: RefCell<Fs>,
-    pub host: Rc<dyn Host>,
+    host: Rc<dyn Host>,
     pub config: Config,
     pub image: Image,
     pub user: User,
@@ -121,6 +126,8 @@ pub struct Kernel {
     recent_steps: Cell<(u64, u64)>,
     out_of_memory: Cell<bool>,
     bound_told: Cell<bool>,
+    /// Something had a part in the run that another one may find different.
+    swayed: Cell<bool>,
 }
 
 impl Kernel {
@@ -149,6 +156,7 @@ impl Kernel {
             recent_steps: Cell::new((0, 0)),
             out_of_memory: Cell::new(false),
             bound_told: Cell::new(false),
+            swayed: Cell::new(false),
         })
     }
 
@@ -182,6 +190,35 @@ impl Kernel {
 
     pub fn look(&self) {
         self.looks.set(self.looks.get() + 1);
+        self.sway();
+    }
+
+    /// Takes note that a run like this one may come to something else.
+    pub fn sway(&self) {
+        self.swayed.set(true);
+    }
+
+    /// Whether another run from the same beginnings must come to the same, whenever it takes place.
+    pub fn is_repeatable(&self) -> bool {
+        // Seconds in which too much may happen begin elsewhere in another run.
+        !self.swayed.get() && self.steps.get() < MAX_STEPS_PER_SECOND
+    }
+
+    /// The world outside, for a question to it.
+    pub fn outside(&self) -> &dyn Host {
+        self.sway();
+        &*self.host
+    }
+
+    /// Tells the world what is assumed of it. It hears the same thing once.
+    pub fn assume(&self, about: &str, assumed: &str) {
+        self.host.assume(about, assumed);
+    }
+
+    /// A moment as the clock on the wall shows it, in seconds since 1970.
+    pub fn date(&self, at: Us) -> u64 {
+        self.look();
+        EPOCH + at / 1_000_000
     }
 
     pub fn look_at_files(&self) {
@@ -286,6 +323,7 @@ impl Kernel {
     /// The next pseudo-random number (splitmix64).
     pub fn random(&self) -> u64 {
         self.effect();
+        self.sway();
         let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
         self.random.set(state);
         let mut z = state;
@@ -296,6 +334,7 @@ impl Kernel {
 
     /// Tells the user, once a run, that a limit was reached.
     pub fn bound(&self, what: &str) {
+        self.sway();
         if !self.bound_told.replace(true) {
             self.host.bound(self.now_millis(), what);
         }
@@ -317,15 +356,21 @@ impl Kernel {
         let pid = self.next_pid.get();
         self.next_pid.set(pid + 1);
         let coroutine = Box::pin(main(Ctx { kernel: self.clone(), pid }));
+        self.enter(parent, pid, name.into(), coroutine);
+        Some(pid)
+    }
+
+    /// Takes a process into the table.
+    fn enter(&self, parent: Pid, pid: Pid, name: Cow<'static, str>, coroutine: Pin<Box<dyn Future<Output = i32>>>) {
         let mut processes = self.processes.borrow_mut();
         let dispositions = processes.get(parent).map(|p| {
             let ignored = p.dispositions.iter().filter(|(_, d)| **d == Disposition::Ignore);
-            ignored.map(|(s, d)| (*s, *d)).collect()
+            ignored.map(|(s, d)| (*s, *d)).into_map()
         });
         let process = Process {
             pid,
             parent,
-            name: name.into(),
+            name,
             coroutine: Some(coroutine),
             wake: 0,
             seen: 0,
@@ -346,7 +391,6 @@ impl Kernel {
         }
         drop(processes);
         self.look_again();
-        Some(pid)
     }
 
     /// Polls everything that can go on until `until`, moving the clock from one wake-up to the next.
@@ -513,6 +557,7 @@ impl Kernel {
             return false;
         }
         listeners.insert(port, (pid, service));
+        self.sway();
         drop(listeners);
         self.changed();
         true

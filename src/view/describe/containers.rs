@@ -1,6 +1,5 @@
 //! The `Init Containers:` and `Containers:` sections.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use k8s_openapi::api::core::v1::{
@@ -13,6 +12,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::{Out, date, text};
 use crate::kube::quantity::Quantity;
 use crate::kube::resources::{amount, in_divisors};
+use crate::order::IntoMap;
+use crate::order::Order;
 
 /// Both sections.
 pub fn all(out: &mut Out, pod: &Pod, spec: &PodSpec, status: &PodStatus) {
@@ -27,7 +28,7 @@ pub fn all(out: &mut Out, pod: &Pod, spec: &PodSpec, status: &PodStatus) {
 }
 
 fn section(out: &mut Out, pod: &Pod, containers: &[Container], statuses: &[ContainerStatus]) {
-    let by_name: BTreeMap<&str, &ContainerStatus> = statuses.iter().map(|s| (s.name.as_str(), s)).collect();
+    let by_name = statuses.iter().map(|s| (s.name.as_str(), s)).into_map();
     for c in containers {
         let status = by_name.get(c.name.as_str()).copied();
         image(out, c, status);
@@ -297,7 +298,7 @@ fn resource_field(c: &Container, selector: &ResourceFieldSelector) -> String {
 
 fn mounts(out: &mut Out, c: &Container) {
     let mut mounts: Vec<&VolumeMount> = c.volume_mounts.iter().flatten().collect();
-    mounts.sort_by(|a, b| a.mount_path.cmp(&b.mount_path));
+    mounts.order_by(|a, b| a.mount_path.cmp(&b.mount_path));
     let none = if mounts.is_empty() { "\t<none>" } else { "" };
     out.line(2, format_args!("Mounts:{none}"));
     for m in mounts {
@@ -309,7 +310,7 @@ fn mounts(out: &mut Out, c: &Container) {
         out.line(3, format_args!("{} from {} ({mode}{path})", m.mount_path, m.name));
     }
     let mut devices: Vec<_> = c.volume_devices.iter().flatten().collect();
-    devices.sort_by(|a, b| a.device_path.cmp(&b.device_path));
+    devices.order_by(|a, b| a.device_path.cmp(&b.device_path));
     if !devices.is_empty() {
         out.line(2, format_args!("Devices:{none}"));
     }

@@ -14,6 +14,7 @@ use std::fmt;
 use k8s_openapi::api::core::v1::{Pod, PodSpec, PodStatus, Toleration, TopologySpreadConstraint};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta, Time};
 
+use crate::order::Order;
 use crate::time::{Millis, human_duration};
 use crate::trace::{Trace, api_time};
 use crate::view::events::{self, EventLine};
@@ -176,10 +177,10 @@ fn scheduling(out: &mut Out, spec: &PodSpec, status: &PodStatus) {
     out.field(0, "QoS Class", text(&status.qos_class));
     pairs(out, "Node-Selectors", spec.node_selector.iter().flatten());
     let mut tolerations: Vec<&Toleration> = spec.tolerations.iter().flatten().collect();
-    tolerations.sort_by_key(|t| t.key.as_deref().unwrap_or_default());
+    tolerations.order_by_key(|t| t.key.as_deref().unwrap_or_default());
     column(out, "Tolerations", tolerations.into_iter().map(toleration));
     let mut spread: Vec<&TopologySpreadConstraint> = spec.topology_spread_constraints.iter().flatten().collect();
-    spread.sort_by_key(|c| &c.topology_key);
+    spread.order_by_key(|c| &c.topology_key);
     if !spread.is_empty() {
         column(out, "Topology Spread Constraints", spread.into_iter().map(spread_constraint));
     }
@@ -220,7 +221,7 @@ fn label_selector(selector: &LabelSelector) -> String {
     let mut parts: Vec<(&str, String)> = labels.map(|(k, v)| (k.as_str(), format!("{k}={v}"))).collect();
     for e in selector.match_expressions.iter().flatten() {
         let mut values = e.values.clone().unwrap_or_default();
-        values.sort();
+        values.order();
         let (key, values) = (&e.key, values.join(","));
         let part = match e.operator.as_str() {
             "In" => format!("{key} in ({values})"),
@@ -230,7 +231,7 @@ fn label_selector(selector: &LabelSelector) -> String {
         };
         parts.push((key, part));
     }
-    parts.sort_by_key(|(key, _)| *key);
+    parts.order_by_key(|(key, _)| *key);
     let text = parts.into_iter().map(|(_, part)| part).collect::<Vec<_>>().join(",");
     if text.is_empty() { "<none>".into() } else { text }
 }

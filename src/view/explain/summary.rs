@@ -4,6 +4,7 @@ use super::facts::{is_done, missing_world};
 use super::moment::obstacle;
 use crate::i18n::explain::Sentence;
 use crate::i18n::sentence::Times;
+use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{BackOffKind, ContainerKind, ContainerTrace, EntryKind, Trace};
 
@@ -11,7 +12,7 @@ use crate::trace::{BackOffKind, ContainerKind, ContainerTrace, EntryKind, Trace}
 pub fn summary(trace: &Trace) -> Vec<Sentence> {
     let mains = trace.main_started();
     let mut started: Vec<(&str, Option<Millis>)> = mains.collect();
-    started.sort_by_key(|(_, at)| at.unwrap_or(Millis::NEVER));
+    started.order_by_key(|(_, at)| at.unwrap_or(Millis::NEVER));
     let missing: Vec<&str> = started.iter().filter(|(_, at)| at.is_none()).map(|(name, _)| *name).collect();
     if let Some(name) = missing.first() {
         let why = Box::new(why_main_never_starts(trace, name));

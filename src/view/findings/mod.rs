@@ -11,12 +11,12 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 
 pub use crate::diagnostic::Severity;
 pub use crate::i18n::findings::Message;
+use crate::order::IntoMap;
+use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{ContainerKind, ContainerTrace, Trace};
 
@@ -37,7 +37,7 @@ pub fn findings(pod: &Pod, trace: &Trace) -> Vec<Finding> {
     for rule in RULES {
         rule(&subject, &mut found);
     }
-    found.sort_by_key(|f| f.severity);
+    found.order_by_key(|f| f.severity);
     found
 }
 
@@ -87,7 +87,7 @@ struct Item<'a> {
 
 impl<'a> Subject<'a> {
     fn new(spec: &'a PodSpec, trace: &'a Trace) -> Subject<'a> {
-        let lives: BTreeMap<&str, &ContainerTrace> = trace.containers.iter().map(|c| (c.name.as_str(), c)).collect();
+        let lives = trace.containers.iter().map(|c| (c.name.as_str(), c)).into_map();
         let item = |list: &str, i: usize, kind, spec: &'a Container| Item {
             path: format!("spec.{list}[{i}]"),
             kind,

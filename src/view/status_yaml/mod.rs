@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use scalar::{Looks, escape, resolves_to_other};
 use serde_json::{Map, Value};
 
+use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::view::{get, json, object};
@@ -77,7 +78,7 @@ impl Emitter {
 
     fn map(&mut self, map: &Map<String, Value>, indent: usize) {
         let mut entries: Vec<(&String, &Value)> = map.iter().collect();
-        entries.sort_by(|a, b| natural(a.0, b.0));
+        entries.order_by(|a, b| natural(a.0, b.0));
         for (key, value) in entries {
             self.indent(indent);
             if key.len() > MAX_SIMPLE_KEY || key.contains('\n') {

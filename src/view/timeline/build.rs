@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::container::{self, ByContainer};
 use super::{Lane, LaneKind, Mark, MarkKind, Marks, Segment, SegmentKind, Timeline, Track};
+use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{Condition, EntryId, EntryKind, Trace, WorldTrace};
 
@@ -88,7 +89,7 @@ fn condition_lanes(trace: &Trace) -> Vec<Lane> {
         }
         seen = Some(conditions);
     }
-    rows.sort_by_key(|(kind, _)| CONDITIONS.iter().position(|c| *c == &**kind).unwrap_or(CONDITIONS.len()));
+    rows.order_by_key(|(kind, _)| CONDITIONS.iter().position(|c| *c == &**kind).unwrap_or(CONDITIONS.len()));
     rows.into_iter().map(|(kind, segments)| plain(LaneKind::Condition, &kind, segments)).collect()
 }
 
@@ -160,7 +161,7 @@ fn global_marks(trace: &Trace) -> Vec<Mark> {
     let terminal = trace.versions.iter().find(|v| v.status.is_terminal());
     marks.extend(terminal.map(|v| version(v, MarkKind::Finished { phase: v.status.phase })));
     marks.extend(trace.versions.iter().find(|v| v.removed).map(|v| version(v, MarkKind::Removed)));
-    marks.sort_by_key(|m| m.at);
+    marks.order_by_key(|m| m.at);
     marks
 }
 
@@ -180,7 +181,7 @@ fn change_points(trace: &Trace, lanes: &[Lane], marks: &[Mark]) -> Vec<Millis> {
     let moments = lanes.iter().flat_map(|l| l.marks.all()).chain(marks).filter(is_change).map(|m| m.at);
     let versions = trace.versions.iter().map(|v| v.at);
     let mut changes: Vec<Millis> = ends.chain(moments).chain(versions).filter(|&t| t <= trace.horizon).collect();
-    changes.sort_unstable();
+    changes.order();
     changes.dedup();
     changes
 }

@@ -2,6 +2,8 @@
 
 use super::build::event_mark;
 use super::{AttemptBar, Lane, LaneKind, Mark, MarkKind, Marks, Outcome, Segment, SegmentKind, Track};
+use crate::order::IntoMap;
+use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{Attempt, BackOffKind, ContainerKind, ContainerTrace, Entry, EntryId, EntryKind, Trace};
 
@@ -25,7 +27,7 @@ impl<'a> ByContainer<'a> {
             }
         }
         let names = trace.containers.iter().enumerate().map(|(i, c)| (c.name.as_str(), i));
-        let by_name: std::collections::BTreeMap<&str, usize> = names.collect();
+        let by_name = names.into_map();
         let mut events = vec![Vec::new(); trace.containers.len()];
         for (i, event) in trace.events.iter().enumerate() {
             let name = event.field_path.as_deref().and_then(container_of_path);
@@ -97,7 +99,7 @@ fn bars(c: &ContainerTrace, by: &ByContainer, index: usize) -> Vec<Segment> {
             entry: by.find(index, b.from, b.to.unwrap_or(Millis::NEVER), |k| matches!(k, EntryKind::BackOff { .. })),
         }
     }));
-    bars.sort_by_key(|s| s.from);
+    bars.order_by_key(|s| s.from);
     bars
 }
 

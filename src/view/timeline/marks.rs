@@ -1,11 +1,12 @@
 //! Moments on a lane, and which of them to draw when many fall on each other.
 
 use super::{Mark, MarkKind, Marks, ShownMark};
+use crate::order::Order;
 use crate::time::Millis;
 
 impl Marks {
     pub fn new(mut marks: Vec<Mark>) -> Marks {
-        marks.sort_by_key(|m| m.at);
+        marks.order_by_key(|m| m.at);
         let sums = marks.iter().scan(0, |bad, m| {
             let before = *bad;
             *bad += m.kind.is_bad_news() as u32;

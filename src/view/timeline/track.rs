@@ -3,6 +3,7 @@
 //! All questions cost O(log n), or O(log n) per thing that they return, so that a day of crash looping stays cheap to draw.
 
 use super::{Segment, SegmentKind};
+use crate::order::Order;
 use crate::time::Millis;
 
 /// Segments in the order of time; each ends before the next begins, and only the last may be open.
@@ -43,7 +44,7 @@ impl Shown {
 impl Track {
     /// Sorts by start and cuts what overlaps: the later segment wins. Empty ones are dropped.
     pub fn new(mut segments: Vec<Segment>) -> Track {
-        segments.sort_by_key(|s| s.from);
+        segments.order_by_key(|s| s.from);
         let mut kept: Vec<Segment> = Vec::with_capacity(segments.len());
         for segment in segments {
             cut_tail(&mut kept, segment.from);

@@ -3,7 +3,7 @@
 use super::parse::{Expr, Function};
 use super::run::{Done, Interpreter, Local, MAX_CALLS, MAX_TEXT, Run};
 use super::value::{Value, to_number};
-use crate::shell::EPOCH;
+use crate::order::IntoMap;
 use crate::shell::regex::Regex;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -137,8 +137,8 @@ impl Interpreter {
                 number(start)
             }
             "sprintf" => self.format(args).map(Value::Text),
-            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_uppercase())),
-            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_lowercase())),
+            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_ascii_uppercase())),
+            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_ascii_lowercase())),
             "int" => self.number_arg(args, 0).map(|n| Value::Number(n.trunc())),
             "sqrt" => self.number_arg(args, 0).map(|n| Value::Number(n.sqrt())),
             "exp" => self.number_arg(args, 0).map(|n| Value::Number(n.exp())),
@@ -151,17 +151,11 @@ impl Interpreter {
             }
             "rand" => number((self.kernel.random() >> 11) as f64 / (1u64 << 53) as f64),
             "srand" => number(0.0),
-            "systime" => {
-                self.kernel.look();
-                number((EPOCH + self.kernel.now() / 1_000_000) as f64)
-            }
+            "systime" => number(self.kernel.date(self.kernel.now()) as f64),
             "strftime" => {
                 let format = self.text_arg(args, 0)?;
-                let at = if args.len() > 1 {
-                    self.number_arg(args, 1)? as u64
-                } else {
-                    EPOCH + self.kernel.now() / 1_000_000
-                };
+                let at =
+                    if args.len() > 1 { self.number_arg(args, 1)? as u64 } else { self.kernel.date(self.kernel.now()) };
                 Ok(Value::Text(crate::shell::applets::date::strftime(&format, at, 0)))
             }
             "close" => {
@@ -171,7 +165,7 @@ impl Interpreter {
             }
             "fflush" => number(0.0),
             "system" => {
-                self.kernel.host.assume("system() in awk", "it does nothing and succeeds");
+                self.kernel.assume("system() in awk", "it does nothing and succeeds");
                 number(0.0)
             }
             _ => Err(Done::Error("Call to undefined function".into())),
@@ -235,7 +229,7 @@ impl Interpreter {
         };
         let count = parts.len();
         let items = parts.into_iter().enumerate().map(|(i, p)| ((i + 1).to_string(), Value::Input(p)));
-        self.arrays.insert(array, items.collect());
+        self.arrays.insert(array, items.into_map());
         Ok(Value::Number(count as f64))
     }
 

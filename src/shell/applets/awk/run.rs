@@ -3,6 +3,8 @@
 use super::functions::split_regex;
 use super::parse::{Expr, Pattern, Program, Stmt};
 use super::value::{Array, Value, arithmetic, comparable, looks_numeric, number_text, to_number};
+use crate::order::IntoMap;
+use crate::order::Order;
 use crate::shell::io::Io;
 use crate::shell::kernel::Kernel;
 use crate::shell::regex::Regex;
@@ -83,7 +85,7 @@ impl Interpreter {
         for name in ["NR", "NF", "FNR", "RSTART", "RLENGTH"] {
             globals.insert(name.to_string(), Value::Number(0.0));
         }
-        let environment = io.env.iter().map(|(n, v)| (n.clone(), Value::Input(v.clone()))).collect();
+        let environment = io.env.iter().map(|(n, v)| (n.clone(), Value::Input(v.clone()))).into_map();
         Interpreter {
             ranges: vec![false; program.ranges],
             program: Rc::new(program),
@@ -331,7 +333,7 @@ impl Interpreter {
                 let mut keys: Vec<String> =
                     self.arrays.get(&array).map(|a| a.keys().cloned().collect()).unwrap_or_default();
                 // Numbers in their order; real awks have no order at all.
-                keys.sort_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
+                keys.order_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
                     (Ok(x), Ok(y)) => x.total_cmp(&y),
                     _ => a.cmp(b),
                 });

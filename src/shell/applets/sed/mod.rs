@@ -31,15 +31,15 @@ fn fill(pieces: &[Piece], text: &str, groups: &Captures, out: &mut String) {
             Piece::Group(n) => groups.get(*n).copied().flatten().map_or(String::new(), |(a, b)| text[a..b].to_string()),
         };
         let mut part = match all {
-            Some('U') => part.to_uppercase(),
-            Some('L') => part.to_lowercase(),
+            Some('U') => part.to_ascii_uppercase(),
+            Some('L') => part.to_ascii_lowercase(),
             _ => part,
         };
         if let Some(case) = next
             && let Some(first) = part.chars().next()
         {
             let changed: String =
-                if case == 'u' { first.to_uppercase().collect() } else { first.to_lowercase().collect() };
+                if case == 'u' { first.to_ascii_uppercase().into() } else { first.to_ascii_lowercase().into() };
             part.replace_range(..first.len_utf8(), &changed);
             next = None;
         }

@@ -1,5 +1,7 @@
 //! What the API server adds to a Pod before it looks at it: versioned defaults, then what admission and the registry set.
 
+mod sync;
+
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
@@ -7,7 +9,7 @@ use k8s_openapi::api::core::v1::{
     ServiceAccountTokenProjection,
 };
 use k8s_openapi::api::core::v1::{
-    Container, EmptyDirVolumeSource, EnvVar, HTTPGetAction, KeyToPath, LifecycleHandler, Pod, PodCondition,
+    Container, EmptyDirVolumeSource, EnvVar, HTTPGetAction, KeyToPath, Lifecycle, LifecycleHandler, Pod, PodCondition,
     PodSecurityContext, PodSpec, PodStatus, Probe, ProjectedVolumeSource, ResourceRequirements, Toleration, Volume,
     VolumeMount, VolumeProjection,
 };
@@ -69,7 +71,8 @@ fn number(field: &mut Option<i32>, default: i32) {
     }
 }
 
-fn fill_container(c: &mut Container, host_network: bool) {
+/// What every container is filled in with.
+pub(super) fn fill_container(c: &mut Container, host_network: bool) {
     string(&mut c.termination_message_path, "/dev/termination-log");
     string(&mut c.termination_message_policy, "File");
     let policy = default_pull_policy(c.image.as_deref().unwrap_or(""));
@@ -90,9 +93,10 @@ fn fill_container(c: &mut Container, host_network: bool) {
     for probe in [&mut c.liveness_probe, &mut c.readiness_probe, &mut c.startup_probe].into_iter().flatten() {
         fill_probe(probe);
     }
+    // The gate ContainerStopSignals is off: the field is dropped, and what held nothing else with it.
+    let dropped = c.lifecycle.as_mut().and_then(|l| l.stop_signal.take()).is_some();
+    c.lifecycle.take_if(|l| dropped && *l == Lifecycle::default());
     if let Some(lifecycle) = &mut c.lifecycle {
-        // The gate ContainerStopSignals is off: the field is dropped.
-        lifecycle.stop_signal = None;
         for handler in [&mut lifecycle.post_start, &mut lifecycle.pre_stop].into_iter().flatten() {
             fill_handler(handler);
         }
@@ -162,7 +166,8 @@ fn fill_resources(resources: &mut ResourceRequirements) {
     }
 }
 
-/// What the Pod as a whole asks for, when it says anything at all: what its containers ask for, else its own limits.
+/// What the Pod as a whole asks for, when it says anything at all: huge pages as its containers are limited to
+/// (`defaultHugePagePodLimits`), and where it has limits, what its containers ask for, else its own limits (`defaultPodRequests`).
 fn fill_pod_resources(spec: &mut PodSpec) {
     let Some(mut of_pod) = spec.resources.take() else { return };
     for amounts in [&mut of_pod.limits, &mut of_pod.requests].into_iter().flatten() {
@@ -170,6 +175,15 @@ fn fill_pod_resources(spec: &mut PodSpec) {
     }
     let said = |a: &Option<Amounts>| a.as_ref().is_some_and(|a| !a.is_empty());
     if said(&of_pod.limits) || said(&of_pod.requests) {
+        for (name, limit) in resources::aggregate_limits(spec) {
+            let asked = of_pod.requests.as_ref().is_some_and(|r| r.contains_key(&name));
+            if resources::is_huge_page(&name) && !asked {
+                let limits = of_pod.limits.get_or_insert_default();
+                limits.entry(name).or_insert_with(|| ApiQuantity(limit.to_string()));
+            }
+        }
+    }
+    if said(&of_pod.limits) {
         let mut requests = of_pod.requests.take().unwrap_or_default();
         for (name, amount) in resources::aggregate_requests(spec) {
             if resources::is_pod_level(&name) && !resources::is_huge_page(&name) {
@@ -205,6 +219,8 @@ fn fill_volume(volume: &mut Volume) {
             if let Some(token) = &mut source.service_account_token {
                 token.expiration_seconds.get_or_insert(3600);
             }
+            // Their gates are off.
+            (source.cluster_trust_bundle, source.pod_certificate) = (None, None);
             for item in source.downward_api.iter_mut().flat_map(|d| d.items.iter_mut().flatten()) {
                 fill_downward(item);
             }
@@ -258,13 +274,17 @@ fn has_source(volume: &Volume) -> bool {
 }
 
 /// What admission and the registry set: the service account, tolerations, priority, status. What only the server may set is dropped.
-pub fn admit(pod: &mut Pod) {
+/// The result are the containers whose AppArmor profile the server had to look for in the annotations.
+pub fn admit(pod: &mut Pod) -> Vec<String> {
+    let app_armor = sync::app_armor(pod);
+    sync::label_keys(pod);
     let meta = &mut pod.metadata;
     (meta.uid, meta.resource_version, meta.self_link, meta.managed_fields) = (None, None, None, None);
     (meta.creation_timestamp, meta.deletion_timestamp, meta.deletion_grace_period_seconds) = (None, None, None);
     meta.generation = None;
     let qos = resources::qos_class(pod.spec.as_ref());
-    let Some(spec) = &mut pod.spec else { return };
+    let Some(spec) = &mut pod.spec else { return app_armor };
+    spec.scheduling_group = None;
     string(&mut spec.service_account_name, "default");
     spec.service_account = spec.service_account_name.clone();
     let class = spec.priority_class_name.as_deref().unwrap_or("");
@@ -287,6 +307,7 @@ pub fn admit(pod: &mut Pod) {
         conditions: gated.then(|| vec![condition]),
         ..PodStatus::default()
     });
+    app_armor
 }
 
 /// The priority of the classes that every cluster has.

@@ -1,0 +1,198 @@
+//! The parts of the page's code that are fetched when they are first needed, and not with the first visit.
+//!
+//! `tools/bin/wasm-bindgen` cuts the module at the functions below: what is reached only through one of them goes into a file of
+//! its own, which shares the memory of the first. Without the feature `split` all is in one module and a part is there at once.
+//! What the first picture of a run needs is never in a part, but for the rarer programs of containers ([`Page::simulate`]).
+//!
+//! [`Page::simulate`]: super::state::Page
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::state::{Page, Panel};
+use super::timeline::{self, Stage};
+use super::{assist, compare, help, panels, predict};
+use crate::document::Document;
+use crate::i18n::ui::Ui;
+use crate::playground;
+use crate::share::{self, Unreadable};
+
+/// A part could not be fetched.
+#[derive(Debug)]
+struct Missing;
+
+type Fetched<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
+
+/// A part: functions that are there once they have been fetched. A handle: copies share it.
+pub struct Part<T: 'static> {
+    code: RwSignal<Option<T>>,
+    state: RwSignal<State>,
+    fetch: fn() -> Fetched<T>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Unasked,
+    Coming,
+    There,
+    Failed,
+}
+
+impl<T> Clone for Part<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Part<T> {}
+
+impl<T: Copy + Send + Sync> Part<T> {
+    fn new(fetch: fn() -> Fetched<T>) -> Self {
+        Part { code: RwSignal::new(None), state: RwSignal::new(State::Unasked), fetch }
+    }
+
+    /// Fetches the part, unless that was done or is under way.
+    pub fn ask(self) {
+        if !matches!(self.state.get_untracked(), State::Coming | State::There) {
+            self.state.set(State::Coming);
+            spawn_local(async move { _ = self.fetched().await });
+        }
+    }
+
+    /// The part, when it has come; nothing when it could not be fetched.
+    pub async fn fetched(self) -> Option<T> {
+        if let Some(code) = self.code.get_untracked() {
+            return Some(code);
+        }
+        let fetched = (self.fetch)().await.ok();
+        self.state.set(if fetched.is_some() { State::There } else { State::Failed });
+        self.code.set(fetched);
+        fetched
+    }
+
+    /// Whether the part could not be fetched.
+    pub fn failed(self) -> bool {
+        self.state.get() == State::Failed
+    }
+
+    /// The part, or nothing as long as it is not there; whoever asks is told when it comes.
+    pub fn get(self) -> Option<T> {
+        if self.state.get_untracked() == State::Unasked {
+            self.ask();
+        }
+        self.code.get()
+    }
+
+    /// The part, once somebody has asked for it and it has come.
+    pub fn arrived(self) -> Option<T> {
+        self.code.get()
+    }
+
+    /// What the part shows; until it is there, a word that it is coming, or a way to try again.
+    pub fn show(self, page: Page, view: impl FnOnce(T) -> AnyView) -> AnyView {
+        match self.get() {
+            Some(code) => view(code),
+            None => self.waits(page),
+        }
+    }
+
+    /// A word that the part is coming, or a way to try again.
+    pub fn waits(self, page: Page) -> AnyView {
+        let failed = self.failed();
+        let text = if failed { Ui::PartFailed } else { Ui::PartComing };
+        view! {
+            <p class="coming" role="status">
+                {page.t(text)}
+                {failed.then(|| view! { <button class="button outline" on:click=move |_| self.ask()>{page.t(Ui::TryAgain)}</button> })}
+            </p>
+        }
+        .into_any()
+    }
+}
+
+/// All parts.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// The tabs under the timeline, but for that of the first visit.
+    pub panels: Part<fn(Panel) -> AnyView>,
+    pub tools: Part<Tools>,
+    pub assist: Part<Assist>,
+    pub links: Part<Links>,
+    /// The programs that [`playground::add_programs`] takes.
+    pub programs: Part<playground::Programs>,
+}
+
+/// What opens on demand.
+#[derive(Clone, Copy)]
+pub struct Tools {
+    pub dialogs: fn() -> AnyView,
+    pub faults: fn(Stage) -> AnyView,
+    pub predict: fn() -> AnyView,
+    pub compare: fn() -> AnyView,
+}
+
+/// What helps to write.
+#[derive(Clone, Copy)]
+pub struct Assist {
+    pub complete: assist::Complete,
+    pub hover: assist::Hover,
+}
+
+/// What reads and writes links.
+#[derive(Clone, Copy)]
+pub struct Links {
+    pub read: fn(&str) -> Result<Option<Document>, Unreadable>,
+    pub write: fn(&Document) -> String,
+}
+
+impl Parts {
+    pub fn new() -> Self {
+        Parts {
+            panels: Part::new(|| Box::pin(panels())),
+            tools: Part::new(|| Box::pin(tools())),
+            assist: Part::new(|| Box::pin(assist())),
+            links: Part::new(|| Box::pin(links())),
+            programs: Part::new(|| Box::pin(programs())),
+        }
+    }
+}
+
+/// `part! { name -> Type { value } }`: an asynchronous function `name` that fetches what `value` reaches, and answers with it.
+macro_rules! part {
+    ($($name:ident -> $code:ty { $value:expr })*) => {
+        $(
+            #[cfg(feature = "split")]
+            async fn $name() -> Result<$code, Missing> {
+                #[leptos::wasm_split::wasm_split($name, wasm_split_path = leptos::wasm_split, fallible)]
+                fn cut() -> Result<$code, Missing> {
+                    Ok($value)
+                }
+                cut().await
+            }
+            #[cfg(not(feature = "split"))]
+            async fn $name() -> Result<$code, Missing> {
+                Ok($value)
+            }
+        )*
+    };
+}
+
+part! {
+    panels -> fn(Panel) -> AnyView { panels::later }
+    tools -> Tools {
+        Tools { dialogs: help::dialogs, faults: timeline::faults, predict: predict::predict, compare: compare::compare }
+    }
+    assist -> Assist { Assist { complete: assist::complete_in, hover: assist::hover_in } }
+    links -> Links { Links { read: share::read, write: share::write } }
+    programs -> playground::Programs { playground::programs() }
+}
+
+#[cfg(feature = "split")]
+impl From<leptos::wasm_split::SplitLoaderError> for Missing {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Missing
+    }
+}
