@@ -339,7 +339,8 @@ fn every_example_has_words_and_a_link_of_its_own() {
         assert_eq!(share::read(&link), Ok(Some(document(e))), "{}", e.id);
         assert!(seen.insert(link), "{}: another example has the same texts", e.id);
     }
-    assert_eq!(FIRST.id, "wait-for-services");
+    assert_eq!(EXAMPLES[0].pod, FIRST);
+    assert!(EXAMPLES.iter().all(|e| examples::is_one(e.pod, e.scenario)) && !examples::is_one(FIRST, "kind: Scenario"));
     for group in Group::ALL {
         assert!(EXAMPLES.iter().any(|e| e.group == group) && group.names().0 != group.names().1);
     }

@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 
-use crate::order::Order;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -222,7 +221,7 @@ impl Mark {
 /// Byte offsets as UTF-16 offsets, in the order given. One pass over the text, however many there are.
 pub fn utf16_offsets(text: &str, bytes: &[usize]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..bytes.len()).collect();
-    order.order_by_key(|&i| bytes[i]);
+    order.sort_unstable_by_key(|&i| bytes[i]);
     let mut result = vec![0; bytes.len()];
     let (mut units, mut chars) = (0, text.char_indices().peekable());
     for i in order {

@@ -5,7 +5,10 @@ import { scene } from "./scene.mjs";
 
 const pod = (name) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - {name: main, image: 'busybox:1.28', command: [sleep, '60']}\n`;
 const list = (page) => page.locator("[data-testid=draft-list] input").evaluateAll((all) => all.map((i) => i.value));
-const drafts = (page) => page.getByTestId("drafts").click();
+const drafts = async (page) => {
+  await page.getByTestId("drafts").click();
+  await page.getByTestId("draft-list").waitFor({ state: "attached" });
+};
 
 scene("a draft is made by typing, renamed, duplicated, opened and deleted", {}, async (page, read) => {
   await drafts(page);
@@ -49,9 +52,12 @@ scene("text, scenario and playhead survive a reload and the closing of the tab",
 
 scene("what two tabs type into one text becomes two drafts", {}, async (page, read, { context, site, browser }) => {
   await read.type(pod("first"));
+  // The draft is written a quarter of a second after the last key.
+  await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith("podlapse/draft/")));
   const second = await visit(browser, site.url, { context });
   await second.page.locator(".strip .name", { hasText: "first" }).waitFor();
   await reader(second.page).type(pod("second"));
+  await page.waitForFunction(() => Object.values(localStorage).some((text) => text.includes("name: second")));
   await read.type(pod("first-again"));
   await drafts(page);
   assert.deepEqual((await list(page)).sort(), ["first-again", "second"]);

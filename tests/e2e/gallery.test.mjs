@@ -6,6 +6,7 @@ import { scene } from "./scene.mjs";
 scene("examples are searched and opened by keyboard", {}, async (page, read) => {
   await page.getByTestId("gallery").click();
   const cards = page.locator("dialog[open] .card");
+  await cards.first().waitFor();
   assert.ok((await cards.count()) >= 16);
   await page.getByTestId("gallery-search").fill("sandbox");
   assert.ok((await cards.count()) < 8);

@@ -112,6 +112,7 @@ scene("a link carries both texts, and a reload loses nothing", {}, async (page, 
   await page.reload();
   await page.locator(".strip .name", { hasText: "linked-pod" }).waitFor();
   await page.getByTestId("share").click();
+  await page.waitForURL(/#v1/);
   const link = page.url();
   assert.match(link, /#v1\/[\w-]+$/);
   const other = await visit(browser, link, { context: await browser.newContext({ reducedMotion: "reduce" }) });

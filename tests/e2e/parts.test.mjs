@@ -1,0 +1,70 @@
+// The page is fetched in parts: the first visit takes what the first picture needs, the rest comes when it is asked for.
+import assert from "node:assert/strict";
+import { launch, reader, serve, visit } from "./harness.mjs";
+import { after, before, test } from "node:test";
+
+let site, browser;
+before(async () => {
+  site = await serve(process.env.DIST);
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  site?.stop();
+});
+
+const POD = (command) => `apiVersion: v1\nkind: Pod\nmetadata: {name: parts}\nspec:\n  containers:\n  - {name: main, image: 'busybox:1.28', command: [sh, -c, '${command}']}\n`;
+const part = /-(split-[a-z]+|chunk-\d+)\.wasm$/;
+
+/** A visit that notes the parts that it fetches, and may be told to fetch none. */
+async function fresh({ offline = false } = {}) {
+  const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-US" });
+  const parts = [];
+  const state = { offline };
+  await context.route(part, (route) => {
+    parts.push(part.exec(route.request().url())[1]);
+    return state.offline ? route.abort() : route.continue();
+  });
+  const { page } = await visit(browser, site.url, { context });
+  await page.locator(".segment").first().waitFor({ state: "attached" });
+  await page.waitForLoadState("networkidle");
+  return { page, context, parts, state };
+}
+
+test("the first visit fetches no part, and a part comes once", async () => {
+  const { page, context, parts } = await fresh();
+  assert.deepEqual(parts, []);
+  await page.getByRole("tab", { name: "Describe" }).click();
+  await page.locator(".panel", { hasText: "Service Account" }).waitFor();
+  await page.getByRole("tab", { name: "Conditions" }).click();
+  await page.locator(".panel", { hasText: "PodScheduled" }).waitFor();
+  assert.equal(parts.filter((name) => name === "split-panels").length, 1);
+  await context.close();
+});
+
+test("a script that calls a rarer program runs when the program has come", async () => {
+  const { page, context, parts } = await fresh();
+  await reader(page).type(POD("seq 3 | sort -r; sleep 5"));
+  await page.locator(".strip .name", { hasText: "parts" }).waitFor();
+  assert.ok(parts.includes("split-programs"));
+  await page.keyboard.press("Escape");
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  await page.getByRole("tab", { name: "Logs" }).click();
+  await page.locator(".panel", { hasText: /3.*2.*1/s }).waitFor();
+  await context.close();
+});
+
+test("a part that cannot be fetched is told, and fetched again on demand", async () => {
+  const { page, context, state } = await fresh({ offline: true });
+  await page.getByRole("tab", { name: "Describe" }).click();
+  const again = page.locator(".panel").getByRole("button", { name: "Try again" });
+  await again.waitFor();
+  // The rest of the page goes on.
+  await reader(page).type(POD("sleep 5").replace("name: parts", "name: goes-on"));
+  await page.locator(".strip .name", { hasText: "goes-on" }).waitFor();
+  state.offline = false;
+  await again.click();
+  await page.locator(".panel", { hasText: "Service Account" }).waitFor();
+  await context.close();
+});
