@@ -5,7 +5,7 @@ use crate::time::Millis;
 use crate::trace::{EntryId, EntryKind, Hook, HookRun};
 
 use super::run::{Ev, Sim};
-use super::spec::{Handler, Idx};
+use super::spec::{Handler, Idx, hex_digits};
 
 /// The hooks under way.
 #[derive(Debug, Default)]
@@ -66,11 +66,13 @@ impl Sim<'_> {
                     None => (self.http_answer(idx, port, &path), self.pod_ip()),
                     Some(host) => (self.world.http_answer(self.now, &host, port), host.into()),
                 };
+                // Whatever a server answers will do: the status is not looked at.
+                let answer = if matches!(answer, HttpAnswer::Status(_)) { HttpAnswer::Status(200) } else { answer };
                 What::Until(soon, http_result(&answer, scheme, &to, port, &path))
             }
             Handler::Sleep(d) => What::Until(self.now + d, Ok(())),
             Handler::Tcp { .. } | Handler::Grpc { .. } => What::Until(soon, Err("invalid handler".into())),
-            Handler::Impossible(message) => What::Until(soon, Err(message)),
+            Handler::Impossible(message) | Handler::NoPort { message, .. } => What::Until(soon, Err(message)),
         }
     }
 
@@ -92,8 +94,15 @@ impl Sim<'_> {
             |(i, r)| match &r.what {
                 What::Until(at, result) => (*at <= self.now).then(|| (i, result.clone())),
                 What::Exec(id, argv) => {
-                    let ended = process.and_then(|p| p.machine()).and_then(|m| m.exec_exit(*id));
+                    let machine = process.and_then(|p| p.machine());
+                    let ended = machine.and_then(|m| m.exec_exit(*id));
+                    let unstarted = machine.and_then(|m| m.exec_error(*id)).map(|e| e.message());
                     match ended {
+                        Some((_, _, at)) if unstarted.is_some() => {
+                            let id = format!("{} {} {}", self.spec.uid, self.spec.containers[idx].name, at.0);
+                            let error = exec_error(&id, &unstarted.unwrap_or_default());
+                            Some((i, Err(format!("{error}, message: \"\""))))
+                        }
                         Some((output, code, _)) => Some((i, exec_result(argv, &output, code))),
                         None if !alive => Some((i, exec_result(argv, "", 137))),
                         None => None,
@@ -152,10 +161,22 @@ impl Sim<'_> {
             Some(Handler::Exec(argv)) => {
                 format!("Exec lifecycle hook ([{}]) {about}", argv.join(" "))
             }
-            Some(Handler::Http { path, .. }) => format!("HTTP lifecycle hook ({path}) {about}, message: \"\""),
-            _ => format!("Sleep lifecycle hook {about}, message: \"\""),
+            Some(Handler::Http { path, .. } | Handler::NoPort { path, .. }) => {
+                format!("HTTP lifecycle hook ({path}) {about}")
+            }
+            Some(Handler::Sleep(d)) => format!("Sleep lifecycle hook ({}) {about}", d.whole_secs()),
+            _ => format!("Cannot run handler: {error}"),
         }
     }
+}
+
+/// What containerd says of a command that could not be started in a container; it calls the attempt by a name of its own.
+pub fn exec_error(attempt: &str, why: &str) -> String {
+    let name = hex_digits(attempt, 64);
+    format!(
+        "rpc error: code = Unknown desc = failed to exec in container: failed to start exec \"{name}\": OCI runtime exec failed: \
+         exec failed: unable to start container process: {why}"
+    )
 }
 
 /// What the kubelet makes of a command's end: the code, and what it printed.

@@ -198,7 +198,7 @@ impl Sim<'_> {
         self.fail_start(idx, "ImagePullBackOff", format!("{said}: ErrImagePull: {error}"), entry)
     }
 
-    /// What was being done is not done any more: the worker's phase or its process has ended.
+    /// The kubelet's process has ended, and with it what it was at.
     pub fn break_off(&mut self) {
         if let Some(pulling) = self.images.pulling.take() {
             let now = self.now;
@@ -212,25 +212,37 @@ impl Sim<'_> {
     }
 }
 
-/// What containerd says.
+/// What containerd says. An error of no known class comes to the kubelet as `Unknown`, and the kubelet leaves such a code out.
 fn pull_error_message(image: &str, error: PullError) -> String {
     let reference = image::full_reference(image);
-    let host = reference.split('/').next().unwrap_or_default();
-    let registry = if host == "docker.io" { "registry-1.docker.io" } else { host };
-    let failed = |code: &str, why: &str| {
-        format!(
-            "rpc error: code = {code} desc = failed to pull and unpack image \"{reference}\": failed to resolve image: {why}"
-        )
-    };
+    let failed = |why: &str| format!("failed to pull and unpack image \"{reference}\": failed to resolve image: {why}");
     match error {
-        PullError::NotFound => failed("NotFound", &format!("{reference}: not found")),
-        PullError::Unreachable => {
-            failed("Unavailable", &format!("failed to do request: dial tcp: lookup {registry}: i/o timeout"))
+        PullError::NotFound => {
+            format!("rpc error: code = NotFound desc = {}", failed(&format!("{reference}: not found")))
         }
+        PullError::Unreachable => failed(&unreachable(&reference)),
         PullError::Unauthorized => failed(
-            "Unknown",
             "pull access denied, repository does not exist or may require authorization: server message: \
              insufficient_scope: authorization failed",
         ),
     }
+}
+
+/// A registry given by its address refuses to talk; a name is not known.
+fn unreachable(reference: &str) -> String {
+    let (host, path) = reference.split_once('/').unwrap_or((reference, ""));
+    let registry = if host == "docker.io" { "registry-1.docker.io" } else { host };
+    let (repository, version) = match path.split_once('@') {
+        Some((named, digest)) => (named.split(':').next().unwrap_or(named), digest),
+        None => path.rsplit_once(':').unwrap_or((path, "latest")),
+    };
+    let (name, port) = registry.rsplit_once(':').unwrap_or((registry, "443"));
+    let local = name == "localhost" || name.starts_with("127.");
+    let scheme = if local { "http" } else { "https" };
+    let why = match name {
+        "localhost" => format!("dial tcp 127.0.0.1:{port}: connect: connection refused"),
+        _ if name.parse::<std::net::IpAddr>().is_ok() => format!("dial tcp {name}:{port}: connect: connection refused"),
+        _ => format!("dial tcp: lookup {name}: no such host"),
+    };
+    format!("failed to do request: Head \"{scheme}://{registry}/v2/{repository}/manifests/{version}\": {why}")
 }

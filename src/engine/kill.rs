@@ -62,11 +62,6 @@ impl Kills {
         Kills { runs: (0..n_containers).map(|_| None).collect(), causes: vec![None; n_containers] }
     }
 
-    /// Whether a kill under way has a longer grace.
-    pub fn last_longer_than(&self, grace: Millis) -> bool {
-        self.runs.iter().flatten().any(|run| run.grace > grace)
-    }
-
     pub fn none_left(&self) -> bool {
         self.runs.iter().all(Option::is_none)
     }

@@ -262,6 +262,10 @@ impl Sim<'_> {
 }
 
 impl Look {
+    pub fn waits_for_volumes(&self) -> bool {
+        matches!(self.steps.front(), Some(Step::Volumes { .. }))
+    }
+
     fn outcome(&self) -> Outcome {
         match self {
             Look { failed_by: Some(_), retry_at: Some((at, by)), .. } => {

@@ -5,7 +5,7 @@ use crate::shell::{ExecId, HttpAnswer};
 use crate::time::{Millis, go_duration};
 use crate::trace::*;
 
-use super::hooks::http_result;
+use super::hooks::{exec_error, http_result};
 use super::latency::next_tick;
 use super::process::Process;
 use super::run::{Ev, Sim};
@@ -46,7 +46,8 @@ struct Slot {
 
 #[derive(Debug)]
 struct Asking {
-    exec: ExecId,
+    /// The command; none when only the end of the time is waited for.
+    exec: Option<ExecId>,
     instance: usize,
     deadline: Millis,
 }
@@ -238,7 +239,7 @@ impl Sim<'_> {
                 Some(exec) => {
                     let deadline = self.now + timeout;
                     let slot = &mut self.prober.slots[i];
-                    slot.asking = Some(Asking { exec, instance, deadline });
+                    slot.asking = Some(Asking { exec: Some(exec), instance, deadline });
                     let generation = slot.generation;
                     self.queue.push(deadline, Ev::Probe { slot: i, generation });
                     // The answer may be there already.
@@ -263,9 +264,22 @@ impl Sim<'_> {
                 http_result(&self.world.http_answer(self.now, &host, port), scheme, &host, port, &path)
             }
             Handler::Tcp { host, port } => self.tcp_answer(idx, host.as_deref(), port),
-            Handler::Grpc { port, .. } => self.grpc_answer(idx, port, timeout),
+            Handler::Grpc { port, .. } => match self.listener(idx, port) {
+                Some(_) => Ok(()),
+                // The client tries to connect as long as it may.
+                None => {
+                    let deadline = self.now + timeout;
+                    let slot = &mut self.prober.slots[i];
+                    slot.asking = Some(Asking { exec: None, instance, deadline });
+                    let generation = slot.generation;
+                    self.queue.push(deadline, Ev::Probe { slot: i, generation });
+                    return;
+                }
+            },
             Handler::Sleep(_) => Ok(()),
-            Handler::Impossible(message) => Err(message),
+            Handler::Impossible(message) | Handler::NoPort { message, .. } => {
+                return self.errored(i, instance, message);
+            }
         };
         self.answered(i, instance, answer);
     }
@@ -300,23 +314,24 @@ impl Sim<'_> {
         if open { Ok(()) } else { Err(format!("dial tcp {to}:{port}: connect: connection refused")) }
     }
 
-    fn grpc_answer(&self, idx: Idx, port: u16, timeout: Millis) -> Result<(), String> {
-        let serves = self.listener(idx, port).is_some();
-        let about =
-            format!("timeout: failed to connect service \"{}:{port}\" within {}", self.pod_ip(), go_duration(timeout));
-        if serves { Ok(()) } else { Err(format!("{about}: context deadline exceeded")) }
-    }
-
     fn probe_timed_out(&mut self, i: usize) {
         let slot = &mut self.prober.slots[i];
         let Some(asking) = slot.asking.take() else { return };
         let (idx, timeout) = (slot.idx, slot.probe.timeout);
-        let Handler::Exec(argv) = slot.probe.handler.clone() else { return };
+        let text = match slot.probe.handler.clone() {
+            Handler::Exec(argv) => timed_out(&argv, timeout),
+            Handler::Grpc { port, .. } => format!(
+                "timeout: failed to connect service \"{}:{port}\" within {}: context deadline exceeded",
+                self.pod_ip(),
+                go_duration(timeout)
+            ),
+            _ => return,
+        };
         let process = self.runtime.instances[idx][asking.instance].process.as_mut();
-        if let Some(machine) = process.and_then(|p| p.machine_mut()) {
-            machine.cancel_exec(asking.exec);
+        if let (Some(exec), Some(machine)) = (asking.exec, process.and_then(|p| p.machine_mut())) {
+            machine.cancel_exec(exec);
         }
-        self.answered(i, asking.instance, Err(timed_out(&argv, timeout)));
+        self.answered(i, asking.instance, Err(text));
     }
 
     /// Looks which exec probes of an instance have been answered.
@@ -326,12 +341,16 @@ impl Sim<'_> {
             let Some(asking) = slot.asking.as_ref().filter(|a| a.instance == instance) else {
                 continue;
             };
-            let process = self.runtime.instances[idx][instance].process.as_ref();
-            let Some((output, code, _)) = process.and_then(|p| p.machine()).and_then(|m| m.exec_exit(asking.exec))
-            else {
-                continue;
-            };
+            let Some(exec) = asking.exec else { continue };
+            let machine = self.runtime.instances[idx][instance].process.as_ref().and_then(|p| p.machine());
+            let Some((output, code, _)) = machine.and_then(|m| m.exec_exit(exec)) else { continue };
+            let unstarted = machine.and_then(|m| m.exec_error(exec)).map(|e| e.message());
             self.prober.slots[i].asking = None;
+            if let Some(why) = unstarted {
+                let id = format!("{} {i} {}", self.spec.uid, self.now.0);
+                self.errored(i, instance, exec_error(&id, &why));
+                continue;
+            }
             let mut text = output.trim_end_matches('\n').to_string();
             while text.len() > OUTPUT_LIMIT {
                 text.pop();
@@ -340,17 +359,33 @@ impl Sim<'_> {
         }
     }
 
+    /// The probe could not be made: that is told, and counts neither way.
+    fn errored(&mut self, i: usize, instance: usize, error: String) {
+        let (idx, kind) = (self.prober.slots[i].idx, self.prober.slots[i].kind);
+        let said = format!("{} probe errored and resulted in unknown state: {error}", title(kind));
+        let entry = self.probed(i, instance, false, error);
+        self.event(Some(idx), true, "Unhealthy", said, entry);
+        self.plan_probe(i);
+    }
+
+    fn probed(&mut self, i: usize, instance: usize, success: bool, output: String) -> EntryId {
+        let (idx, kind) = (self.prober.slots[i].idx, self.prober.slots[i].kind);
+        let (attempt, cause) = {
+            let instance = &self.runtime.instances[idx][instance];
+            (instance.attempt, instance.entry)
+        };
+        let said = EntryKind::Probed { attempt, probe: kind, success, output: output.clone() };
+        let entry = self.entry(Some(idx), said, Some(cause));
+        self.trace.containers[idx].probes.push(ProbeRun { at: self.now, kind, success, output, entry });
+        entry
+    }
+
     /// A worker has its answer: it is counted, and the result published when the run reaches its threshold.
     fn answered(&mut self, i: usize, instance: usize, answer: Result<(), String>) {
         let (idx, kind) = (self.prober.slots[i].idx, self.prober.slots[i].kind);
         let success = answer.is_ok();
         let output = answer.err().unwrap_or_default();
-        let attempt = self.runtime.instances[idx][instance].attempt;
-        let cause = self.runtime.instances[idx][instance].entry;
-        let said = EntryKind::Probed { attempt, probe: kind, success, output: output.clone() };
-        let entry = self.entry(Some(idx), said, Some(cause));
-        let run = ProbeRun { at: self.now, kind, success, output: output.clone(), entry };
-        self.trace.containers[idx].probes.push(run);
+        let entry = self.probed(i, instance, success, output.clone());
         if !success {
             self.event(Some(idx), true, "Unhealthy", format!("{} probe failed: {output}", title(kind)), entry);
         }

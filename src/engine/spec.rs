@@ -133,6 +133,11 @@ pub enum Handler {
     Sleep(Millis),
     /// Validation lets it pass, but the kubelet cannot do it.
     Impossible(String),
+    /// The container has no port of that name; the path is for the message of a hook.
+    NoPort {
+        path: String,
+        message: String,
+    },
 }
 
 impl Spec {
@@ -309,7 +314,10 @@ impl Probe {
         } else if let Some(http) = &p.http_get {
             http_handler(http, c)
         } else if let Some(tcp) = &p.tcp_socket {
-            Handler::Tcp { host: tcp.host.clone(), port: port(&tcp.port, c) }
+            match port(&tcp.port, c) {
+                Ok(port) => Handler::Tcp { host: tcp.host.clone(), port },
+                Err(message) => Handler::Impossible(message),
+            }
         } else if let Some(grpc) = &p.grpc {
             Handler::Grpc { port: grpc.port.clamp(0, 65535) as u16, service: grpc.service.clone().unwrap_or_default() }
         } else {
@@ -341,22 +349,22 @@ fn hook(h: &api::LifecycleHandler, c: &api::Container) -> Handler {
 
 fn http_handler(http: &api::HTTPGetAction, c: &api::Container) -> Handler {
     let https = http.scheme.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("https"));
-    Handler::Http {
-        host: http.host.clone().filter(|h| !h.is_empty()),
-        port: port(&http.port, c),
-        path: http.path.clone().unwrap_or_else(|| "/".into()),
-        scheme: if https { "https" } else { "http" },
+    let path = http.path.clone().unwrap_or_else(|| "/".into());
+    let host = http.host.clone().filter(|h| !h.is_empty());
+    match port(&http.port, c) {
+        Ok(port) => Handler::Http { host, port, path, scheme: if https { "https" } else { "http" } },
+        Err(message) => Handler::NoPort { path, message },
     }
 }
 
-/// A port by number, or by a name among the container's ports; 0 when there is none.
-fn port(port: &IntOrString, c: &api::Container) -> u16 {
+/// A port by number, or by a name among the container's ports, which as a last resort is taken for a number.
+fn port(port: &IntOrString, c: &api::Container) -> Result<u16, String> {
     match port {
-        IntOrString::Int(n) => (*n).clamp(0, 65535) as u16,
-        IntOrString::String(name) => {
-            let named = c.ports.iter().flatten().find(|p| p.name.as_deref() == Some(name));
-            named.map_or_else(|| name.parse().unwrap_or(0), |p| p.container_port.clamp(0, 65535) as u16)
-        }
+        IntOrString::Int(n) => Ok((*n).clamp(0, 65535) as u16),
+        IntOrString::String(name) => match c.ports.iter().flatten().find(|p| p.name.as_deref() == Some(name)) {
+            Some(named) => Ok(named.container_port.clamp(0, 65535) as u16),
+            None => name.parse().map_err(|_| format!("strconv.Atoi: parsing {name:?}: invalid syntax")),
+        },
     }
 }
 

@@ -18,6 +18,7 @@ impl Sim<'_> {
         let (observed, entry) = (look.observed, look.entry);
         let status = self.generate_status(observed, false);
         self.set_status(status, entry);
+        self.end_all_backoffs();
         self.stop_startup_and_liveness();
         let grace = self.deletion.map(|d| d.grace_seconds);
         let orders = self.kill_all_orders(grace);

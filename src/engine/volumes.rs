@@ -157,33 +157,44 @@ impl Sim<'_> {
         Ok(Volume::empty())
     }
 
+    /// Every source is tried, and all that is missing is told together.
     fn projected_files(&self, projected: &api::ProjectedVolumeSource) -> Result<Vec<File>, String> {
         let mut files = Vec::new();
+        let mut errors: Vec<String> = Vec::new();
+        let mut take = |found: Result<Vec<File>, String>| match found {
+            Ok(found) => files.extend(found),
+            Err(error) if errors.contains(&error) => {}
+            Err(error) => errors.push(error),
+        };
         for source in projected.sources.iter().flatten() {
             if let Some(secret) = &source.secret {
                 let items = Items::new(&secret.items, secret.optional, projected.default_mode);
-                files.extend(self.object_files("Secret", &secret.name, &items)?);
+                take(self.object_files("Secret", &secret.name, &items));
             }
             match &source.config_map {
                 // Every namespace has it.
                 Some(map) if map.name == "kube-root-ca.crt" => {
                     let empty = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-                    files.push(("ca.crt".into(), empty.to_vec(), 0o644));
+                    take(Ok(vec![("ca.crt".into(), empty.to_vec(), 0o644)]));
                 }
                 Some(map) => {
                     let items = Items::new(&map.items, map.optional, projected.default_mode);
-                    files.extend(self.object_files("ConfigMap", &map.name, &items)?);
+                    take(self.object_files("ConfigMap", &map.name, &items));
                 }
                 None => {}
             }
             if let Some(token) = &source.service_account_token {
-                files.push((token.path.clone(), b"simulated-token".to_vec(), 0o644));
+                take(Ok(vec![(token.path.clone(), b"simulated-token".to_vec(), 0o644)]));
             }
             if let Some(downward) = &source.downward_api {
-                files.extend(self.downward_files(downward.items.as_deref().unwrap_or_default()));
+                take(Ok(self.downward_files(downward.items.as_deref().unwrap_or_default())));
             }
         }
-        Ok(files)
+        match errors.as_slice() {
+            [] => Ok(files),
+            [one] => Err(one.clone()),
+            all => Err(format!("[{}]", all.join(", "))),
+        }
     }
 
     fn downward_files(&self, items: &[api::DownwardAPIVolumeFile]) -> Vec<File> {

@@ -165,26 +165,18 @@ impl Sim<'_> {
         }
     }
 
-    /// The worker goes over to termination, or terminates with a shorter grace: what it was doing is broken off.
+    /// The worker goes over to termination. Of a look under way only the wait for volumes heeds that: what the runtime was asked
+    /// for (a pull, a hook, a kill, the starts that follow) is done first, and so is a termination whose grace was longer.
     pub fn start_terminating(&mut self, reason: LookReason, cause: EntryId) {
-        if !matches!(self.worker.phase, WorkPhase::Syncing | WorkPhase::Terminating) {
-            return;
+        if self.worker.phase == WorkPhase::Syncing {
+            self.end_all_backoffs();
+            self.worker.phase = WorkPhase::Terminating;
+            self.worker.timer += 1;
+            if self.worker.look.take_if(|look| look.waits_for_volumes()).is_some() {
+                self.worker.last_end = Some(self.now);
+            }
+            self.worker.waiting = None;
         }
-        let shortened =
-            self.deletion.is_some_and(|d| self.kills.last_longer_than(Millis::secs(d.grace_seconds.max(0) as u64)));
-        if self.worker.phase == WorkPhase::Terminating && !shortened {
-            self.update_pod(reason, cause);
-            return;
-        }
-        self.end_all_backoffs();
-        self.worker.phase = WorkPhase::Terminating;
-        self.worker.timer += 1;
-        if self.worker.look.take().is_some() {
-            self.worker.last_end = Some(self.now);
-            self.break_off();
-        }
-        self.worker.waiting = None;
-        self.worker.pending = None;
         self.update_pod(reason, cause);
     }
 

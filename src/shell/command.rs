@@ -68,8 +68,10 @@ impl Shell {
                 Ok(()) => {
                     self.trace(simple, &args).await;
                     if let Some(body) = function {
-                        args.remove(0);
-                        self.call(&body, args).await
+                        let outer = self.function.replace(args.remove(0));
+                        let result = self.call(&body, args).await;
+                        self.function = outer;
+                        result
                     } else if builtin.is_some() {
                         self.builtin(args).await
                     } else {

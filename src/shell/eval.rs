@@ -150,7 +150,7 @@ impl Shell {
             Command::Test(condition) => {
                 self.ctx.step().await;
                 let truth = self.condition(condition).await?;
-                self.check_errexit(!truth as i32)
+                self.check_errexit(truth.map_or(2, |truth| !truth as i32))
             }
         }
     }

@@ -120,11 +120,16 @@ impl Shell {
         self.expand_parts(&word.parts, out).await
     }
 
-    async fn expand_parts(&mut self, parts: &[Part], out: &mut Vec<String>) -> Expanded<()> {
+    /// The fields that a word is split into, as patterns: what was quoted is escaped.
+    pub async fn expand_fields(&mut self, parts: &[Part]) -> Expanded<Vec<String>> {
         let ifs = self.get("IFS").unwrap_or_else(|| " \t\n".into());
         let mut fields = Fields::new(Some(ifs));
         self.add_parts(parts, false, &mut fields).await?;
-        for field in fields.finish() {
+        Ok(fields.finish())
+    }
+
+    async fn expand_parts(&mut self, parts: &[Part], out: &mut Vec<String>) -> Expanded<()> {
+        for field in self.expand_fields(parts).await? {
             let globs = !self.options.noglob && has_glob(&field);
             let found = if globs { self.glob(&field) } else { Vec::new() };
             if !found.is_empty() {
@@ -403,6 +408,8 @@ impl Shell {
                 },
                 ParamOp::Length => {
                     let length = match (&param.index, param.name.as_str()) {
+                        // busybox measures the text.
+                        (None, "@" | "*") if self.kind == ShellKind::Ash => value.unwrap_or_default().len(),
                         (None, "@" | "*") => self.positional.len(),
                         (Some(index), name) if is_all(index) => self.items(name).len(),
                         // Without a locale a character is a byte.
@@ -461,7 +468,7 @@ impl Shell {
                 // Every place may be where a match begins.
                 let starts = if pattern.contains('*') { value.len().max(1) as u64 } else { 1 };
                 self.ctx.match_work(pattern::work(&pattern, &value).saturating_mul(starts)).await;
-                pattern::replace(&value, &pattern, &by, *all)
+                pattern::replace(&value, &pattern, &by, *all, self.kind == ShellKind::Bash)
             }
             ParamOp::Substring { offset, length } => {
                 let offset = self.arith(offset).await?;

@@ -564,8 +564,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn param_op(&mut self, mode: Mode, start: usize) -> Parsed<ParamOp> {
-        // Patterns are read as unquoted text even between double quotes.
-        let pattern_mode = if mode == Mode::DoubleBrace { Mode::DoubleBrace } else { Mode::Brace };
+        // Patterns, and what replaces them, are read as unquoted text even between double quotes.
+        let pattern_mode = Mode::Brace;
         let colon = self.rest().starts_with(':') && self.rest()[1..].starts_with(['-', '=', '?', '+']);
         if colon {
             self.pos += 1;
@@ -592,7 +592,7 @@ impl<'a> Lexer<'a> {
         }
         if self.eat("/") {
             let all = self.eat("/");
-            let parts = self.parts(mode, start)?;
+            let parts = self.parts(pattern_mode, start)?;
             let (pattern, by) = split_once(parts, '/');
             return Ok(ParamOp::Replace { all, pattern, by: by.unwrap_or_default() });
         }

@@ -199,17 +199,23 @@ pub fn trim_suffix<'t>(text: &'t str, pattern: &str, longest: bool) -> &'t str {
     }
 }
 
-/// `${x/pattern/by}`. An anchor `#` or `%` stands at the start of the pattern.
-pub fn replace(text: &str, pattern: &str, by: &str, all: bool) -> String {
+/// `${x/pattern/by}`. An anchor `#` or `%` stands at the start of the pattern, where the shell knows such.
+pub fn replace(text: &str, pattern: &str, by: &str, all: bool, anchors: bool) -> String {
     if pattern.is_empty() {
         return text.to_string();
     }
-    if !all && let Some(pattern) = pattern.strip_prefix('#') {
+    if anchors
+        && !all
+        && let Some(pattern) = pattern.strip_prefix('#')
+    {
         let rest = trim_prefix(text, pattern, true);
         let matched = rest.len() < text.len() || matches(pattern, "");
         return if matched { format!("{by}{rest}") } else { text.to_string() };
     }
-    if !all && let Some(pattern) = pattern.strip_prefix('%') {
+    if anchors
+        && !all
+        && let Some(pattern) = pattern.strip_prefix('%')
+    {
         let rest = trim_suffix(text, pattern, true);
         let matched = rest.len() < text.len() || matches(pattern, "");
         return if matched { format!("{rest}{by}") } else { text.to_string() };
@@ -296,8 +302,9 @@ mod tests {
             ("a.b", "?", "X.b", "XXX"),
             ("", "a", "", ""),
         ] {
-            assert_eq!(replace(text, pattern, "X", false), one, "{text} / {pattern}");
-            assert_eq!(replace(text, pattern, "X", true), all, "{text} // {pattern}");
+            assert_eq!(replace(text, pattern, "X", false, true), one, "{text} / {pattern}");
+            assert_eq!(replace(text, pattern, "X", true, true), all, "{text} // {pattern}");
         }
+        assert_eq!(replace("ba#ba", "#ba", "X", false, false), "baX", "busybox has no anchors");
     }
 }

@@ -84,7 +84,8 @@ fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, strict: b
         }
         let (spec, after) = read_spec(rest, args);
         rest = after;
-        let Some(spec) = spec else {
+        // busybox does not quote.
+        let Some(spec) = spec.filter(|s| s.kind != 'q' || !strict) else {
             printed.complaints.push(format!("%{rest}: invalid format"));
             return true;
         };
@@ -163,7 +164,9 @@ fn conversion(spec: &Spec, arg: Option<&String>, strict: bool, printed: &mut Pri
             if let Some(precision) = spec.precision {
                 bytes.truncate(precision);
             }
-            let fill = spec.width.saturating_sub(String::from_utf8_lossy(&bytes).chars().count());
+            // Without a locale, as in most images of busybox, a character is a byte.
+            let shown = if strict { bytes.len() } else { String::from_utf8_lossy(&bytes).chars().count() };
+            let fill = spec.width.saturating_sub(shown);
             pad(&mut printed.bytes, &bytes, fill, spec.left, b' ');
             stop
         }

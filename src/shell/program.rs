@@ -214,6 +214,7 @@ async fn run_shell(kind: ShellKind, mut io: Io) -> i32 {
             shell.complain("-c requires an argument").await;
             return 2;
         };
+        shell.commanded = true;
         shell.arg0 = rest.next().unwrap_or(name);
         shell.positional = rest.collect();
         return run_script(shell, &script).await;
@@ -268,11 +269,14 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         let value = Some(super::state::Value::Text(value));
         variables.insert(name, Variable { value, exported, read_only: false });
     };
-    let (mut has_path, mut has_pwd) = (false, false);
+    let (mut has_path, mut has_pwd, mut level) = (false, false, 1);
     for (name, value) in std::mem::take(&mut io.env) {
         if super::parse::is_name(&name) {
             has_path |= name == "PATH";
             has_pwd |= name == "PWD";
+            if name == "SHLVL" {
+                level = value.parse::<i64>().map_or(1, |outer| outer.saturating_add(1));
+            }
             put(name, value, true);
         }
     }
@@ -284,6 +288,9 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         put("PATH".into(), DEFAULT_PATH.into(), false);
     }
     put("PWD".into(), io.cwd.clone(), has_pwd || kind != ShellKind::Bash);
+    if kind != ShellKind::Dash {
+        put("SHLVL".into(), level.to_string(), true);
+    }
     if kind == ShellKind::Bash {
         put("BASH_VERSION".into(), "5.2.15(1)-release".into(), false);
         put("HOSTNAME".into(), io.ctx.kernel.config.hostname.clone(), false);
@@ -319,5 +326,7 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         subshell: false,
         stop_after_builtin: None,
         started: io.ctx.kernel.now(),
+        function: None,
+        commanded: false,
     }
 }

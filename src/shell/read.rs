@@ -72,7 +72,7 @@ impl Shell {
         let (chars, status) = match self.read_line(&fd, &wanted).await {
             Got::Line(chars) => (chars, 0),
             Got::End(chars) => (chars, 1),
-            Got::TimedOut => (Vec::new(), 142),
+            Got::TimedOut => (Vec::new(), if self.kind == super::image::ShellKind::Ash { 1 } else { 142 }),
             Got::Interrupted => (Vec::new(), 1),
         };
         self.assign_fields(&chars, &names, wanted.array.as_deref());

@@ -165,6 +165,10 @@ pub struct Shell {
     pub stop_after_builtin: Option<Stop>,
     /// When the shell started, for `$SECONDS`.
     pub started: u64,
+    /// The function that runs, for `$FUNCNAME`.
+    pub function: Option<String>,
+    /// Started with `-c`, which busybox's `$-` tells.
+    pub commanded: bool,
 }
 
 impl Shell {
@@ -239,11 +243,14 @@ impl Shell {
 
     pub fn option_letters(&mut self) -> String {
         let mut options = self.options;
-        Options::NAMES
-            .iter()
-            .filter(|(c, name)| *c != '\0' && options.field(name).is_some_and(|f| *f))
-            .map(|(c, _)| *c)
-            .collect()
+        let mut on = |letter: char, name: &str| match letter {
+            '\0' => false,
+            'c' => self.commanded && self.kind == ShellKind::Ash,
+            _ => options.field(name).is_some_and(|f| *f),
+        };
+        let (before, after) = Options::NAMES.split_at(4);
+        let letters = before.iter().chain(&[('c', "")]).chain(after);
+        letters.filter(|(c, name)| on(*c, name)).map(|(c, _)| *c).collect()
     }
 }
 
@@ -292,11 +299,12 @@ impl Shell {
         let kernel = &self.ctx.kernel;
         match name {
             "RANDOM" if self.kind != ShellKind::Dash => Some((kernel.random() & 0x7fff).to_string()),
-            "SECONDS" if self.kind != ShellKind::Dash => {
+            "SECONDS" if self.kind == ShellKind::Bash => {
                 kernel.look();
                 Some(((kernel.now() - self.started) / 1_000_000).to_string())
             }
             "EPOCHSECONDS" if self.kind != ShellKind::Dash => Some(kernel.date(kernel.now()).to_string()),
+            "FUNCNAME" if self.kind != ShellKind::Dash => self.function.clone(),
             "LINENO" => Some((self.line + self.line_base).to_string()),
             "BASHPID" if self.dialect == Dialect::Bash => Some(self.ctx.pid.to_string()),
             "UID" | "EUID" if self.dialect == Dialect::Bash => Some(kernel.user.uid.to_string()),

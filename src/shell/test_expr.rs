@@ -2,6 +2,7 @@
 
 use super::ast::Condition;
 use super::fs::Fs;
+use super::image::ShellKind;
 use super::inode::{Content, User};
 use super::kernel::Kernel;
 use super::pattern;
@@ -89,11 +90,13 @@ impl<'a> Parser<'a> {
 
     fn primary(&mut self) -> Answer {
         let Some(first) = self.peek() else { return Err("argument expected".into()) };
-        if let [_, op, right, ..] = &self.args[self.at..]
-            && is_binary(op)
-        {
-            self.at += 3;
-            return binary(first, op, right, self.world);
+        match &self.args[self.at..] {
+            [_, op, right, ..] if is_binary(op) => {
+                self.at += 3;
+                return binary(first, op, right, self.world);
+            }
+            [_, op] if is_binary(op) => return Err(format!("{op}: argument expected")),
+            _ => {}
         }
         if first == "(" {
             self.at += 1;
@@ -117,6 +120,11 @@ impl<'a> Parser<'a> {
 
 fn is_unary(op: &str) -> bool {
     op.len() == 2 && op.starts_with('-') && "bcdefghkLnOGprsStuwxzv".contains(&op[1..])
+}
+
+/// The operators of `[[ ]]` whose right side is a pattern.
+fn is_match(op: &str) -> bool {
+    matches!(op, "=" | "==" | "!=")
 }
 
 fn is_binary(op: &str) -> bool {
@@ -187,50 +195,104 @@ pub fn test_in(args: &[String], kernel: &Kernel, cwd: &str) -> Answer {
 }
 
 impl Shell {
-    /// `[[ ... ]]`: patterns on the right of `=`, no splitting.
+    /// `[[ ... ]]`: patterns on the right of `=`. `None`: it makes no sense, which has been said.
     pub fn condition<'a>(
         &'a mut self,
         condition: &'a Condition,
-    ) -> Pin<Box<dyn Future<Output = Result<bool, Stop>> + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Option<bool>, Stop>> + 'a>> {
         Box::pin(async move {
             match condition {
-                Condition::Not(inner) => Ok(!self.condition(inner).await?),
-                Condition::And(a, b) => Ok(self.condition(a).await? && self.condition(b).await?),
-                Condition::Or(a, b) => Ok(self.condition(a).await? || self.condition(b).await?),
-                Condition::Word(word) => Ok(!self.expand_single(&word.parts).await?.is_empty()),
-                Condition::Unary(op, word) => {
-                    let operand = self.expand_single(&word.parts).await?;
-                    if op == "-v" {
-                        return Ok(self.variables.contains_key(&operand));
-                    }
-                    Ok(test_in(&[op.clone(), operand], &self.ctx.kernel, &self.cwd).unwrap_or(false))
-                }
-                Condition::Binary(left, op, right) => {
-                    let left = self.expand_single(&left.parts).await?;
-                    match op.as_str() {
-                        "=" | "==" | "!=" => {
-                            let pattern = self.expand_pattern(&right.parts).await?;
-                            self.ctx.match_work(pattern::work(&pattern, &left)).await;
-                            Ok(pattern::matches(&pattern, &left) == (op != "!="))
-                        }
-                        "=~" => {
-                            let right = self.expand_single(&right.parts).await?;
-                            self.regex_test(&left, &right)
-                        }
-                        "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
-                            let right = self.expand_single(&right.parts).await?;
-                            let a = super::arith::evaluate(&left, self).unwrap_or(0).to_string();
-                            let b = super::arith::evaluate(&right, self).unwrap_or(0).to_string();
-                            Ok(test_in(&[a, op.clone(), b], &self.ctx.kernel, &self.cwd).unwrap_or(false))
-                        }
-                        _ => {
-                            let right = self.expand_single(&right.parts).await?;
-                            Ok(test_in(&[left, op.clone(), right], &self.ctx.kernel, &self.cwd).unwrap_or(false))
-                        }
-                    }
-                }
+                Condition::Not(inner) => Ok(self.condition(inner).await?.map(|b| !b)),
+                Condition::And(a, b) => match self.condition(a).await? {
+                    Some(true) => self.condition(b).await,
+                    other => Ok(other),
+                },
+                Condition::Or(a, b) => match self.condition(a).await? {
+                    Some(false) => self.condition(b).await,
+                    other => Ok(other),
+                },
+                leaf if self.kind == ShellKind::Ash => self.split_leaf(leaf).await,
+                leaf => self.leaf(leaf).await.map(Some),
             }
         })
+    }
+
+    async fn leaf(&mut self, leaf: &Condition) -> Result<bool, Stop> {
+        match leaf {
+            Condition::Unary(op, word) => {
+                let operand = self.expand_single(&word.parts).await?;
+                Ok(self.unary(op, operand))
+            }
+            Condition::Binary(left, op, right) => {
+                let left = self.expand_single(&left.parts).await?;
+                let right = match is_match(op) {
+                    true => self.expand_pattern(&right.parts).await?,
+                    false => self.expand_single(&right.parts).await?,
+                };
+                self.compare(&left, op, &right).await
+            }
+            Condition::Word(word) => Ok(!self.expand_single(&word.parts).await?.is_empty()),
+            _ => Ok(false),
+        }
+    }
+
+    /// busybox splits words inside `[[ ]]` as anywhere else: what does not come to one word for each that is written is an
+    /// ordinary test of those words.
+    async fn split_leaf(&mut self, leaf: &Condition) -> Result<Option<bool>, Stop> {
+        let (left, op, right) = match leaf {
+            Condition::Unary(op, word) => (None, Some(op), Some(word)),
+            Condition::Binary(left, op, right) => (Some(left), Some(op), Some(right)),
+            Condition::Word(word) => (None, None, Some(word)),
+            _ => return Ok(None),
+        };
+        let mut fields = [Vec::new(), Vec::new()];
+        for (word, fields) in [left, right].into_iter().zip(&mut fields) {
+            if let Some(word) = word {
+                *fields = self.expand_fields(&word.parts).await?;
+            }
+        }
+        let text = |field: &String| pattern::unescape(field);
+        match (&fields, op) {
+            ([left, right], Some(op)) if left.len() == 1 && right.len() == 1 => {
+                let right = if is_match(op) { right[0].clone() } else { text(&right[0]) };
+                self.compare(&text(&left[0]), op, &right).await.map(Some)
+            }
+            ([_, right], Some(op)) if left.is_none() && right.len() == 1 => Ok(Some(self.unary(op, text(&right[0])))),
+            ([left, right], op) => {
+                let args: Vec<String> =
+                    left.iter().map(text).chain(op.cloned()).chain(right.iter().map(text)).collect();
+                let answer = test_in(&args, &self.ctx.kernel, &self.cwd);
+                if let Err(complaint) = &answer {
+                    self.complain(complaint).await;
+                }
+                Ok(answer.ok())
+            }
+        }
+    }
+
+    fn unary(&mut self, op: &str, operand: String) -> bool {
+        match op {
+            "-v" => self.variables.contains_key(&operand),
+            _ => test_in(&[op.to_string(), operand], &self.ctx.kernel, &self.cwd).unwrap_or(false),
+        }
+    }
+
+    /// `right` is a pattern where the operator matches.
+    async fn compare(&mut self, left: &str, op: &str, right: &str) -> Result<bool, Stop> {
+        if is_match(op) {
+            self.ctx.match_work(pattern::work(right, left)).await;
+            return Ok(pattern::matches(right, left) == (op != "!="));
+        }
+        let args = match op {
+            "=~" => return self.regex_test(left, right),
+            "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
+                let number =
+                    |text: &str, shell: &mut Shell| super::arith::evaluate(text, shell).unwrap_or(0).to_string();
+                [number(left, self), op.to_string(), number(right, self)]
+            }
+            _ => [left.to_string(), op.to_string(), right.to_string()],
+        };
+        Ok(test_in(&args, &self.ctx.kernel, &self.cwd).unwrap_or(false))
     }
 
     fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {

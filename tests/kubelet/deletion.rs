@@ -149,7 +149,7 @@ containers:
     );
 }
 
-/// 13.1: the second one can only shorten.
+/// 13.1: the second one can only shorten what the object says; the kill under way keeps its grace.
 #[test]
 fn twice() {
     check(
@@ -167,11 +167,10 @@ containers:
             0.66    | 1/1 Running 0
             5.00    | 1/1 Terminating 0
             5.01    Killing main: Stopping container main
-            9.78    Killing x2 main: Stopping container main
-            12.78   main#0 ends with 137 Error
-            12.96   phase Failed
-            12.96   | 0/1 Error 0
-            13.78   | deleted
+            35.01   main#0 ends with 137 Error
+            35.19   phase Failed
+            35.19   | 0/1 Error 0
+            35.78   | deleted
         "#]],
     );
 }
@@ -238,7 +237,7 @@ containers:
     );
 }
 
-/// 13.2: broken off.
+/// 13.2: the pull goes on, the container starts, and only then is it stopped.
 #[test]
 fn during_a_pull() {
     check(
@@ -256,9 +255,15 @@ actions: [{at: 5s, deletePod: {}}]
             0.03    | 0/1 ContainerCreating 0
             0.54    Pulling main: Pulling image "b:1"
             5.00    | 0/1 Terminating 0
-            6.78    phase Failed
-            6.78    | 0/1 ContainerStatusUnknown 0
-            6.78    | deleted
+            30.54   Pulled main: Successfully pulled image "b:1" in 30s (30s including waiting). Image size: 2140950 bytes.
+            30.65   main#0 runs
+            30.66   Killing main: Stopping container main
+            30.66   phase Running
+            30.66   | 1/1 Terminating 0
+            60.66   main#0 ends with 137 Error
+            60.84   phase Failed
+            60.84   | 0/1 Error 0
+            61.78   | deleted
         "#]],
     );
 }
@@ -529,7 +534,7 @@ images: [{name: '*', pull: {duration: 9s}}]
     );
 }
 
-/// 11.3: the last init container was done, so the mains count as lost.
+/// 13.2: what the look has begun it ends, also after init containers.
 #[test]
 fn during_the_pull_of_a_main() {
     check(
@@ -552,9 +557,15 @@ actions: [{at: 5s, deletePod: {}}]
             0.78    Pulling main: Pulling image "slow:1"
             0.78    | 0/1 PodInitializing 0
             5.00    | 0/1 Terminating 0
-            6.78    phase Failed
-            6.78    | 0/1 ContainerStatusUnknown 0
-            6.78    | deleted
+            20.78   Pulled main: Successfully pulled image "slow:1" in 20s (20s including waiting). Image size: 2140950 bytes.
+            20.89   main#0 runs
+            20.90   Killing main: Stopping container main
+            20.90   phase Running
+            20.90   | 1/1 Terminating 0
+            50.90   main#0 ends with 137 Error
+            51.08   phase Failed
+            51.08   | 0/1 Error 0
+            51.78   | deleted
         "#]],
     );
 }

@@ -176,7 +176,7 @@ containers:
     );
 }
 
-/// 16g, 13.2: the wait is broken off.
+/// 13.2: the kubelet hands the runtime a context that a deletion does not cancel, so the hook is waited for.
 #[test]
 fn deletion_during_post_start() {
     check(
@@ -191,13 +191,13 @@ containers:
             0.03    | 0/1 ContainerCreating 0
             0.65    main#0 runs
             5.00    | 0/1 Terminating 0
-            5.78    main#0 ends with 0 Completed
-            5.78    Killing main: Stopping container main
-            5.78    phase Running
-            5.78    | 1/1 Terminating 0
-            5.96    phase Succeeded
-            5.96    | 0/1 Completed 0
-            6.78    | deleted
+            30.66   main#0 ends with 0 Completed
+            30.66   Killing main: Stopping container main
+            30.66   phase Running
+            30.66   | 1/1 Terminating 0
+            30.84   phase Succeeded
+            30.84   | 0/1 Completed 0
+            31.78   | deleted
         "#]],
     );
 }
@@ -242,6 +242,63 @@ containers:
         expect![[r#"
             main: from 5.01 TERM 5.04 KILL - exit 0 at 5.04 (Stopping container main)
             5.04 FailedPreStopHook PreStopHook failed
+        "#]],
+    );
+}
+
+/// 9: the status of an answer is not looked at.
+#[test]
+fn an_answer_is_enough_for_a_pre_stop_hook() {
+    check_kills(
+        r#"
+containers:
+- {name: main, image: 'nginx:1', lifecycle: {preStop: {httpGet: {path: /nope, port: 80}}}}
+"#,
+        "actions: [{at: 5s, deletePod: {}}]",
+        expect![[r#"
+            main: from 5.01 TERM 5.04 KILL - exit 0 at 5.04 (Stopping container main)
+        "#]],
+    );
+}
+
+/// 9: a server that is not there is named in the message.
+#[test]
+fn a_post_start_hook_finds_no_server() {
+    check_end(
+        r#"
+containers:
+- {name: main, image: 'nginx:1', lifecycle: {postStart: {httpGet: {path: /x, port: 81}}}}
+"#,
+        "horizon: 850ms",
+        expect![[r#"
+            phase Running
+            PodReadyToStartContainers True
+            Initialized True
+            Ready False ContainersNotReady containers with unready status: [main]
+            ContainersReady False ContainersNotReady containers with unready status: [main]
+            PodScheduled True
+            main: waiting PostStartHookError "HTTP lifecycle hook (/x) for Container \"main\" in Pod \"p_default(UID)\" failed - error: Get \"http://10.88.0.10:81/x\": dial tcp 10.88.0.10:81: connect: connection refused", restarts 0, last Completed 0
+        "#]],
+    );
+}
+
+/// 9: what containerd says of a command that is not there.
+#[test]
+fn a_post_start_hook_finds_no_command() {
+    check_end(
+        r#"
+containers:
+- {name: main, image: 'busybox:1.36', command: [tail, '-f', /dev/null], lifecycle: {postStart: {exec: {command: [nosuch]}}}}
+"#,
+        "horizon: 40s",
+        expect![[r#"
+            phase Running
+            PodReadyToStartContainers True
+            Initialized True
+            Ready False ContainersNotReady containers with unready status: [main]
+            ContainersReady False ContainersNotReady containers with unready status: [main]
+            PodScheduled True
+            main: waiting PostStartHookError "Exec lifecycle hook ([nosuch]) for Container \"main\" in Pod \"p_default(UID)\" failed - error: rpc error: code = Unknown desc = failed to exec in container: failed to start exec \"1cd53b8e53ddac067636aeccc99e7906681a6ecabe0dc7246e875919e6169581\": OCI runtime exec failed: exec failed: unable to start container process: exec: \"nosuch\": executable file not found in $PATH, message: \"\"", restarts 0, last Error 137
         "#]],
     );
 }

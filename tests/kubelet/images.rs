@@ -69,14 +69,14 @@ images: [{name: '*', pull: {error: Unreachable}}]
             0.00    | 0/1 Pending 0
             0.03    | 0/1 ContainerCreating 0
             0.54    Pulling main: Pulling image "b:1"
-            0.55    Failed main: Failed to pull image "b:1": rpc error: code = Unavailable desc = failed to pull and unpack image "docker.io/library/b:1": failed to resolve image: fai...
+            0.55    Failed main: Failed to pull image "b:1": failed to pull and unpack image "docker.io/library/b:1": failed to resolve image: failed to do request: Head "https://regi...
             0.55    Failed main: Error: ErrImagePull
             0.78    BackOff main: Back-off pulling image "b:1"
             0.78    Failed main: Error: ImagePullBackOff
             0.78    | 0/1 ErrImagePull 0
             13.37   Pulling x2 main: Pulling image "b:1"
             13.37   | 0/1 ImagePullBackOff 0
-            13.38   Failed x2 main: Failed to pull image "b:1": rpc error: code = Unavailable desc = failed to pull and unpack image "docker.io/library/b:1": failed to resolve image: fai...
+            13.38   Failed x2 main: Failed to pull image "b:1": failed to pull and unpack image "docker.io/library/b:1": failed to resolve image: failed to do request: Head "https://regi...
             13.38   Failed x2 main: Error: ErrImagePull
             26.37   BackOff x2 main: Back-off pulling image "b:1"
             26.37   Failed x2 main: Error: ImagePullBackOff

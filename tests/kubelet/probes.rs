@@ -379,3 +379,72 @@ containers:
         "#]],
     );
 }
+
+/// 8.2, 8.5: a command that cannot be started is no failure of the container: it is told, and counts neither way.
+#[test]
+fn a_command_that_is_not_there() {
+    check(
+        r#"
+containers:
+- name: main
+  image: busybox:1.36
+  command: [sh, -c, 'sleep 1000']
+  livenessProbe: {exec: {command: [nosuch]}, periodSeconds: 2, failureThreshold: 1}
+"#,
+        "horizon: 6s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            2.39    Unhealthy main: Liveness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: failed to start exec "e51c715afb07...
+            4.39    Unhealthy main: Liveness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: failed to start exec "ecac995bc028...
+        "#]],
+    );
+}
+
+/// 8.5: nor is a port without a name.
+#[test]
+fn a_port_that_has_no_name() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'nginx:1', readinessProbe: {httpGet: {port: web}, periodSeconds: 2}}
+"#,
+        "horizon: 4s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            0.66    Unhealthy main: Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "web": invalid syntax
+            2.66    Unhealthy x2 main: Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "web": invalid syntax
+        "#]],
+    );
+}
+
+/// 8.5: the client tries to connect as long as the probe lets it.
+#[test]
+fn nobody_answers_grpc() {
+    check(
+        r#"
+containers:
+- {name: main, image: 'nginx:1', readinessProbe: {grpc: {port: 50051}, periodSeconds: 3, timeoutSeconds: 2}}
+"#,
+        "horizon: 7s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            2.66    Unhealthy main: Readiness probe failed: timeout: failed to connect service "10.88.0.10:50051" within 2s: context deadline exceeded
+            5.66    Unhealthy x2 main: Readiness probe failed: timeout: failed to connect service "10.88.0.10:50051" within 2s: context deadline exceeded
+        "#]],
+    );
+}

@@ -204,7 +204,7 @@ objects: [{kind: PersistentVolumeClaim, name: data, createdAt: 5s, boundAt: 12s}
             0.00    phase Pending
             0.00    | 0/1 Pending 0
             0.01    FailedScheduling 0/1 nodes are available: persistentvolumeclaim "data" not found. not found
-            5.01    FailedScheduling 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preempt...
+            5.01    FailedScheduling 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found
             12.03   | 0/1 ContainerCreating 0
             12.65   main#0 runs
             12.66   phase Running
@@ -276,6 +276,28 @@ containers:
         expect![[r#"
             phase Pending
             PodScheduled False Unschedulable 0/1 nodes are available: persistentvolumeclaim "c" not found. not found
+        "#]],
+    );
+}
+
+/// 7.1: all that a projected volume lacks is told at once.
+#[test]
+fn a_projected_volume_lacks_two_objects() {
+    check(
+        r#"
+volumes: [{name: s, projected: {sources: [{secret: {name: x}}, {configMap: {name: cm}}]}}]
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
+"#,
+        r#"
+horizon: 600ms
+objects: [{kind: Secret, name: x, createdAt: never}, {kind: ConfigMap, name: cm, createdAt: never}]
+"#,
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.21    FailedMount MountVolume.SetUp failed for volume "s" : [secret "x" not found, configmap "cm" not found]
         "#]],
     );
 }

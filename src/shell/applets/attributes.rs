@@ -1,5 +1,6 @@
 //! Programs that change what a file is said to be: its mode, its owner, its times.
 
+use super::date::point_in_time;
 use super::files::MAX_DEPTH;
 use super::opts::Opts;
 use super::usage;
@@ -13,6 +14,13 @@ pub async fn touch(io: Io) -> i32 {
         return usage::show(&io).await;
     }
     let mut status = 0;
+    let wanted = match wanted_time(&io, &opts) {
+        Ok(time) => time,
+        Err(complaint) => {
+            io.complain(&complaint).await;
+            return 1;
+        }
+    };
     for path in &opts.rest {
         match io.find(path, true) {
             Ok(found) if found.read_only => {
@@ -20,7 +28,7 @@ pub async fn touch(io: Io) -> i32 {
                 status = 1;
             }
             Ok(found) => {
-                found.inode.0.mtime.set(io.ctx.kernel.now_millis().0);
+                found.inode.0.mtime.set(wanted.unwrap_or(io.ctx.kernel.now_millis().0));
                 io.ctx.kernel.changed();
             }
             Err(Errno::NotFound) if opts.has('c') => {}
@@ -28,11 +36,27 @@ pub async fn touch(io: Io) -> i32 {
                 if let Err(errno) = io.create(path, Inode::file(Vec::new(), 0o666 & !io.umask)) {
                     io.complain(&format!("{path}: {}", errno.text())).await;
                     status = 1;
+                } else if let (Some(time), Ok(found)) = (wanted, io.find(path, true)) {
+                    found.inode.0.mtime.set(time);
                 }
             }
         }
     }
     status
+}
+
+/// The time that `-d` or `-r` names, in milliseconds since the Pod was created: none is earlier.
+fn wanted_time(io: &Io, opts: &Opts) -> Result<Option<u64>, String> {
+    if let Some(text) = opts.get('d').or(opts.get('t')) {
+        let kernel = &io.ctx.kernel;
+        let at = point_in_time(text, kernel.date(kernel.now())).ok_or_else(|| format!("invalid date '{text}'"))?;
+        return Ok(Some(at.saturating_sub(kernel.date(0)) * 1000));
+    }
+    let Some(path) = opts.get('r') else { return Ok(None) };
+    match io.find(path, true) {
+        Ok(found) => Ok(Some(found.inode.0.mtime.get())),
+        Err(errno) => Err(format!("{path}: {}", errno.text())),
+    }
 }
 
 pub async fn readlink(io: Io) -> i32 {

@@ -44,7 +44,7 @@ fn days_of(year: i64, month: u32, day: u32) -> Option<i64> {
 
 /// A date as `date -d` takes it, in seconds since 1970: `@SECONDS`, `2020-01-02`, `2020-01-02 03:04[:05]`, `2020.01.02-03:04`,
 /// `03:04[:05]` of today, and `[[[[[20]20]01]02]03]04[.05]`.
-fn point_in_time(text: &str, now: u64) -> Option<u64> {
+pub fn point_in_time(text: &str, now: u64) -> Option<u64> {
     if let Some(seconds) = text.strip_prefix('@') {
         return seconds.parse().ok();
     }
@@ -87,6 +87,17 @@ fn point_in_time(text: &str, now: u64) -> Option<u64> {
         return None;
     }
     u64::try_from(days * 86_400).ok().map(|start| start + hour * 3600 + minute * 60 + second)
+}
+
+/// How many days of its year are over.
+fn year_day(days: i64) -> u64 {
+    let year = civil(days).0;
+    (0..366).find(|back| civil(days - back) == (year, 1, 1)).unwrap_or(0) as u64
+}
+
+/// The Thursday of a day's week, which begins on Monday.
+fn thursday(days: i64) -> i64 {
+    days - (days + 3).rem_euclid(7) + 3
 }
 
 /// `strftime` in UTC.
@@ -134,10 +145,23 @@ pub fn strftime(format: &str, seconds: u64, nanos: u32) -> String {
             Some('A') => out.push_str(DAYS[weekday]),
             Some('b' | 'h') => out.push_str(short_month),
             Some('B') => out.push_str(MONTHS[month as usize - 1]),
-            Some('j') => {
-                let new_year = (0..366).find(|back| civil(days - back) == (year, 1, 1)).unwrap_or(0);
-                out.push_str(&format!("{:03}", new_year + 1));
+            Some('j') => out.push_str(&format!("{:03}", year_day(days) + 1)),
+            Some('U') => out.push_str(&two((year_day(days) + 7 - weekday as u64) / 7)),
+            Some('W') => out.push_str(&two((year_day(days) + 7 - (weekday as u64 + 6) % 7) / 7)),
+            // A week belongs to the year of its Thursday.
+            Some('V') => out.push_str(&two(year_day(thursday(days)) / 7 + 1)),
+            Some('G') => out.push_str(&civil(thursday(days)).0.to_string()),
+            Some('g') => out.push_str(&format!("{:02}", civil(thursday(days)).0 % 100)),
+            Some('C') => out.push_str(&format!("{:02}", year / 100)),
+            Some('k') => out.push_str(&format!("{hour:2}")),
+            Some('l') => out.push_str(&format!("{:2}", (hour + 11) % 12 + 1)),
+            Some('P') => out.push_str(if hour < 12 { "am" } else { "pm" }),
+            Some('r') => {
+                let half = if hour < 12 { "AM" } else { "PM" };
+                out.push_str(&format!("{:02}:{minute:02}:{second:02} {half}", (hour + 11) % 12 + 1));
             }
+            Some('x') => out.push_str(&format!("{month:02}/{day:02}/{:02}", year % 100)),
+            Some('X') => out.push_str(&format!("{hour:02}:{minute:02}:{second:02}")),
             Some('u') => out.push_str(&(if weekday == 0 { 7 } else { weekday }).to_string()),
             Some('w') => out.push_str(&weekday.to_string()),
             Some('Z') => out.push_str("UTC"),

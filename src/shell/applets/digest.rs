@@ -364,6 +364,10 @@ pub async fn dump(io: Io) -> i32 {
                     "c" => line.iter().for_each(|b| {
                         out.push_str(&match b {
                             b'\n' => "  \\n".into(),
+                            0x07 => "  \\a".into(),
+                            0x08 => "  \\b".into(),
+                            0x0b => "  \\v".into(),
+                            0x0c => "  \\f".into(),
                             b'\t' => "  \\t".into(),
                             0 => "  \\0".into(),
                             b if b.is_ascii_graphic() || *b == b' ' => format!("   {}", *b as char),

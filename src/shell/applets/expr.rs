@@ -37,6 +37,10 @@ pub async fn test(io: Io) -> i32 {
 }
 
 pub async fn expr(io: Io) -> i32 {
+    if io.args.len() == 1 {
+        io.complain("too few arguments").await;
+        return 2;
+    }
     let mut parser = Expr { args: &io.args[1..], at: 0, depth: 0, complaint: "syntax error" };
     let value = match parser.or() {
         Some(value) if parser.at == parser.args.len() => value,
@@ -168,7 +172,8 @@ impl Expr<'_> {
                 self.eat(&[")"])?;
                 value
             }
-            "length" if self.at < self.args.len() => self.primary()?.chars().count().to_string(),
+            // busybox has no locale, and counts bytes.
+            "length" if self.at < self.args.len() => self.primary()?.len().to_string(),
             "match" if self.at + 1 < self.args.len() => {
                 let (text, pattern) = (self.primary()?, self.primary()?);
                 regex_match(&text, &pattern)?

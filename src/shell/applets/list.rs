@@ -7,6 +7,11 @@ use crate::order::Order;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
+/// `stat` has no number for whom it does not know.
+fn known_user(io: &Io, id: u32) -> String {
+    user_name(io, id).unwrap_or("UNKNOWN").to_string()
+}
+
 fn user(io: &Io, id: u32) -> String {
     user_name(io, id).map_or(id.to_string(), str::to_string)
 }
@@ -232,9 +237,9 @@ pub async fn stat(io: Io) -> i32 {
                 Some('n') => out.push_str(path),
                 Some('N') => out.push_str(&format!("'{path}'")),
                 Some('u') => out.push_str(&uid.to_string()),
-                Some('U') => out.push_str(&user(&io, uid)),
+                Some('U') => out.push_str(&known_user(&io, uid)),
                 Some('g') => out.push_str(&gid.to_string()),
-                Some('G') => out.push_str(&user(&io, gid)),
+                Some('G') => out.push_str(&known_user(&io, gid)),
                 Some('h') => out.push_str(&link_count(inode).to_string()),
                 Some('X' | 'Y' | 'Z') => out.push_str(&seconds.to_string()),
                 Some('x' | 'y' | 'z') => out.push_str(&stamp),

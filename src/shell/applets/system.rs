@@ -142,6 +142,15 @@ pub async fn id(io: Io) -> i32 {
         };
     }
     let opts = Opts::parse(&io, "ugnGr", &[]);
+    let (mut user, mut name) = (user, name);
+    if let Some(asked) = opts.rest.first() {
+        let known = [0, 1, 33, 65534, io.ctx.kernel.image.user()];
+        let Some(id) = known.into_iter().find(|id| user_name(&io, *id) == Some(asked)) else {
+            io.complain(&format!("unknown user {asked}")).await;
+            return 1;
+        };
+        (user.uid, user.gid, name) = (id, id, user_name(&io, id));
+    }
     let group = user_name(&io, user.gid);
     let text = if opts.has('u') {
         if opts.has('n') { name.map_or(user.uid.to_string(), str::to_string) } else { user.uid.to_string() }

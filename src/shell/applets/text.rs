@@ -571,7 +571,7 @@ pub async fn path_part(io: Io) -> i32 {
 
 /// `nl`, `fold`, `paste`, `comm` and their kind.
 pub async fn layout(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "w:d:sb:n:v:i:123", &[]);
+    let opts = Opts::parse(&io, "w:d:sb:n:v:i:t:123", &[]);
     let mut texts = Vec::new();
     for path in opts.files() {
         match io.read_all(&path).await {
@@ -655,11 +655,12 @@ pub async fn layout(io: Io) -> i32 {
             }
         }
         "expand" => {
+            let tab = opts.get('t').and_then(|t| t.parse::<usize>().ok()).unwrap_or(8).max(1);
             for c in texts.concat().chars() {
                 match c {
                     '\t' => {
                         let column = out.chars().rev().take_while(|c| *c != '\n').count();
-                        out.push_str(&" ".repeat(8 - column % 8));
+                        out.push_str(&" ".repeat(tab - column % tab));
                     }
                     c => out.push(c),
                 }

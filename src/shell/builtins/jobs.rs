@@ -132,7 +132,8 @@ impl Shell {
                     self.complain(&format!("`{arg}': not a pid or valid job spec")).await;
                     return Ok(1);
                 }
-                return Err(self.bad(&format!("Illegal number: {arg}")).await);
+                self.complain(&format!("Illegal number: {arg}")).await;
+                return Ok(2);
             };
             let pid = if arg.starts_with('%') {
                 match self.jobs.get((pid as usize).wrapping_sub(1)).and_then(|j| j.pids.last()) {

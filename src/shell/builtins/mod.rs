@@ -91,7 +91,10 @@ impl Shell {
                 "break" | "continue" => self.leave_loop(&args[0], rest).await,
                 "cd" | "chdir" => self.cd(rest).await,
                 "pwd" => {
-                    let text = format!("{}\n", self.cwd);
+                    let real = rest.last().is_some_and(|a| a == "-P");
+                    let found = self.ctx.kernel.fs.borrow().find("/", &self.cwd, true);
+                    let path = found.ok().filter(|_| real).map_or(self.cwd.clone(), |f| f.path);
+                    let text = format!("{path}\n");
                     self.write_fd(1, text.as_bytes()).await;
                     Ok(0)
                 }
@@ -300,8 +303,9 @@ impl Shell {
             },
             Some(dir) => dir.to_string(),
         };
-        let full = crate::shell::fs::normalize(&self.cwd, &target);
         let kernel = self.ctx.kernel.clone();
+        let on_path = self.on_cdpath(&target);
+        let full = on_path.clone().unwrap_or_else(|| crate::shell::fs::normalize(&self.cwd, &target));
         let found = kernel.fs.borrow().find("/", &full, true);
         let problem = match &found {
             Ok(found) if !found.inode.is_dir() => Some("Not a directory"),
@@ -321,10 +325,20 @@ impl Shell {
         let old = std::mem::replace(&mut self.cwd, full.clone());
         self.set("OLDPWD", old);
         self.set("PWD", full.clone());
-        if args.first().is_some_and(|a| *a == "-") {
+        if on_path.is_some() || args.first().is_some_and(|a| *a == "-") {
             self.write_fd(1, format!("{full}\n").as_bytes()).await;
         }
         Ok(0)
+    }
+
+    /// The directory that `CDPATH` leads to, when it is not one of the current directory.
+    fn on_cdpath(&self, target: &str) -> Option<String> {
+        let path = self.get("CDPATH").filter(|_| !target.starts_with(['/', '.']))?;
+        let fs = self.ctx.kernel.fs.borrow();
+        path.split(':').filter(|dir| !dir.is_empty()).find_map(|dir| {
+            let full = crate::shell::fs::normalize(&self.cwd, &format!("{dir}/{target}"));
+            fs.find("/", &full, true).is_ok_and(|f| f.inode.is_dir()).then_some(full)
+        })
     }
 
     async fn set_umask(&mut self, args: &[String]) -> Flow {

@@ -100,7 +100,15 @@ impl Shell {
     async fn list_options(&mut self) {
         let mut options = self.options;
         let mut text = String::from(if self.kind == ShellKind::Dash { "Current option settings\n" } else { "" });
-        for (_, name) in Options::NAMES {
+        // What busybox lists besides, and before which of ours.
+        let unknown = |before: &str| match before {
+            _ if self.kind != ShellKind::Ash => [].as_slice(),
+            "monitor" => &["ignoreeof"],
+            "pipefail" => &["errtrace", "vi"],
+            _ => &[],
+        };
+        let names = Options::NAMES.iter().flat_map(|(_, name)| unknown(name).iter().chain(std::slice::from_ref(name)));
+        for name in names {
             let on = options.field(name).is_some_and(|f| *f);
             text.push_str(&format!("{name:<16}{}\n", if on { "on" } else { "off" }));
         }

@@ -128,6 +128,9 @@ impl Shell {
                 }
                 continue;
             }
+            if !crate::shell::parse::is_name(arg) {
+                return Err(self.bad_name(arg).await);
+            }
             if self.is_read_only(arg) {
                 return Err(self.bad(&format!("{arg}: is read only")).await);
             }

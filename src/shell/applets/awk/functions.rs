@@ -158,7 +158,12 @@ impl Interpreter {
                     if args.len() > 1 { self.number_arg(args, 1)? as u64 } else { self.kernel.date(self.kernel.now()) };
                 Ok(Value::Text(crate::shell::applets::date::strftime(&format, at, 0)))
             }
-            "close" | "fflush" => number(0.0),
+            "close" => {
+                let path = self.text_arg(args, 0)?;
+                self.files.remove(&path);
+                number(0.0)
+            }
+            "fflush" => number(0.0),
             "system" => {
                 self.kernel.assume("system() in awk", "it does nothing and succeeds");
                 number(0.0)

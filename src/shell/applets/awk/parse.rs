@@ -22,6 +22,8 @@ pub enum Expr {
     Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
     Call(String, Vec<Expr>),
     Getline(Option<Box<Expr>>),
+    /// `getline [target] < file`
+    GetlineFrom(Option<Box<Expr>>, Box<Expr>),
     Group(Box<Expr>),
 }
 
@@ -645,14 +647,17 @@ impl Parser<'_> {
             }
             Token::Name(name) if name == "getline" => {
                 self.advance(false)?;
-                self.program.uses_getline = true;
                 let target = match self.token {
                     Token::Name(_) | Token::Op("$") => Some(Box::new(self.primary()?)),
                     _ => None,
                 };
-                if self.is("<") || self.is("|") {
-                    return Err("getline from files is not modelled".into());
+                if self.eat("<")? {
+                    return Ok(Expr::GetlineFrom(target, Box::new(self.primary()?)));
                 }
+                if self.is("|") {
+                    return Err("getline from commands is not modelled".into());
+                }
+                self.program.uses_getline = true;
                 Ok(Expr::Getline(target))
             }
             Token::Name(name) => {

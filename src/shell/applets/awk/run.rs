@@ -48,6 +48,9 @@ pub struct Interpreter {
     pub(super) output: Vec<(Target, String)>,
     pub(super) opened: Vec<String>,
     pub(super) queue: VecDeque<String>,
+    /// What is left of the files that `getline` reads.
+    pub(super) files: BTreeMap<String, VecDeque<String>>,
+    cwd: String,
     pub(super) result: Value,
     pub(super) steps: usize,
     pub(super) regexes: BTreeMap<String, Rc<Regex>>,
@@ -96,6 +99,8 @@ impl Interpreter {
             output: Vec::new(),
             opened: Vec::new(),
             queue: VecDeque::new(),
+            files: BTreeMap::new(),
+            cwd: io.cwd.clone(),
             result: Value::Unset,
             steps: 0,
             regexes: BTreeMap::new(),
@@ -564,15 +569,48 @@ impl Interpreter {
                 }
             }
             Expr::Getline(target) => {
-                let Some(line) = self.queue.pop_front() else { return Ok(Value::Number(0.0)) };
-                match target {
-                    Some(target) => self.store(target, Value::Input(line))?,
-                    None => self.set_record(&line),
+                let line = self.queue.pop_front();
+                self.got_line(line, target.as_deref())
+            }
+            Expr::GetlineFrom(target, file) => {
+                let path = self.eval(file)?;
+                let path = self.to_text(&path);
+                match self.line_of(&path) {
+                    Some(line) => {
+                        // A line of another file is no record of the input.
+                        let counts = ["NR", "FNR"].map(|name| (name, self.globals.get(name).cloned()));
+                        let got = self.got_line(line, target.as_deref());
+                        for (name, count) in counts {
+                            self.globals.insert(name.into(), count.unwrap_or(Value::Number(0.0)));
+                        }
+                        got
+                    }
+                    None => Ok(Value::Number(-1.0)),
                 }
-                Ok(Value::Number(1.0))
             }
             Expr::Call(name, args) => self.call(name, args),
         }
+    }
+
+    /// What `getline` says of a line, or of its lack.
+    fn got_line(&mut self, line: Option<String>, target: Option<&Expr>) -> Run<Value> {
+        let Some(line) = line else { return Ok(Value::Number(0.0)) };
+        match target {
+            Some(target) => self.store(target, Value::Input(line))?,
+            None => self.set_record(&line),
+        }
+        Ok(Value::Number(1.0))
+    }
+
+    /// The next line of a file, which is read when it is first asked for; `None` when it cannot be.
+    fn line_of(&mut self, path: &str) -> Option<Option<String>> {
+        if !self.files.contains_key(path) {
+            self.kernel.look_at_files();
+            let found = self.kernel.fs.borrow().find(&self.cwd, path, true).ok().filter(|f| !f.inode.is_dir())?;
+            let text = String::from_utf8_lossy(&found.inode.bytes(MAX_TEXT)).into_owned();
+            self.files.insert(path.to_string(), text.lines().map(str::to_string).collect());
+        }
+        self.files.get_mut(path).map(VecDeque::pop_front)
     }
 
     fn binary(&mut self, op: &str, left: &Expr, right: &Expr) -> Run<Value> {
