@@ -1,5 +1,6 @@
 // Completes the built page. Its content security policy: the inline start script, which Trunk writes, is allowed by its hash,
-// and nothing else that is inline. And what stands there until the engine is up: the text of the first example.
+// and nothing else that is inline. What stands there until the engine is up gets the text of the first example, and is painted
+// first: the engine is not fetched ahead of the style sheet, but when the script asks for it.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +10,9 @@ const html = readFileSync(file, "utf8");
 const scripts = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]);
 const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
 if (!html.includes("'INLINE'")) throw new Error(`${file} has no place for the hashes`);
+const engine = /<link rel="preload" href="[^"]*" crossorigin="anonymous" as="fetch" type="application\/wasm">/;
+if (!engine.test(html)) throw new Error(`${file} does not preload the engine any more: look at what Trunk writes`);
 const place = '<pre id="boot-pod">';
 if (!html.includes(place)) throw new Error(`${file} has no place for the first example`);
 const escaped = readFileSync("src/app/examples/wait-for-services.yaml", "utf8").replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt()};`);
-writeFileSync(file, html.replace("'INLINE'", hashes.join(" ")).replace(place, () => place + escaped));
+writeFileSync(file, html.replace("'INLINE'", hashes.join(" ")).replace(place, () => place + escaped).replace(engine, ""));
