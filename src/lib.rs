@@ -8,6 +8,7 @@ pub mod time;
 pub mod span;
 pub mod text;
 pub mod order;
+pub mod later;
 pub mod diagnostic;
 pub mod kube;
 pub mod i18n;

@@ -2,7 +2,8 @@
 //!
 //! `tools/bin/wasm-bindgen` cuts the module at the functions below: what is reached only through one of them goes into a file of
 //! its own, which shares the memory of the first. Without the feature `split` all is in one module and a part is there at once.
-//! What the first picture of a run needs is never in a part, but for the rarer programs of containers ([`Page::simulate`]).
+//! What the first visit shows needs no part. Other texts may: what checks them, and what the rarer commands of containers do, is
+//! fetched before they are run ([`Page::simulate`]).
 //!
 //! [`Page::simulate`]: super::state::Page
 
@@ -121,7 +122,9 @@ pub struct Parts {
     pub tools: Part<Tools>,
     pub assist: Part<Assist>,
     pub links: Part<Links>,
-    /// The programs that [`playground::add_programs`] takes.
+    /// For texts other than those of the gallery.
+    pub reading: Part<playground::Reading>,
+    /// For scripts that call one of the rarer programs.
     pub programs: Part<playground::Programs>,
 }
 
@@ -155,6 +158,7 @@ impl Parts {
             tools: Part::new(|| Box::pin(tools())),
             assist: Part::new(|| Box::pin(assist())),
             links: Part::new(|| Box::pin(links())),
+            reading: Part::new(|| Box::pin(reading())),
             programs: Part::new(|| Box::pin(programs())),
         }
     }
@@ -187,6 +191,7 @@ part! {
     }
     assist -> Assist { Assist { complete: assist::complete_in, hover: assist::hover_in } }
     links -> Links { Links { read: share::read, write: share::write } }
+    reading -> playground::Reading { playground::reading() }
     programs -> playground::Programs { playground::programs() }
 }
 

@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::Pod;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::manifest::{Completed, Spans};
-use crate::playground::{self, Report};
+use crate::playground::{self, Missed, Report};
 use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
@@ -17,6 +17,7 @@ use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 use crate::web::browser;
 
+use super::examples;
 use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
 
@@ -62,8 +63,8 @@ pub struct Outcome {
     pub notes: Vec<Diagnostic>,
     pub answer: Answer,
     pub run: Option<Rc<Run>>,
-    /// Whether there is no run because a script calls a program that is still to be fetched.
-    pub lacks: bool,
+    /// The code that is still to be fetched before there can be a run.
+    pub missed: Missed,
 }
 
 impl Run {
@@ -152,10 +153,12 @@ impl Run {
 
 /// Runs a document.
 pub fn run(document: &Document) -> Outcome {
-    browser::timed("podlapse:run", || outcome(browser::timed("podlapse:simulate", || playground::run(document))))
+    browser::timed("podlapse:run", || {
+        outcome(document, browser::timed("podlapse:simulate", || playground::run(document)))
+    })
 }
 
-fn outcome(report: Report) -> Outcome {
+fn outcome(document: &Document, report: Report) -> Outcome {
     let given = Given {
         scenario: report.scenario,
         scenario_in_pod: report.scenario_in_pod,
@@ -163,11 +166,13 @@ fn outcome(report: Report) -> Outcome {
         spans: report.spans,
         completed: report.completed,
     };
-    let lacks = playground::lacks_programs();
+    let mut missed = playground::missed();
+    // The gallery's texts are accepted without a word.
+    missed.rules &= !examples::is_one(&document.pod, &document.scenario);
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        run: report.trace.filter(|_| !lacks).map(|trace| Rc::new(Run::new(trace, given))),
-        lacks,
+        run: report.trace.filter(|_| missed == Missed::default()).map(|trace| Rc::new(Run::new(trace, given))),
+        missed,
     }
 }

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Tab};
 use crate::document::{Document, Options};
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
-use crate::playground;
+use crate::playground::{self, Missed};
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::web::editor::Editor;
@@ -71,8 +71,8 @@ pub struct State {
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
-    /// Whether the run of the texts waits for a part of the code.
-    pub lacks: RwSignal<bool>,
+    /// The code that the run of the texts waits for.
+    pub missed: RwSignal<Missed>,
     /// The run, once the reader has stopped typing: for what costs more than a frame and can wait.
     pub calm: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub playhead: RwSignal<Millis>,
@@ -136,7 +136,7 @@ impl Page {
             answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
-            lacks: RwSignal::new(false),
+            missed: RwSignal::new(Missed::default()),
             calm: RwSignal::new_local(None),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
             playing: RwSignal::new(false),
@@ -210,8 +210,9 @@ impl Page {
             false,
         );
         Effect::new(move || {
-            if let Some(programs) = self.parts.programs.arrived() {
-                playground::add_programs(programs);
+            self.parts.programs.arrived().into_iter().for_each(playground::add_programs);
+            self.parts.reading.arrived().into_iter().for_each(playground::add_reading);
+            if self.missed.get_untracked() != Missed::default() {
                 self.simulate();
             }
         });
@@ -241,14 +242,14 @@ impl Page {
         });
     }
 
-    /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing, and so does one whose scripts
-    /// call programs that are still to be fetched: it is run when they have come.
+    /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing, and so does one that needs code which
+    /// is still to be fetched: it is run when that has come.
     fn simulate(self) {
         let document = untrack(|| self.document());
         let outcome = run::run(&document);
-        self.lacks.set(outcome.lacks);
-        if outcome.lacks {
-            self.parts.programs.ask();
+        put_if_new(self.missed, outcome.missed);
+        if outcome.missed != Missed::default() {
+            return self.fetch(outcome.missed);
         }
         // Who follows one of these hears of what differs, not of each key.
         put_if_new(self.notes, outcome.notes);
@@ -262,6 +263,16 @@ impl Page {
             self.run.set(Some(run));
         } else if document.pod.trim().is_empty() {
             self.run.set(None);
+        }
+    }
+
+    /// Fetches what the run of the texts waits for.
+    fn fetch(self, missed: Missed) {
+        if missed.programs {
+            self.parts.programs.ask();
+        }
+        if missed.rules || missed.scenario {
+            self.parts.reading.ask();
         }
     }
 

@@ -13,11 +13,6 @@ use crate::span::Span;
 use crate::time::{Millis, parse_duration};
 use crate::yaml::{self, Data, NodeRef};
 
-/// Reads the text of the Scenario tab.
-pub fn read(text: &str) -> (Scenario, Vec<Diagnostic>) {
-    read_in(text, Tab::Scenario, 0)
-}
-
 /// Reads a Scenario document that stands in another text, `offset` bytes from its beginning.
 pub fn read_in(text: &str, tab: Tab, offset: usize) -> (Scenario, Vec<Diagnostic>) {
     let mut reader = Reader { tab, offset, diagnostics: Vec::new() };

@@ -26,6 +26,7 @@ use leptos::prelude::*;
 use super::run::Run;
 use super::state::Page;
 use crate::i18n::ui::Ui;
+use crate::playground::Missed;
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::view::timeline::SegmentKind;
@@ -166,6 +167,7 @@ pub fn Timeline() -> impl IntoView {
     };
     let body = move || match running.get().then(|| page.run.get_untracked()).flatten() {
         Some(run) => view! { <Running run sight scroller /> }.into_any(),
+        None if page.missed.get() != Missed::default() => ().into_any(),
         None => view! { <div class="empty"><b>{page.t(Ui::Nothing)}</b><span>{page.t(Ui::NothingHint)}</span></div> }
             .into_any(),
     };
@@ -173,9 +175,23 @@ pub fn Timeline() -> impl IntoView {
         <div class="stage">
             <section id="timeline" class="timeline" class:stale=move || page.stale.get() tabindex="-1" aria-label=page.t(Ui::Timeline) node_ref=scroller on:scroll=scrolled>
                 {move || (page.stale.get() && running.get()).then(|| view! { <p class="note">{page.t(Ui::Stale)}</p> })}
+                {move || awaited(page)}
                 {body}
             </section>
         </div>
+    }
+}
+
+/// What is said while the run waits for a part of the code: only of a wait that can be seen, or that has no end.
+fn awaited(page: Page) -> Option<AnyView> {
+    let (missed, parts) = (page.missed.get(), page.parts);
+    let idle = page.run.with(Option::is_none);
+    if missed.programs {
+        (idle || parts.programs.failed()).then(|| parts.programs.waits(page))
+    } else if missed != Missed::default() {
+        (idle || parts.reading.failed()).then(|| parts.reading.waits(page))
+    } else {
+        None
     }
 }
 

@@ -1,33 +1,19 @@
-//! The programs that few scripts call. The page fetches them when one does (feature `split`); everywhere else they are at hand.
-//!
-//! Where they are not at hand a run that calls one is not worth showing: [`lacking`] says so, and the caller runs it once more
-//! when it has handed the programs over ([`hand_over`]).
+//! The programs that few scripts call: the page fetches them when one does.
 
 use std::future::ready;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
+use crate::later::Later;
 
 /// What runs a program of [`NAMES`].
 pub type Programs = fn(&str, Io) -> Pinned<'_, i32>;
 
-static AT_HAND: OnceLock<Programs> = OnceLock::new();
-static LACKING: AtomicBool = AtomicBool::new(false);
+/// The programs.
+pub static PROGRAMS: Later<Programs> = Later::new();
 
 /// The programs, to be handed over.
 pub fn programs() -> Programs {
     dispatch
-}
-
-/// From now on the programs are at hand.
-pub fn hand_over(programs: Programs) {
-    let _ = AT_HAND.set(programs);
-}
-
-/// Whether a program was called since this was last asked that was not at hand.
-pub fn lacking() -> bool {
-    LACKING.swap(false, Ordering::Relaxed)
 }
 
 /// Sorted, so that a name is found.
@@ -169,15 +155,11 @@ pub fn knows(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
 
-/// Runs one of these; nothing when it is not at hand.
+/// Runs one of these; as long as they have not come, nothing happens.
 pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
-    let at_hand = if cfg!(feature = "split") { AT_HAND.get().copied() } else { Some(dispatch as Programs) };
-    match at_hand {
+    match PROGRAMS.get(programs) {
         Some(programs) => programs(name, io),
-        None => {
-            LACKING.store(true, Ordering::Relaxed);
-            Box::pin(ready(0))
-        }
+        None => Box::pin(ready(0)),
     }
 }
 
