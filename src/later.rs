@@ -15,7 +15,7 @@ pub struct Later<T> {
 
 impl<T: Copy> Later<T> {
     /// A piece that has not come yet.
-    pub const fn new() -> Self {
+    pub const fn to_come() -> Self {
         Later { handed_over: OnceLock::new(), missed: AtomicBool::new(false) }
     }
 

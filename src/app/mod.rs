@@ -46,7 +46,7 @@ pub fn start() {
 /// The whole page; with `?embed` the timeline alone. A link is read first, by a part of the code that is fetched for it.
 #[component]
 pub fn App() -> impl IntoView {
-    let (parts, fragment) = (Parts::new(), browser::fragment());
+    let (parts, fragment) = (Parts::all(), browser::fragment());
     move || {
         let link = match (share::claims(&fragment), parts.links) {
             (false, _) => Ok(None),

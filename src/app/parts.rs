@@ -68,10 +68,13 @@ impl<T: Copy + Send + Sync> Part<T> {
         if let Some(code) = self.code.get_untracked() {
             return Some(code);
         }
-        let fetched = (self.fetch)().await.ok();
-        self.state.set(if fetched.is_some() { State::There } else { State::Failed });
-        self.code.set(fetched);
-        fetched
+        let Ok(code) = (self.fetch)().await else {
+            self.state.set(State::Failed);
+            return None;
+        };
+        self.state.set(State::There);
+        self.code.set(Some(code));
+        Some(code)
     }
 
     /// Whether the part could not be fetched.
@@ -152,7 +155,8 @@ pub struct Links {
 }
 
 impl Parts {
-    pub fn new() -> Self {
+    /// None of them fetched.
+    pub fn all() -> Self {
         Parts {
             panels: Part::new(|| Box::pin(panels())),
             tools: Part::new(|| Box::pin(tools())),

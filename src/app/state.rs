@@ -125,7 +125,7 @@ impl Page {
         let lang = browser::query("lang").or(document.options.lang.clone()).or_else(|| storage::get("lang"));
         let korean = lang.map_or_else(browser::prefers_korean, |l| l == "ko");
         let saved = Texts { pod: document.pod.clone(), scenario: document.scenario.clone() };
-        let page = Page(Box::leak(Box::new(State {
+        Page(Box::leak(Box::new(State {
             draft: RwSignal::new(draft),
             saved: StoredValue::new(saved),
             saving: StoredValue::new_local(None),
@@ -161,8 +161,7 @@ impl Page {
             autoplay: document.options.at.is_none(),
             parts,
             frames: StoredValue::new_local(None),
-        })));
-        page
+        })))
     }
 
     /// The first run, and what plays of it.

@@ -1,6 +1,6 @@
 //! Decoded values to the objects of `k8s_openapi`: the one table of what each is made of.
 //!
-//! Written out rather than left to the types' own `serde` code, which weighs ten times as much in the page. The decoder has
+//! Written out rather than left to the types' own `serde` code, which weighs five times as much in the page. The decoder has
 //! checked names and types before, so nothing can fail here: what is absent or of another type becomes its type's default.
 //! A field that the table lacks does not compile.
 

@@ -17,7 +17,7 @@ use crate::time::Millis;
 pub type Reader = fn(&str, Tab, usize) -> (Scenario, Vec<Diagnostic>);
 
 /// The reader, as far as it has come: a world that nobody described needs none.
-pub static READER: Later<Reader> = Later::new();
+pub static READER: Later<Reader> = Later::to_come();
 
 /// The reader, to be handed over.
 pub fn reader() -> Reader {

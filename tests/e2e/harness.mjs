@@ -87,5 +87,6 @@ export const reader = (page) => ({
   },
   async panel(name) {
     await page.getByRole("tab", { name }).click();
+    await page.locator("#panel .coming").waitFor({ state: "detached" });
   },
 });

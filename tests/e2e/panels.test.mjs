@@ -13,7 +13,10 @@ spec:
   containers:
   - {name: app, image: 'nginx:1.27'}
 `;
-const open = (page, name) => page.locator(".panels").getByRole("tab", { name }).click();
+const open = async (page, name) => {
+  await page.locator(".panels").getByRole("tab", { name }).click();
+  await page.locator("#panel .coming").waitFor({ state: "detached" });
+};
 const end = async (page) => {
   await page.locator(".ruler").focus();
   await page.keyboard.press("End");

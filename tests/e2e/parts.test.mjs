@@ -16,14 +16,15 @@ after(async () => {
 const POD = (command) => `apiVersion: v1\nkind: Pod\nmetadata: {name: parts}\nspec:\n  containers:\n  - {name: main, image: 'busybox:1.28', command: [sh, -c, '${command}']}\n`;
 const part = /-(split-[a-z]+|chunk-\d+)\.wasm$/;
 
-/** A visit that notes the parts that it fetches, and may be told to fetch none. */
-async function fresh({ offline = false } = {}) {
+/** A visit that notes the parts that it fetches, and may be told of one that cannot be fetched. */
+async function fresh({ without } = {}) {
   const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-US" });
   const parts = [];
-  const state = { offline };
+  const state = { without };
   await context.route(part, (route) => {
-    parts.push(part.exec(route.request().url())[1]);
-    return state.offline ? route.abort() : route.continue();
+    const [, name] = part.exec(route.request().url());
+    parts.push(name);
+    return name === state.without ? route.abort() : route.continue();
   });
   const { page } = await visit(browser, site.url, { context });
   await page.locator(".segment").first().waitFor({ state: "attached" });
@@ -56,15 +57,29 @@ test("a script that calls a rarer program runs when the program has come", async
 });
 
 test("a part that cannot be fetched is told, and fetched again on demand", async () => {
-  const { page, context, state } = await fresh({ offline: true });
+  const { page, context, state } = await fresh({ without: "split-panels" });
   await page.getByRole("tab", { name: "Describe" }).click();
   const again = page.locator(".panel").getByRole("button", { name: "Try again" });
   await again.waitFor();
   // The rest of the page goes on.
   await reader(page).type(POD("sleep 5").replace("name: parts", "name: goes-on"));
   await page.locator(".strip .name", { hasText: "goes-on" }).waitFor();
-  state.offline = false;
+  state.without = undefined;
   await again.click();
   await page.locator(".panel", { hasText: "Service Account" }).waitFor();
+  await context.close();
+});
+
+test("a text that cannot be checked is kept, and runs when it can be", async () => {
+  const { page, context, state } = await fresh({ without: "split-reading" });
+  await reader(page).type(POD("sleep 5"));
+  const again = page.locator(".timeline").getByRole("button", { name: "Try again" });
+  await again.waitFor();
+  assert.match(await reader(page).editor(), /name: parts/);
+  assert.equal(await page.locator(".strip .name").innerText(), "myapp-pod");
+  state.without = undefined;
+  await again.click();
+  await page.locator(".strip .name", { hasText: "parts" }).waitFor();
+  assert.equal(await again.count(), 0);
   await context.close();
 });

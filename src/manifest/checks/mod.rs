@@ -166,7 +166,7 @@ pub struct Rules {
 }
 
 /// The rules, as far as they have come; a Pod that is read without them is taken as it is.
-pub static RULES: Later<Rules> = Later::new();
+pub static RULES: Later<Rules> = Later::to_come();
 
 /// The rules, to be handed over.
 pub fn rules() -> Rules {

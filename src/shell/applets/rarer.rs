@@ -9,7 +9,7 @@ use crate::later::Later;
 pub type Programs = fn(&str, Io) -> Pinned<'_, i32>;
 
 /// The programs.
-pub static PROGRAMS: Later<Programs> = Later::new();
+pub static PROGRAMS: Later<Programs> = Later::to_come();
 
 /// The programs, to be handed over.
 pub fn programs() -> Programs {
