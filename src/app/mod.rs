@@ -47,6 +47,10 @@ pub fn start() {
 #[component]
 pub fn App() -> impl IntoView {
     let (parts, fragment) = (Parts::all(), browser::fragment());
+    if share::claims(&fragment) {
+        // What a link carries is hardly ever a text of the gallery.
+        parts.reading.ask();
+    }
     move || {
         let link = match (share::claims(&fragment), parts.links) {
             (false, _) => Ok(None),
