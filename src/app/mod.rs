@@ -66,13 +66,9 @@ fn opened(page: Page) -> AnyView {
     provide_context(page);
     page.keep();
     keys::listen(page);
-    // The page, its first run and its editor come in a task each: the browser can answer in between. What stood there
-    // from the start goes when all are there.
-    Timeout::new(0, move || {
-        page.begin();
-        Timeout::new(0, || browser::remove_element("boot")).forget();
-    })
-    .forget();
+    // The page, its first run, its editor and what is shown of the run come in a task each: the browser can answer in between.
+    // What stood there from the start goes when all are there.
+    Timeout::new(0, move || page.begin(|| browser::remove_element("boot"))).forget();
     if browser::query("embed").is_some() { view! { <Embedded /> }.into_any() } else { view! { <Whole /> }.into_any() }
 }
 

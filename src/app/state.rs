@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::drafts::{self, Opening, Texts};
 use super::parts::Parts;
 use super::predict::Guess;
-use super::run::{self, Answer, Run};
+use super::run::{self, Answer, Outcome, Run};
 use super::transport::{self, Window};
 use super::{examples, panels};
 use crate::diagnostic::{Diagnostic, Tab};
@@ -111,8 +111,8 @@ pub struct State {
     pub tour: RwSignal<Option<usize>>,
     /// Which text was changed last: what an undo outside the editor takes back.
     pub changed: RwSignal<Tab>,
-    /// Whether the first run is to be played, when the address says nothing of it.
-    autoplay: bool,
+    /// Whether the first run is to be played when there is one.
+    autoplay: StoredValue<bool>,
     /// Code that is fetched when it is first needed.
     pub parts: Parts,
     frames: StoredValue<Option<Frames>, LocalStorage>,
@@ -124,6 +124,7 @@ impl Page {
         let (document, linked, complaint, draft) = opening(link);
         let lang = browser::query("lang").or(document.options.lang.clone()).or_else(|| storage::get("lang"));
         let korean = lang.map_or_else(browser::prefers_korean, |l| l == "ko");
+        let autoplay = browser::query("autoplay").map_or(document.options.at.is_none(), |a| a != "0");
         let saved = Texts { pod: document.pod.clone(), scenario: document.scenario.clone() };
         Page(Box::leak(Box::new(State {
             draft: RwSignal::new(draft),
@@ -158,17 +159,21 @@ impl Page {
             guess: RwSignal::new(None),
             tour: RwSignal::new(None),
             changed: RwSignal::new(Tab::Pod),
-            autoplay: document.options.at.is_none(),
+            autoplay: StoredValue::new(autoplay && !browser::reduced_motion()),
             parts,
             frames: StoredValue::new_local(None),
         })))
     }
 
-    /// The first run, and what plays of it.
-    pub fn begin(self) {
-        self.simulate();
-        let autoplay = browser::query("autoplay").map_or(self.autoplay, |a| a != "0");
-        self.playing.set(autoplay && !browser::reduced_motion() && self.run.with_untracked(Option::is_some));
+    /// The first run, and in a task of its own what is shown of it; then the rest.
+    pub fn begin(self, then: impl FnOnce() + 'static) {
+        let document = untrack(|| self.document());
+        let outcome = run::run(&document);
+        let show = move || {
+            self.take(&document, outcome);
+            then();
+        };
+        Timeout::new(0, show).forget();
     }
 
     /// The state that the application provides.
@@ -245,7 +250,11 @@ impl Page {
     /// is still to be fetched: it is run when that has come.
     fn simulate(self) {
         let document = untrack(|| self.document());
-        let outcome = run::run(&document);
+        self.take(&document, run::run(&document));
+    }
+
+    /// Takes over what a document led to.
+    fn take(self, document: &Document, outcome: Outcome) {
         put_if_new(self.missed, outcome.missed);
         if outcome.missed != Missed::default() {
             return self.fetch(outcome.missed);
@@ -260,6 +269,9 @@ impl Page {
             }
             put_if_new(self.selected, None);
             self.run.set(Some(run));
+            if self.autoplay.try_update_value(std::mem::take) == Some(true) {
+                self.playing.set(true);
+            }
         } else if document.pod.trim().is_empty() {
             self.run.set(None);
         }

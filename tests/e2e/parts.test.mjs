@@ -56,6 +56,23 @@ test("a script that calls a rarer program runs when the program has come", async
   await context.close();
 });
 
+test("what a link carries plays when what reads it has come", async () => {
+  const { page, context } = await fresh();
+  await reader(page).type(POD("sleep 60"));
+  await page.locator(".strip .name", { hasText: "parts" }).waitFor();
+  await page.getByTestId("share").click();
+  await page.waitForURL(/#v1/);
+  const link = page.url();
+  await context.close();
+  for (const query of ["", "?embed"]) {
+    const visitor = await visit(browser, link.replace("#", `${query}#`), { reducedMotion: "no-preference" });
+    await visitor.page.locator(".strip .name", { hasText: "parts" }).waitFor();
+    await visitor.page.getByTestId("play").and(visitor.page.locator("[aria-label=Pause]")).waitFor();
+    assert.deepEqual(visitor.faults, []);
+    await visitor.context.close();
+  }
+});
+
 test("a part that cannot be fetched is told, and fetched again on demand", async () => {
   const { page, context, state } = await fresh({ without: "split-panels" });
   await page.getByRole("tab", { name: "Describe" }).click();
