@@ -34,7 +34,7 @@ use crate::i18n::ui::Ui;
 use crate::share::{self, Unreadable};
 use crate::web::browser;
 use crate::web::timers::Timeout;
-use parts::{Parts, Tools};
+use parts::{Parts, on_demand};
 use state::Page;
 
 /// Mounts the page in the document.
@@ -99,8 +99,8 @@ fn Whole() -> impl IntoView {
             <div class="right" data-guessing=move || page.hides().then_some("true")>
                 <strip::Strip />
                 <transport_bar::TransportBar />
-                <OnDemand open=Signal::derive(move || page.guess.with(Option::is_some)) view=|tools| (tools.predict)() />
-                <OnDemand open=Signal::derive(move || page.kept.with(Option::is_some)) view=|tools| (tools.compare)() />
+                {on_demand(page, move || page.guess.with(Option::is_some), |tools| (tools.predict)())}
+                {on_demand(page, move || page.kept.with(Option::is_some), |tools| (tools.compare)())}
                 <timeline::Timeline />
                 <panels::Panels />
             </div>
@@ -113,18 +113,10 @@ fn Whole() -> impl IntoView {
                 </button>
             </nav>
         </main>
-        <OnDemand open=Signal::derive(move || page.dialog.get().is_some()) view=|tools| (tools.dialogs)() />
+        {on_demand(page, move || page.dialog.get().is_some(), |tools| (tools.dialogs)())}
         <tour::Tour />
         <Toast />
     }
-}
-
-/// What is made when it first opens, and then stays.
-#[component]
-fn OnDemand(open: Signal<bool>, view: fn(Tools) -> AnyView) -> impl IntoView {
-    let page = Page::here();
-    let wanted = Memo::new(move |before: Option<&bool>| before.is_some_and(|b| *b) || open.get());
-    move || wanted.get().then(|| page.parts.tools.show(page, view))
 }
 
 /// The timeline for an iframe: `?embed` with `theme`, `lang`, `autoplay=0|1` and `controls=0|1`.

@@ -168,6 +168,16 @@ impl Parts {
     }
 }
 
+/// What is made of the tools when it first opens, and then stays.
+pub fn on_demand(
+    page: Page,
+    open: impl Fn() -> bool + Send + Sync + 'static,
+    view: impl Fn(Tools) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let wanted = Memo::new(move |before: Option<&bool>| before.is_some_and(|b| *b) || open());
+    (move || wanted.get().then(|| page.parts.tools.show(page, &view))).into_any()
+}
+
 /// `part! { name -> Type { value } }`: an asynchronous function `name` that fetches what `value` reaches, and answers with it.
 macro_rules! part {
     ($($name:ident -> $code:ty { $value:expr })*) => {

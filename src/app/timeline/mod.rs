@@ -23,6 +23,7 @@ use std::rc::Rc;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::parts::on_demand;
 use super::run::Run;
 use super::state::Page;
 use crate::i18n::ui::Ui;
@@ -237,7 +238,6 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
         }
     });
     let hand = Gestures::new(stage, canvas);
-    let asked = Memo::new(move |before: Option<&bool>| before.is_some_and(|b| *b) || menu.with(Option::is_some));
     view! {
         <div class="grid">
             <div class="ruler-corner"><labels::Moment stage /></div>
@@ -255,7 +255,7 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
             <map::Map stage />
         </div>
         <hint::Card stage />
-        {move || asked.get().then(|| page.parts.tools.show(page, |tools| (tools.faults)(stage)))}
+        {on_demand(page, move || menu.with(Option::is_some), move |tools| (tools.faults)(stage))}
     }
 }
 
