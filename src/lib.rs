@@ -8,7 +8,6 @@ pub mod time;
 pub mod span;
 pub mod text;
 pub mod order;
-pub mod later;
 pub mod diagnostic;
 pub mod kube;
 pub mod i18n;

@@ -11,8 +11,9 @@ use podlapse::document::Document;
 use podlapse::playground::{self, Report};
 use podlapse::share;
 use podlapse::time::Millis;
-use podlapse::trace::{Attempt, BackOffKind, ContainerTrace, EntryKind, Trace};
+use podlapse::trace::{Attempt, BackOffKind, ContainerTrace, EntryKind, Trace, recording};
 use podlapse::view::get;
+use podlapse::view::timeline::Timeline;
 
 fn document(example: &Example) -> Document {
     Document { pod: example.pod.into(), scenario: example.scenario.into(), ..Document::default() }
@@ -346,4 +347,23 @@ fn every_example_has_words_and_a_link_of_its_own() {
     for group in Group::ALL {
         assert!(EXAMPLES.iter().any(|e| e.group == group) && group.names().0 != group.names().1);
     }
+}
+
+#[test]
+fn a_recording_shows_what_the_run_would() {
+    for e in EXAMPLES {
+        let made = playground::run(&document(e)).trace.expect("it runs");
+        let recorded = recording::read(&recording::write(&made)).expect("it can be read");
+        assert_eq!(get::watch(&recorded), get::watch(&made), "{}", e.id);
+        assert_eq!(Timeline::of(&recorded), Timeline::of(&made), "{}", e.id);
+        // All but the Pod itself is there.
+        assert_eq!(Trace { pod: made.pod.clone(), ..recorded }, made, "{}", e.id);
+    }
+}
+
+#[test]
+fn nothing_is_said_of_the_first_example() {
+    // So its recording is all that a first visit shows of it.
+    let report = Seen::of(EXAMPLES[0].id).report;
+    assert_eq!((report.diagnostics, report.refusal, report.warnings), (vec![], None, vec![]));
 }

@@ -3,7 +3,9 @@
 use podlapse::document::Document;
 use podlapse::playground;
 use podlapse::time::Millis;
-use podlapse::trace::{Attempt, ContainerKind, ContainerState, ContainerStatus, EntryId, EntryKind, PodStatus, Trace};
+use podlapse::trace::{
+    Attempt, ContainerKind, ContainerState, ContainerStatus, EntryId, EntryKind, PodStatus, Trace, recording,
+};
 use podlapse::view::{json, object};
 use proptest::prelude::*;
 
@@ -357,5 +359,15 @@ proptest! {
         holds(&trace);
         let again = run(&document);
         prop_assert_eq!(json::trace(&trace).to_string(), json::trace(&again).to_string(), "the same document, the same bytes");
+        let recorded = recording::read(&recording::write(&trace)).expect("a recording can be read");
+        prop_assert_eq!(Trace { pod: trace.pod.clone(), ..recorded }, trace);
+    }
+
+    #[test]
+    fn any_bytes_may_stand_for_a_recording(bytes in any::<Vec<u8>>(), cut in any::<u8>()) {
+        let _ = recording::read(&bytes);
+        let whole = recording::write(&Trace { node: "node1".into(), ..Trace::default() });
+        let cut = usize::from(cut) % whole.len();
+        prop_assert!(recording::read(&whole[..cut]).is_none());
     }
 }

@@ -81,10 +81,7 @@ pub fn Code() -> impl IntoView {
             }
         });
     });
-    let come = move || {
-        page.parts.assist.ask();
-        page.parts.reading.ask();
-    };
+    let come = move || page.parts.assist.ask();
     view! { <div class="code" id="code" node_ref=host data-testid="editor" on:focusin=move |_| come() on:pointerenter=move |_| come()></div> }
 }
 

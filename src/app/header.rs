@@ -52,7 +52,7 @@ pub fn Header() -> impl IntoView {
         <header class="head">
             <div class="brand">{icons::mark()}<h1>"Podlapse"</h1><span>{page.t(Ui::Tagline)}</span></div>
             <button class="button" aria-label=page.t(Ui::Gallery) on:click=move |_| page.dialog.set(Some(Dialog::Gallery)) data-testid="gallery">{icons::gallery()}<span class="wide">{page.t(Ui::Gallery)}</span></button>
-            <button class="button" aria-label=page.t(Ui::Share) on:click=share on:pointerenter=move |_| page.parts.links.ask() data-testid="share">{icons::share()}<span class="wide">{page.t(Ui::Share)}</span></button>
+            <button class="button" aria-label=page.t(Ui::Share) on:click=share data-testid="share">{icons::share()}<span class="wide">{page.t(Ui::Share)}</span></button>
             <button class="button icon" aria-label=theme_name title=theme_name on:click=next_theme data-testid="theme">{theme_icon}</button>
             <button class="button" title=page.t(Ui::Language) on:click=next_lang data-testid="lang">
                 {move || if page.lang.get() == Lang::En { "한국어" } else { "English" }}

@@ -43,19 +43,15 @@ pub fn start() {
     leptos::mount::mount_to_body(App);
 }
 
-/// The whole page; with `?embed` the timeline alone. A link is read first, by a part of the code that is fetched for it.
+/// The whole page; with `?embed` the timeline alone. A link is read first, by the engine, which it will need anyway.
 #[component]
 pub fn App() -> impl IntoView {
     let (parts, fragment) = (Parts::all(), browser::fragment());
-    if share::claims(&fragment) {
-        // What a link carries is hardly ever a text of the gallery.
-        parts.reading.ask();
-    }
     move || {
-        let link = match (share::claims(&fragment), parts.links) {
+        let link = match (share::claims(&fragment), parts.engine) {
             (false, _) => Ok(None),
-            (true, links) if links.failed() => Err(Ui::PartFailed),
-            (true, links) => (links.get()?.read)(&fragment).map_err(complaint),
+            (true, engine) if engine.failed() => Err(Ui::PartFailed),
+            (true, engine) => (engine.get()?.read_link)(&fragment).map_err(complaint),
         };
         Some(untrack(|| opened(Page::open(parts, link))))
     }
@@ -68,7 +64,11 @@ fn opened(page: Page) -> AnyView {
     keys::listen(page);
     // The page, its first run, its editor and what is shown of the run come in a task each: the browser can answer in between.
     // What stood there from the start goes when all are there.
-    Timeout::new(0, move || page.begin(|| browser::remove_element("boot"))).forget();
+    let begin = move || {
+        page.begin();
+        browser::remove_element("boot");
+    };
+    Timeout::new(0, begin).forget();
     if browser::query("embed").is_some() { view! { <Embedded /> }.into_any() } else { view! { <Whole /> }.into_any() }
 }
 
@@ -124,7 +124,8 @@ fn Whole() -> impl IntoView {
 fn Embedded() -> impl IntoView {
     let page = Page::here();
     let controls = browser::query("controls").is_none_or(|c| c != "0");
-    let link = move || page.parts.links.get().map(|links| (links.write)(&page.document())).unwrap_or_default();
+    let link =
+        move || page.parts.engine.arrived().map(|engine| (engine.write_link)(&page.document())).unwrap_or_default();
     let out = move || browser::address_with(&link()).replace("embed", "from");
     view! {
         <main class="embed">

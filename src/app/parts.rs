@@ -2,10 +2,10 @@
 //!
 //! `tools/bin/wasm-bindgen` cuts the module at the functions below: what is reached only through one of them goes into a file of
 //! its own, which shares the memory of the first. Without the feature `split` all is in one module and a part is there at once.
-//! What the first visit shows needs no part. Other texts may: what checks them, and what the rarer commands of containers do, is
-//! fetched before they are run ([`Page::simulate`]).
+//! The first visit shows a run that was recorded when the page was built ([`Run::recorded`]); the engine comes with the first
+//! contact, or at once when there is another text to run.
 //!
-//! [`Page::simulate`]: super::state::Page
+//! [`Run::recorded`]: super::run::Run
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,12 +13,12 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::run::{self, Outcome};
 use super::state::{Page, Panel};
 use super::timeline::{self, Stage};
 use super::{assist, compare, help, panels, predict};
 use crate::document::Document;
 use crate::i18n::ui::Ui;
-use crate::playground;
 use crate::share::{self, Unreadable};
 
 /// A part could not be fetched.
@@ -65,7 +65,7 @@ impl<T: Copy + Send + Sync> Part<T> {
 
     /// The part, when it has come; nothing when it could not be fetched.
     pub async fn fetched(self) -> Option<T> {
-        if let Some(code) = self.code.get_untracked() {
+        if let Some(code) = self.arrived_untracked() {
             return Some(code);
         }
         let Ok(code) = (self.fetch)().await else {
@@ -95,6 +95,11 @@ impl<T: Copy + Send + Sync> Part<T> {
         self.code.get()
     }
 
+    /// The part, if it is there now.
+    pub fn arrived_untracked(self) -> Option<T> {
+        self.code.get_untracked()
+    }
+
     /// What the part shows; until it is there, a word that it is coming, or a way to try again.
     pub fn show(self, page: Page, view: impl FnOnce(T) -> AnyView) -> AnyView {
         match self.get() {
@@ -120,15 +125,20 @@ impl<T: Copy + Send + Sync> Part<T> {
 /// All parts.
 #[derive(Clone, Copy)]
 pub struct Parts {
+    /// What reads texts and runs them.
+    pub engine: Part<Engine>,
     /// The tabs under the timeline, but for that of the first visit.
     pub panels: Part<fn(Panel) -> AnyView>,
     pub tools: Part<Tools>,
     pub assist: Part<Assist>,
-    pub links: Part<Links>,
-    /// For texts other than those of the gallery.
-    pub reading: Part<playground::Reading>,
-    /// For scripts that call one of the rarer programs.
-    pub programs: Part<playground::Programs>,
+}
+
+/// What reads texts and runs them; and links, which carry texts.
+#[derive(Clone, Copy)]
+pub struct Engine {
+    pub run: fn(&Document) -> Outcome,
+    pub read_link: fn(&str) -> Result<Option<Document>, Unreadable>,
+    pub write_link: fn(&Document) -> String,
 }
 
 /// What opens on demand.
@@ -147,23 +157,14 @@ pub struct Assist {
     pub hover: assist::Hover,
 }
 
-/// What reads and writes links.
-#[derive(Clone, Copy)]
-pub struct Links {
-    pub read: fn(&str) -> Result<Option<Document>, Unreadable>,
-    pub write: fn(&Document) -> String,
-}
-
 impl Parts {
     /// None of them fetched.
     pub fn all() -> Self {
         Parts {
+            engine: Part::new(|| Box::pin(engine())),
             panels: Part::new(|| Box::pin(panels())),
             tools: Part::new(|| Box::pin(tools())),
             assist: Part::new(|| Box::pin(assist())),
-            links: Part::new(|| Box::pin(links())),
-            reading: Part::new(|| Box::pin(reading())),
-            programs: Part::new(|| Box::pin(programs())),
         }
     }
 }
@@ -199,14 +200,12 @@ macro_rules! part {
 }
 
 part! {
+    engine -> Engine { Engine { run: run::run, read_link: share::read, write_link: share::write } }
     panels -> fn(Panel) -> AnyView { panels::later }
     tools -> Tools {
         Tools { dialogs: help::dialogs, faults: timeline::faults, predict: predict::predict, compare: compare::compare }
     }
     assist -> Assist { Assist { complete: assist::complete_in, hover: assist::hover_in } }
-    links -> Links { Links { read: share::read, write: share::write } }
-    reading -> playground::Reading { playground::reading() }
-    programs -> playground::Programs { playground::programs() }
 }
 
 #[cfg(feature = "split")]

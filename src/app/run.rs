@@ -8,16 +8,15 @@ use k8s_openapi::api::core::v1::Pod;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::manifest::{Completed, Spans};
-use crate::playground::{self, Missed, Report};
+use crate::playground::{self, Report};
 use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
-use crate::trace::{ContainerKind, Trace};
+use crate::trace::{ContainerKind, Trace, recording};
 use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 use crate::web::browser;
 
-use super::examples;
 use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
 
@@ -37,10 +36,15 @@ pub struct Run {
     pod: Pod,
     spans: Spans,
     completed: Option<Completed>,
+    find: Option<Find>,
     findings: OnceCell<Vec<Finding>>,
 }
 
+/// What finds out what is worth knowing; it comes with the engine.
+type Find = fn(&Pod, &Trace) -> Vec<Finding>;
+
 /// What a run was made from, read.
+#[derive(Default)]
 struct Given {
     scenario: Scenario,
     scenario_in_pod: Option<usize>,
@@ -63,12 +67,21 @@ pub struct Outcome {
     pub notes: Vec<Diagnostic>,
     pub answer: Answer,
     pub run: Option<Rc<Run>>,
-    /// The code that is still to be fetched before there can be a run.
-    pub missed: Missed,
 }
 
 impl Run {
-    fn new(trace: Trace, given: Given) -> Run {
+    /// A run that was recorded, if the bytes are that. It is good for the timeline, the strip and the events: of its Pod no more is
+    /// known than they show, and nothing of the text.
+    pub fn recorded(bytes: &[u8]) -> Option<Run> {
+        recording::read(bytes).map(|trace| Run::new(trace, Given::default(), None))
+    }
+
+    /// Whether the run was only recorded: what shows more than [`Run::recorded`] knows has to wait for the engine.
+    pub fn is_recorded(&self) -> bool {
+        self.find.is_none()
+    }
+
+    fn new(trace: Trace, given: Given, find: Option<Find>) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
         let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
@@ -84,13 +97,14 @@ impl Run {
             pod,
             spans,
             completed,
+            find,
             findings: OnceCell::new(),
         }
     }
 
     /// What is worth knowing about the Pod and its run; found when it is first asked for.
     pub fn findings(&self) -> &[Finding] {
-        self.findings.get_or_init(|| findings::findings(&self.pod, &self.trace))
+        self.findings.get_or_init(|| self.find.map(|find| find(&self.pod, &self.trace)).unwrap_or_default())
     }
 
     /// Where a field of the Pod stands in its text.
@@ -153,12 +167,10 @@ impl Run {
 
 /// Runs a document.
 pub fn run(document: &Document) -> Outcome {
-    browser::timed("podlapse:run", || {
-        outcome(document, browser::timed("podlapse:simulate", || playground::run(document)))
-    })
+    browser::timed("podlapse:run", || outcome(browser::timed("podlapse:simulate", || playground::run(document))))
 }
 
-fn outcome(document: &Document, report: Report) -> Outcome {
+fn outcome(report: Report) -> Outcome {
     let given = Given {
         scenario: report.scenario,
         scenario_in_pod: report.scenario_in_pod,
@@ -166,13 +178,9 @@ fn outcome(document: &Document, report: Report) -> Outcome {
         spans: report.spans,
         completed: report.completed,
     };
-    let mut missed = playground::missed();
-    // The gallery's texts are accepted without a word.
-    missed.rules = missed.rules && !examples::is_one(&document.pod, &document.scenario);
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        run: report.trace.filter(|_| missed == Missed::default()).map(|trace| Rc::new(Run::new(trace, given))),
-        missed,
+        run: report.trace.map(|trace| Rc::new(Run::new(trace, given, Some(findings::findings)))),
     }
 }

@@ -7,14 +7,13 @@ use leptos::prelude::*;
 use super::drafts::{self, Opening, Texts};
 use super::parts::Parts;
 use super::predict::Guess;
-use super::run::{self, Answer, Outcome, Run};
+use super::run::{Answer, Outcome, Run};
 use super::transport::{self, Window};
 use super::{examples, panels};
 use crate::diagnostic::{Diagnostic, Tab};
 use crate::document::{Document, Options};
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
-use crate::playground::{self, Missed};
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::web::editor::Editor;
@@ -71,8 +70,8 @@ pub struct State {
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
-    /// The code that the run of the texts waits for.
-    pub missed: RwSignal<Missed>,
+    /// The run of the texts waits for the engine.
+    pub waiting: RwSignal<bool>,
     /// The run, once the reader has stopped typing: for what costs more than a frame and can wait.
     pub calm: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub playhead: RwSignal<Millis>,
@@ -137,7 +136,7 @@ impl Page {
             answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
-            missed: RwSignal::new(Missed::default()),
+            waiting: RwSignal::new(false),
             calm: RwSignal::new_local(None),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
             playing: RwSignal::new(false),
@@ -165,20 +164,15 @@ impl Page {
         })))
     }
 
-    /// The first run, and in a task of its own what is shown of it; then the rest.
-    pub fn begin(self, then: impl FnOnce() + 'static) {
-        let document = untrack(|| self.document());
-        let outcome = run::run(&document);
-        let show = move || {
-            if outcome.missed == Missed::default() {
-                self.take(&document, outcome);
-            } else {
-                // It may have come meanwhile, and nobody would hear of that.
-                self.simulate();
-            }
-            then();
-        };
-        Timeout::new(0, show).forget();
+    /// The first run: that of the first example as it was recorded, else that of the texts when the engine has come.
+    pub fn begin(self) {
+        let first =
+            self.pod.with_untracked(|pod| pod == examples::FIRST) && self.scenario.with_untracked(String::is_empty);
+        let recorded = first.then(browser::recording).flatten().and_then(|bytes| Run::recorded(&bytes));
+        match recorded {
+            Some(run) if self.run.with_untracked(Option::is_none) => self.show(Rc::new(run)),
+            _ => self.simulate(),
+        }
     }
 
     /// The state that the application provides.
@@ -196,10 +190,10 @@ impl Page {
         Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
     }
 
-    /// The fragment of a link to what is here now; nothing when what writes links could not be fetched.
+    /// The fragment of a link to what is here now; nothing when the engine could not be fetched.
     pub async fn link(self) -> Option<String> {
-        let links = self.parts.links.fetched().await?;
-        Some((links.write)(&untrack(|| self.document())))
+        let engine = self.parts.engine.fetched().await?;
+        Some((engine.write_link)(&untrack(|| self.document())))
     }
 
     /// Ties the parts of the state to each other and to what survives a reload.
@@ -218,13 +212,10 @@ impl Page {
             },
             false,
         );
-        Effect::new(move || {
-            self.parts.programs.arrived().into_iter().for_each(playground::add_programs);
-            self.parts.reading.arrived().into_iter().for_each(playground::add_reading);
-            if self.missed.get_untracked() != Missed::default() {
-                self.simulate();
-            }
-        });
+        let engine = self.parts.engine;
+        Effect::watch(move || engine.arrived().is_some(), move |_, _, _| self.simulate(), false);
+        // Whoever touches the page will want more than what was recorded.
+        browser::on_first_contact(move || engine.ask());
         drafts::keep(self);
         Effect::new(move || {
             let lang = if self.lang.get() == Lang::Ko { "ko" } else { "en" };
@@ -251,44 +242,38 @@ impl Page {
         });
     }
 
-    /// Runs the pipeline on the texts. A text that cannot be run leaves the last run standing, and so does one that needs code which
-    /// is still to be fetched: it is run when that has come.
+    /// Runs the pipeline on the texts, as soon as there is an engine. A text that cannot be run leaves the last run standing.
     fn simulate(self) {
-        let document = untrack(|| self.document());
-        self.take(&document, run::run(&document));
+        let engine = self.parts.engine.arrived_untracked();
+        put_if_new(self.waiting, engine.is_none());
+        match engine {
+            Some(engine) => self.take((engine.run)(&untrack(|| self.document()))),
+            None => self.parts.engine.ask(),
+        }
     }
 
-    /// Takes over what a document led to.
-    fn take(self, document: &Document, outcome: Outcome) {
-        put_if_new(self.missed, outcome.missed);
-        if outcome.missed != Missed::default() {
-            return self.fetch(outcome.missed);
-        }
+    /// Takes over what the texts led to.
+    fn take(self, outcome: Outcome) {
         // Who follows one of these hears of what differs, not of each key.
         put_if_new(self.notes, outcome.notes);
         put_if_new(self.answer, outcome.answer);
         put_if_new(self.stale, outcome.run.is_none());
         if let Some(run) = outcome.run {
-            if self.playhead.get_untracked() > run.end() {
-                self.playhead.set(run.end());
-            }
-            put_if_new(self.selected, None);
-            self.run.set(Some(run));
-            if self.autoplay.try_update_value(std::mem::take) == Some(true) {
-                self.playing.set(true);
-            }
-        } else if document.pod.trim().is_empty() {
+            self.show(run);
+        } else if self.pod.with_untracked(|pod| pod.trim().is_empty()) {
             self.run.set(None);
         }
     }
 
-    /// Fetches what the run of the texts waits for.
-    fn fetch(self, missed: Missed) {
-        if missed.programs {
-            self.parts.programs.ask();
+    /// Puts a run on the page.
+    fn show(self, run: Rc<Run>) {
+        if self.playhead.get_untracked() > run.end() {
+            self.playhead.set(run.end());
         }
-        if missed.rules || missed.scenario {
-            self.parts.reading.ask();
+        put_if_new(self.selected, None);
+        self.run.set(Some(run));
+        if self.autoplay.try_update_value(std::mem::take) == Some(true) {
+            self.playing.set(true);
         }
     }
 

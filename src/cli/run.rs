@@ -1,5 +1,8 @@
 //! `podlapse run`: runs a Pod in virtual time and prints what happened.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::check::diagnostic_lines;
 use super::{Output, Stdout, args};
 use crate::diagnostic::{Severity, Tab};
@@ -7,12 +10,12 @@ use crate::document::{Document, Options as DocumentOptions};
 use crate::i18n::Lang;
 use crate::playground::{self, Report};
 use crate::time::{Millis, parse_duration};
-use crate::trace::Trace;
+use crate::trace::{Trace, recording};
 use crate::view;
 
 /// How the command is called.
 pub const USAGE: &str = "podlapse run POD.yaml [--scenario FILE] [--until 10m] \
-[--output watch|events|describe|logs|yaml|json|svg|mermaid|perfetto|explain] [--at 30s] [--container NAME] [--previous] [--lang en|ko]";
+[--output watch|events|describe|logs|yaml|json|svg|mermaid|perfetto|explain|recording] [--at 30s] [--container NAME] [--previous] [--lang en|ko]";
 
 /// What is to be printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub enum Format {
     Mermaid,
     Perfetto,
     Explain,
+    /// What the page shows before it has an engine: [`recording`], in base64.
+    Recording,
 }
 
 /// What is asked for.
@@ -82,6 +87,7 @@ fn format(text: &str) -> Result<Format, String> {
         "mermaid" => Format::Mermaid,
         "perfetto" => Format::Perfetto,
         "explain" => Format::Explain,
+        "recording" => Format::Recording,
         other => return Err(format!("--output cannot be {other}; usage: {USAGE}")),
     })
 }
@@ -134,6 +140,7 @@ fn print(trace: Trace, options: &Options) -> Output {
         Format::Mermaid => view::mermaid::mermaid(&trace, &timeline(), options.lang),
         Format::Perfetto => view::perfetto::perfetto(&trace, &timeline()),
         Format::Explain => view::explain::explain_text(&trace, options.lang),
+        Format::Recording => STANDARD.encode(recording::write(&trace)),
     };
     Output { stdout: stdout.into(), ..Output::default() }
 }

@@ -233,8 +233,7 @@ impl Run<'_> {
             pod.metadata.name = Some(checks::generated_name(&prefix));
         }
         let app_armor = defaults::admit(&mut pod);
-        let rules = checks::RULES.get(checks::rules);
-        let errors = rules.map_or_else(Vec::new, |rules| (rules.validate)(&pod));
+        let errors = checks::validate(&pod);
         if !errors.is_empty() {
             for error in &errors {
                 let span = spans.nearest(error.place());
@@ -244,7 +243,7 @@ impl Run<'_> {
             self.refusals.push(Told::Invalid { name, errors });
             return;
         }
-        for warning in rules.map_or_else(Vec::new, |rules| (rules.warnings)(&pod, &app_armor)) {
+        for warning in checks::warnings(&pod, &app_armor) {
             self.report(Severity::Warning, spans.nearest(&warning.path), Problem::Server(warning.text.clone()));
             self.out.warnings.push(warning.text);
         }

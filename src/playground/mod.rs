@@ -5,10 +5,6 @@
 
 mod scripts;
 
-use crate::manifest::checks::{self, RULES};
-use crate::scenario::READER;
-use crate::shell::rarer::{self, PROGRAMS};
-
 use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
@@ -19,50 +15,6 @@ use crate::scenario::{self, Scenario};
 use crate::span::Span;
 use crate::text::nearest;
 use crate::trace::Trace;
-
-pub use crate::shell::rarer::Programs;
-
-/// What the page fetches when a text is another than those it knows: the rules for manifests, and the reader of scenarios.
-#[derive(Clone, Copy)]
-pub struct Reading {
-    rules: checks::Rules,
-    scenario: scenario::Reader,
-}
-
-/// The pieces of code that a run went on without. What came of it is worth nothing, unless it is known otherwise what they
-/// would have said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Missed {
-    pub rules: bool,
-    pub scenario: bool,
-    pub programs: bool,
-}
-
-/// What was missed since this was last asked.
-pub fn missed() -> Missed {
-    Missed { rules: RULES.was_missed(), scenario: READER.was_missed(), programs: PROGRAMS.was_missed() }
-}
-
-/// What reads manifests and scenarios, to be handed over.
-pub fn reading() -> Reading {
-    Reading { rules: checks::rules(), scenario: scenario::reader() }
-}
-
-/// From now on every text is read in full.
-pub fn add_reading(reading: Reading) {
-    RULES.hand_over(reading.rules);
-    READER.hand_over(reading.scenario);
-}
-
-/// The rarer programs of containers, to be handed over.
-pub fn programs() -> Programs {
-    rarer::programs()
-}
-
-/// From now on every program runs.
-pub fn add_programs(programs: Programs) {
-    PROGRAMS.hand_over(programs);
-}
 
 /// All that one document leads to.
 #[derive(Debug, Default)]

@@ -9,30 +9,16 @@ mod values;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Diagnostic, Tab};
-use crate::later::Later;
 use crate::time::Millis;
 
-/// What reads the text of a Scenario: the text, the tab that it stands in, and where it begins there.
-pub type Reader = fn(&str, Tab, usize) -> (Scenario, Vec<Diagnostic>);
-
-/// The reader, as far as it has come: a world that nobody described needs none.
-pub static READER: Later<Reader> = Later::to_come();
-
-/// The reader, to be handed over.
-pub fn reader() -> Reader {
-    decode::read_in
-}
+pub use decode::read_in;
 
 /// Reads the text of the Scenario tab.
 pub fn read(text: &str) -> (Scenario, Vec<Diagnostic>) {
     read_in(text, Tab::Scenario, 0)
-}
-
-/// Reads a Scenario document that stands in another text, `offset` bytes from its beginning.
-pub fn read_in(text: &str, tab: Tab, offset: usize) -> (Scenario, Vec<Diagnostic>) {
-    let read = if text.trim().is_empty() { None } else { READER.get(reader) };
-    read.map_or_else(Default::default, |read| read(text, tab, offset))
 }
 
 /// A whole scenario (`kind: Scenario`, `apiVersion: podlapse.dev/v1alpha1`).
@@ -211,7 +197,7 @@ pub struct Action {
 }
 
 /// What is done.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ActionKind {
     /// `grace_period_seconds`: 0 is a forced deletion; `None` the Pod's own.
     DeletePod {
@@ -249,7 +235,7 @@ pub enum ActionKind {
 }
 
 /// The three kinds of probes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ProbeKind {
     Startup,
     Readiness,

@@ -11,7 +11,6 @@
 //! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
 
 mod applets;
-pub use applets::rarer;
 mod arith;
 pub mod ast;
 mod brace;

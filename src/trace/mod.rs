@@ -5,6 +5,7 @@
 //! Lists are in the order of time; entries with equal times are in the order in which they happened.
 //! A trace never computes anything about Kubernetes: the engine wrote it, the views read it.
 
+pub mod recording;
 mod status;
 mod statuses;
 
@@ -17,11 +18,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use k8s_openapi::api::core::v1::Pod;
+use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
+/// A word that the engine has from its own source.
+pub type Word = &'static str;
+
 /// Everything that one simulation found out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
     /// The version of Kubernetes that was simulated, as `1.36`.
     pub kubernetes: String,
@@ -30,6 +35,7 @@ pub struct Trace {
     /// Whether nothing can happen after the horizon.
     pub settled: bool,
     /// The Pod as the API server stored it, without a status.
+    #[serde(with = "recording::outline")]
     pub pod: Pod,
     pub node: String,
     /// The API object over time: its creation, each change, its deletion.
@@ -46,11 +52,11 @@ pub struct Trace {
 }
 
 /// The index of an entry in [`Trace::entries`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EntryId(pub u32);
 
 /// One thing that happened, and what brought it about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub at: Millis,
     /// The index of the container in [`Trace::containers`] that it happened to.
@@ -61,7 +67,7 @@ pub struct Entry {
 }
 
 /// What can happen. Numbers are those of this run, so that a sentence can be made of every kind.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum EntryKind {
     // Acts of people and of the world
     PodCreated,
@@ -206,7 +212,7 @@ pub enum EntryKind {
 }
 
 /// Why the kubelet looked at the Pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LookReason {
     PodAdded,
     PodUpdated,
@@ -222,7 +228,7 @@ pub enum LookReason {
     KubeletStarted,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BackOffKind {
     /// Restarting a container that ended.
     Crash,
@@ -232,13 +238,13 @@ pub enum BackOffKind {
     Retry,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hook {
     PostStart,
     PreStop,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WorldKind {
     Service,
     Object,
@@ -246,7 +252,7 @@ pub enum WorldKind {
 }
 
 /// The API object from a moment on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PodVersion {
     pub at: Millis,
     pub status: Rc<PodStatus>,
@@ -260,7 +266,7 @@ pub struct PodVersion {
 }
 
 /// `metadata.deletionTimestamp` and `deletionGracePeriodSeconds`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletion {
     /// When deletion was asked for; the timestamp is `requested + grace`.
     pub requested: Millis,
@@ -268,7 +274,7 @@ pub struct Deletion {
 }
 
 /// One sighting of an event; Kubernetes keeps one object for equal ones and counts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     pub at: Millis,
     pub first: Millis,
@@ -279,11 +285,12 @@ pub struct Event {
     /// `spec.initContainers{init-a}`; `None`: the Pod itself.
     pub field_path: Option<Rc<str>>,
     /// `kubelet`, `default-scheduler` ...
-    pub source: &'static str,
+    #[serde(deserialize_with = "recording::kept")]
+    pub source: Word,
     pub cause: EntryId,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ContainerKind {
     Init,
     Sidecar,
@@ -291,7 +298,7 @@ pub enum ContainerKind {
 }
 
 /// The life of one container of the spec.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContainerTrace {
     pub name: String,
     pub kind: ContainerKind,
@@ -305,7 +312,7 @@ pub struct ContainerTrace {
 }
 
 /// One instance of a container.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     /// The `restartCount` that it bears.
     pub attempt: u32,
@@ -322,7 +329,7 @@ pub struct Attempt {
     pub finished_by: Option<EntryId>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogLine {
     pub at: Millis,
     pub attempt: u32,
@@ -330,13 +337,13 @@ pub struct LogLine {
     pub line: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stream {
     Stdout,
     Stderr,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pull {
     pub from: Millis,
     pub to: Option<Millis>,
@@ -345,7 +352,7 @@ pub struct Pull {
 }
 
 /// A stretch of waiting before the next try.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BackOff {
     pub kind: BackOffKind,
     pub from: Millis,
@@ -357,7 +364,7 @@ pub struct BackOff {
     pub delay: Millis,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HookRun {
     pub hook: Hook,
     pub from: Millis,
@@ -366,7 +373,7 @@ pub struct HookRun {
 }
 
 /// One answer of a probe.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProbeRun {
     pub at: Millis,
     pub kind: crate::scenario::ProbeKind,
@@ -376,7 +383,7 @@ pub struct ProbeRun {
 }
 
 /// The end that the kubelet gives a container: TERM, a grace, KILL.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kill {
     pub from: Millis,
     pub term: Option<Millis>,
@@ -385,7 +392,7 @@ pub struct Kill {
     pub message: String,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SandboxTrace {
     pub attempt: u32,
     pub from: Millis,
@@ -394,7 +401,7 @@ pub struct SandboxTrace {
 }
 
 /// Something of the world, and when it was there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorldTrace {
     pub kind: WorldKind,
     /// `myservice`, `Secret/db-secrets`, `busybox:1.28`
@@ -404,7 +411,7 @@ pub struct WorldTrace {
 }
 
 /// What the engine does not know and took to be so.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Assumption {
     /// `service myservice`
     pub about: String,

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::Statuses;
+use super::{Statuses, Word, recording};
 use crate::time::Millis;
 
 /// The moment at which every simulated Pod is created: 2026-01-01T00:00:00Z.
@@ -21,10 +22,11 @@ pub fn api_time(t: Millis) -> Time {
 }
 
 /// `status` of the Pod. It is `Eq`, as are its parts, so that comparing shared parts is comparing pointers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed`
-    pub phase: &'static str,
+    #[serde(deserialize_with = "recording::kept")]
+    pub phase: Word,
     pub reason: Option<Rc<str>>,
     pub message: Option<Rc<str>>,
     /// In the order of the API object.
@@ -37,12 +39,13 @@ pub struct PodStatus {
     pub start_time: Option<Millis>,
     pub host_ip: Option<Rc<str>>,
     pub pod_ip: Option<Rc<str>>,
-    pub qos_class: &'static str,
+    #[serde(deserialize_with = "recording::kept")]
+    pub qos_class: Word,
     pub observed_generation: Option<i64>,
 }
 
 /// One of `status.conditions`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     pub kind: Rc<str>,
     /// `True`, `False`, `Unknown`
@@ -60,7 +63,7 @@ impl Condition {
 }
 
 /// One of `status.containerStatuses` or `status.initContainerStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContainerStatus {
     pub name: Rc<str>,
     pub state: ContainerState,
@@ -74,20 +77,20 @@ pub struct ContainerStatus {
     pub container_id: Rc<str>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ContainerState {
     Waiting(Waiting),
     Running { started_at: Millis },
     Terminated(Terminated),
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     pub reason: Option<Rc<str>>,
     pub message: Option<Rc<str>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terminated {
     pub exit_code: i32,
     pub reason: Rc<str>,

@@ -3,10 +3,13 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::ContainerStatus;
 
 /// A list of container statuses. Cloning it is cheap, and so is changing one of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Rc<ContainerStatus>>", into = "Vec<Rc<ContainerStatus>>")]
 pub struct Statuses {
     /// Each but the last is `CHUNK` long.
     chunks: Rc<[Chunk]>,
@@ -71,6 +74,18 @@ impl FromIterator<Rc<ContainerStatus>> for Statuses {
     fn from_iter<I: IntoIterator<Item = Rc<ContainerStatus>>>(statuses: I) -> Statuses {
         let list: Vec<_> = statuses.into_iter().collect();
         Statuses { chunks: list.chunks(CHUNK).map(Chunk::from).collect() }
+    }
+}
+
+impl From<Vec<Rc<ContainerStatus>>> for Statuses {
+    fn from(list: Vec<Rc<ContainerStatus>>) -> Statuses {
+        list.into_iter().collect()
+    }
+}
+
+impl From<Statuses> for Vec<Rc<ContainerStatus>> {
+    fn from(statuses: Statuses) -> Self {
+        statuses.iter().cloned().collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The window: address, languages, media queries, clipboard, and the root element's attributes.
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -136,6 +136,25 @@ pub fn now() -> f64 {
 /// A number by chance.
 pub fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}
+
+/// The run that was recorded when the page was built (`tools/complete.mjs`), as long as its first picture stands.
+pub fn recording() -> Option<Vec<u8>> {
+    let window = window()?;
+    let text = window.document()?.get_element_by_id("boot")?.get_attribute("data-run")?;
+    let bytes = window.atob(&text).ok()?;
+    // Each sign of what `atob` gives is a byte.
+    bytes.chars().map(|sign| u8::try_from(u32::from(sign)).ok()).collect()
+}
+
+/// Calls `touched` when the reader first turns to the page: moves the pointer, touches, presses a key.
+pub fn on_first_contact(touched: impl Fn() + Clone + 'static) {
+    let Some(window) = window() else { return };
+    for event in ["pointermove", "pointerdown", "keydown", "focusin", "wheel"] {
+        let touched = touched.clone();
+        let options = EventListenerOptions::run_in_capture_phase();
+        EventListener::once_with_options(&window, event, options, move |_| touched()).forget();
+    }
 }
 
 /// Calls `leave` when the page is left: closed, reloaded, or put aside. Dropping the answer ends that.

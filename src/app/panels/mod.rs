@@ -77,8 +77,10 @@ pub fn Panels() -> impl IntoView {
     let scroller = NodeRef::new();
     let list = list::Shown::new(page, scroller);
     provide_context(list);
+    let recorded = Memo::new(move |_| page.run.with(|run| run.as_ref().is_some_and(|run| run.is_recorded())));
     let body = move || match page.panel.get() {
         Panel::Events => events::Events().into_any(),
+        _ if recorded.get() => page.parts.engine.waits(page),
         panel => page.parts.panels.show(page, |later| later(panel)),
     };
     view! {

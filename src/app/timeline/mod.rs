@@ -27,7 +27,6 @@ use super::parts::on_demand;
 use super::run::Run;
 use super::state::Page;
 use crate::i18n::ui::Ui;
-use crate::playground::Missed;
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::view::timeline::SegmentKind;
@@ -168,7 +167,7 @@ pub fn Timeline() -> impl IntoView {
     };
     let body = move || match running.get().then(|| page.run.get_untracked()).flatten() {
         Some(run) => view! { <Running run sight scroller /> }.into_any(),
-        None if page.missed.get() != Missed::default() => ().into_any(),
+        None if page.waiting.get() => ().into_any(),
         None => view! { <div class="empty"><b>{page.t(Ui::Nothing)}</b><span>{page.t(Ui::NothingHint)}</span></div> }
             .into_any(),
     };
@@ -183,17 +182,10 @@ pub fn Timeline() -> impl IntoView {
     }
 }
 
-/// What is said while the run waits for a part of the code: only of a wait that can be seen, or that has no end.
+/// What is said while the run waits for the engine: only of a wait that can be seen, or that has no end.
 fn awaited(page: Page) -> Option<AnyView> {
-    let (missed, parts) = (page.missed.get(), page.parts);
-    let idle = page.run.with(Option::is_none);
-    if missed.programs {
-        (idle || parts.programs.failed()).then(|| parts.programs.waits(page))
-    } else if missed != Missed::default() {
-        (idle || parts.reading.failed()).then(|| parts.reading.waits(page))
-    } else {
-        None
-    }
+    let (waiting, idle, engine) = (page.waiting.get(), page.run.with(Option::is_none), page.parts.engine);
+    (waiting && (idle || engine.failed())).then(|| engine.waits(page))
 }
 
 /// The timeline of a run, and of the runs that follow it.

@@ -23,7 +23,6 @@ use std::fmt;
 
 use k8s_openapi::api::core::v1::Pod;
 
-use crate::later::Later;
 use crate::yaml::go;
 
 /// One broken rule.
@@ -156,21 +155,6 @@ impl Shown for Json {
 /// A value as JSON. Not through `serde_json::Value`, whose printer brings the tables of floating-point numbers into the page.
 fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
-}
-
-/// All rules. Nearly half of what is known of manifests, and of no use to a text that is known to be accepted.
-#[derive(Clone, Copy)]
-pub struct Rules {
-    pub validate: fn(&Pod) -> Vec<FieldError>,
-    pub warnings: fn(&Pod, &[String]) -> Vec<Warning>,
-}
-
-/// The rules, as far as they have come; a Pod that is read without them is taken as it is.
-pub static RULES: Later<Rules> = Later::to_come();
-
-/// The rules, to be handed over.
-pub fn rules() -> Rules {
-    Rules { validate, warnings }
 }
 
 /// All rules, in the server's order.
