@@ -8,7 +8,7 @@ import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syn
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Annotation, Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, tooltips } from "@codemirror/view";
 import { highlight, theme } from "./theme.js";
 
 /** Marks a change that the page made, not the reader: it is not reported back. */
@@ -49,13 +49,18 @@ export class Editor {
    * @param {(tab: number, text: string) => void} onChange the reader changed a text
    */
   constructor(host, texts, labels, onChange) {
-    this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    this.host = host;
     this.onChange = onChange;
     this.current = 0;
     this.phrases = new Compartment();
     this.assist = { complete: null, hover: null };
     this.states = texts.map((text, tab) => this.newState(text, labels[tab]));
-    this.view = new EditorView({ state: this.states[0], parent: this.root, root: this.root });
+  }
+
+  /** Puts the editor on the page: before that, nothing else may be asked of it. */
+  open() {
+    const root = this.host.shadowRoot ?? this.host.attachShadow({ mode: "open" });
+    this.view = new EditorView({ state: this.states[this.current], parent: root, root });
   }
 
   newState(doc, label) {
@@ -70,7 +75,6 @@ export class Editor {
         foldGutter(),
         lintGutter(),
         history(),
-        drawSelection(),
         indentOnInput(),
         indentUnit.of("  "),
         EditorState.tabSize.of(2),
@@ -85,6 +89,8 @@ export class Editor {
         live,
         typeOver,
         autocompletion({ override: [(context) => this.complete(context)] }),
+        // What is laid out in the editor stays in it (`style/layout.css`), so that a key makes the browser look at nothing else.
+        tooltips({ tooltipSpace: (view) => view.dom.getBoundingClientRect() }),
         hoverTooltip((view, at, side) => this.hover(view, at, side)),
         // Escape, then Tab, leaves the editor (CodeMirror's own rule); Ctrl-M makes Tab leave for good.
         keymap.of([

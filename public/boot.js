@@ -1,5 +1,6 @@
-// What does not depend on the engine: the theme before the first paint, and a calm word when the engine cannot start or
-// breaks. Its words are here, and not with the others, because this is what speaks when the others cannot.
+// What does not depend on the engine: the theme before the first paint, an early start for the engine where it is needed at once,
+// and a calm word when it cannot start or breaks. Its words are here, and not with the others, because this is what speaks when the
+// others cannot.
 (() => {
   const root = document.documentElement;
   const kept = (name) => {
@@ -11,6 +12,13 @@
   };
   const theme = new URLSearchParams(location.search).get("theme") ?? kept("theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+
+  // Who comes with a text of their own needs the engine at once: it need not wait for the page to ask for it.
+  if (location.hash.length > 1 || kept("pod") !== null) {
+    for (const href of document.querySelector("meta[name=engine]").content.split(" ").filter(Boolean)) {
+      document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "anonymous", href }));
+    }
+  }
 
   const WORDS = {
     en: {

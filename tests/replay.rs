@@ -5,7 +5,7 @@
 use podlapse::engine::{Input, simulate, simulate_every_attempt};
 use podlapse::manifest;
 use podlapse::scenario;
-use podlapse::trace::Trace;
+use podlapse::trace::{ContainerState, Trace};
 use proptest::prelude::*;
 
 /// The trace of a Pod with this spec in the world of this scenario's spec.
@@ -53,6 +53,56 @@ fn attempts_of(script: &str, more: &str, world: &str) -> Vec<String> {
 #[test]
 fn what_does_the_same_does_the_same() {
     assert_eq!(attempts_of("echo a; sleep 1; exit 1", "", "horizon: 2m"), ["1 after 1.0 a"; 5]);
+}
+
+#[test]
+fn twins_do_the_same() {
+    let twin = |name: &str, more: &str| {
+        format!(
+            "- {{name: {name}, image: 'busybox:1.35', command: [sh, -c, 'echo $WHO; sleep 1; echo last > /dev/termination-log'], {more}}}\n"
+        )
+    };
+    let inits = [
+        twin("a", "env: [{name: WHO, value: one}]"),
+        twin("b", "env: [{name: WHO, value: one}]"),
+        twin("c", "env: [{name: WHO, value: two}]"),
+        twin("d", "terminationMessagePath: /dev/other"),
+        twin("e", "terminationMessagePath: /dev/other"),
+        twin("f", "volumeMounts: [{name: v, mountPath: /dev}]"),
+        twin("g", "volumeMounts: [{name: v, mountPath: /dev}]"),
+    ];
+    let trace = run(
+        &format!(
+            "volumes: [{{name: v, emptyDir: {{}}}}]\ninitContainers:\n{}containers:\n- {{name: main, image: 'busybox:1.35'}}\n",
+            inits.concat()
+        ),
+        "horizon: 1m",
+    );
+    let said: Vec<String> = "abcdefg"
+        .chars()
+        .map(|name| {
+            let container = trace.container(&name.to_string()).expect("there is one");
+            let status = &trace.versions.last().expect("there is one").status;
+            let words = match status.container(&name.to_string()).map(|c| &c.state) {
+                Some(ContainerState::Terminated(t)) => t.message.as_deref().unwrap_or("-").trim().to_owned(),
+                other => format!("{other:?}"),
+            };
+            let lines: Vec<&str> = container.logs.iter().map(|l| l.line.as_str()).collect();
+            format!("{name} says {} and leaves {words}", lines.join(" "))
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "a says one and leaves last",
+            "b says one and leaves last",
+            "c says two and leaves last",
+            "d says  and leaves -",
+            "e says  and leaves -",
+            "f says  and leaves last",
+            "g says  and leaves last",
+        ]
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 // and nothing else that is inline. What stands there until the page is up gets the text of the first example and its run, as
 // `tools/record.mjs` recorded it, and is painted first: the page is not fetched ahead of the style sheet, but when the script
 // asks for it.
+import "./parts.mjs";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -20,6 +20,18 @@ for (const file of readdirSync(parts).filter((name) => name.endsWith(".wasm"))) 
 writeFileSync(join(site, hashed("parts.js")), loader);
 // Only where it is fetched from: the module itself knows it by the name it was linked with.
 writeFileSync(page, source.replaceAll('from "./__wasm_split.js"', `from "./${hashed("parts.js")}"`));
+// What the engine consists of, for who needs it at once (`public/boot.js`).
+const engine = /load_engine = [\s\S]*?"\.\/([^"]+)"[\s\S]*?\[(.*?)\]/.exec(loader);
+const chunks = engine[2].match(/\d+/g) ?? [];
+const files = [engine[1], ...chunks.map((n) => hashed(`chunk_${n}.wasm`))];
 const html = join(site, "index.html");
 const preload = `<link rel="modulepreload" href="./${script}"`;
-writeFileSync(html, readFileSync(html, "utf8").replace(preload, `${preload.replace(script, hashed("parts.js"))} crossorigin="anonymous">${preload}`));
+const place = '<meta name="engine" content="" />';
+const text = readFileSync(html, "utf8");
+if (!text.includes(place) || !files.every((file) => existsSync(join(site, file)))) throw new Error(`${html} cannot name the engine: ${files}`);
+writeFileSync(
+  html,
+  text
+    .replace(place, place.replace('""', `"${files.join(" ")}"`))
+    .replace(preload, `${preload.replace(script, hashed("parts.js"))} crossorigin="anonymous">${preload}`),
+);

@@ -46,21 +46,19 @@ pub fn Code() -> impl IntoView {
         let (pod, scenario) = (page.pod.get_untracked(), page.scenario.get_untracked());
         let lang = page.lang.get_untracked();
         let tabs = [(Ui::PodText.text(lang), &*pod), (Ui::ScenarioText.text(lang), &*scenario)];
-        let started = Editor::start(&element, &tabs, move |tab, text| match tab {
+        let made = Editor::new(&element, &tabs, move |tab, text| match tab {
             0 => page.pod.set(text),
             _ => page.scenario.set(text),
         });
-        if let Some(editor) = &started {
-            // Fetched when the reader comes to the editor: who asks before it is there is not answered.
-            let assist = page.parts.assist;
-            editor.set_assist(
-                move |tab, text, at| (untrack(|| assist.get())?.complete)(tab, text, at),
-                move |tab, text, at| (untrack(|| assist.get())?.hover)(tab, text, at, page.lang.get_untracked()),
-            );
-        }
-        page.editor.set_value(started);
-        page.tab.notify();
-        page.notes.notify();
+        let Some(editor) = made else { return };
+        // Fetched when the reader comes to the editor: who asks before it is there is not answered.
+        let assist = page.parts.assist;
+        editor.set_assist(
+            move |tab, text, at| (untrack(|| assist.get())?.complete)(tab, text, at),
+            move |tab, text, at| (untrack(|| assist.get())?.hover)(tab, text, at, page.lang.get_untracked()),
+        );
+        // In a task of its own, because it takes as long as all that went before.
+        Timeout::new(0, move || open(page, editor)).forget();
     };
     Effect::new(move || {
         if let Some(element) = host.get() {
@@ -83,6 +81,17 @@ pub fn Code() -> impl IntoView {
     });
     let come = move || page.parts.assist.ask();
     view! { <div class="code" id="code" node_ref=host data-testid="editor" on:focusin=move |_| come() on:pointerenter=move |_| come()></div> }
+}
+
+/// Puts the editor on the page, with the texts as they are now.
+fn open(page: Page, editor: Editor) {
+    editor.open();
+    for (tab, text) in [(Tab::Pod, page.pod), (Tab::Scenario, page.scenario)] {
+        text.with_untracked(|text| editor.set_text(tab as u32, text));
+    }
+    page.editor.set_value(Some(editor));
+    page.tab.notify();
+    page.notes.notify();
 }
 
 fn note(d: &Diagnostic, lang: crate::i18n::Lang) -> Note {

@@ -94,8 +94,8 @@ fn Whole() -> impl IntoView {
                 <editor::Tabs />
                 <editor::Code />
                 <problems::Problems />
-                <editor::Splitter />
             </section>
+            <editor::Splitter />
             <div class="right" data-guessing=move || page.hides().then_some("true")>
                 <strip::Strip />
                 <transport_bar::TransportBar />

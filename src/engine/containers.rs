@@ -118,17 +118,17 @@ impl Sim<'_> {
         self.kill_is_done(idx);
     }
 
-    /// Keeps what a run came to for the next ones. A container that has been started again will be again; one that shares files may
-    /// find them changed.
+    /// Keeps what a run came to for the next ones, and for its twins'. A container that has been started again will be again; one that
+    /// shares files may find them changed.
     fn record_run(&mut self, idx: Idx, instance: usize) {
         let spec = &self.spec.containers[idx].api;
         let shares_files = spec.volume_mounts.iter().flatten().next().is_some();
-        if instance == 0 || shares_files || !self.replays {
+        if instance == 0 && !self.spec.has_twin(idx) || shares_files || !self.replays {
             return;
         }
         let process = self.runtime.instances[idx][instance].process.as_ref();
         if let Some(recording) = process.and_then(|p| p.recording(last_words_path(spec), LAST_WORDS)) {
-            self.runtime.recordings[idx] = Some(Rc::new(recording));
+            self.runtime.recordings[self.spec.alike[idx]] = Some(Rc::new(recording));
         }
     }
 

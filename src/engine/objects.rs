@@ -186,7 +186,8 @@ impl Sim<'_> {
         let config = self.container_config(idx, attempt, fault);
         let argv = command_line(&self.spec.containers[idx], &config.image, &config.env);
         let host = Rc::new(PodHost { world: self.world.clone(), container: idx });
-        if let Some(recording) = self.runtime.recordings[idx].as_ref().filter(|r| r.fits(&config, &argv)) {
+        let recording = self.runtime.recordings[self.spec.alike[idx]].as_ref();
+        if let Some(recording) = recording.filter(|r| r.fits(&config, &argv)) {
             return Ok(Process::Replay(Box::new(Replay::start(recording.clone(), config, host, self.now))));
         }
         let mut machine = Machine::new(config, host);

@@ -18,7 +18,9 @@ pub struct Runtime {
     pub sandboxes: Vec<Sandbox>,
     /// Per container, oldest first; the removed ones stay, marked.
     pub instances: Vec<Vec<Instance>>,
-    /// Per container what its last run came to, where the next one may come to the same.
+    /// What the last run of a container or of its twins ([`Spec::alike`]) came to, where the next one may come to the same.
+    ///
+    /// [`Spec::alike`]: super::spec::Spec::alike
     pub recordings: Vec<Option<Rc<Recording>>>,
     /// No container from this one on has ever been made.
     pub made_before: Idx,

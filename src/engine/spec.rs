@@ -36,6 +36,9 @@ pub struct Spec {
     pub place: Vec<usize>,
     sidecars: Vec<Idx>,
     names: Names,
+    /// Per container the first of the neighbours up to it that start alike: the same image, command and file of last words, no files
+    /// shared. What differs beyond that is looked at when they start.
+    pub alike: Vec<Idx>,
     pub readiness_gates: Vec<Rc<str>>,
     /// The node that the Pod names, past the scheduler.
     pub node_name: Option<String>,
@@ -172,6 +175,7 @@ impl Spec {
             may_restart_all: containers.iter().any(|c| c.rules.iter().any(|r| r.restart_all)),
             sidecars: (0..n_inits).filter(|&idx| containers[idx].is_sidecar()).collect(),
             names: Names::new(&containers),
+            alike: alike(&containers),
             containers,
             n_inits,
             mains_by_name,
@@ -196,9 +200,14 @@ impl Spec {
         self.sidecars[..self.sidecars.partition_point(|&s| s < idx)].last().copied()
     }
 
-    /// The names of these containers, in the order of the spec, with blanks between them.
-    pub fn names_of(&self, set: &BTreeSet<Idx>) -> String {
-        self.names.of(set)
+    /// The names of these containers, in the order of the spec, with blanks between them, in brackets behind `said`; `None` of nobody.
+    pub fn names_of(&self, said: &str, set: &BTreeSet<Idx>) -> Option<Rc<str>> {
+        (!set.is_empty()).then(|| self.names.of(said, set))
+    }
+
+    /// Whether another container starts as this one does: see [`Spec::alike`].
+    pub fn has_twin(&self, idx: Idx) -> bool {
+        self.alike[idx] != idx || self.alike.get(idx + 1) == Some(&idx)
     }
 
     /// Whether a container that ended with `code` is to be started again: the first rule that matches, else the
@@ -237,15 +246,37 @@ impl Names {
     }
 
     /// What stands for a set is mostly one stretch of the text.
-    fn of(&self, set: &BTreeSet<Idx>) -> String {
+    fn of(&self, said: &str, set: &BTreeSet<Idx>) -> Rc<str> {
         let stretch = |first: Idx, last: Idx| &self.text[self.starts[first]..self.starts[last + 1]];
-        let mut out = match (set.first(), set.last()) {
-            (Some(&first), Some(&last)) if last - first < set.len() => stretch(first, last).to_string(),
-            _ => set.iter().map(|&idx| stretch(idx, idx)).collect(),
+        let scattered: String;
+        let names = match (set.first(), set.last()) {
+            (Some(&first), Some(&last)) if last - first < set.len() => stretch(first, last),
+            _ => {
+                scattered = set.iter().map(|&idx| stretch(idx, idx)).collect();
+                &scattered
+            }
         };
-        out.pop();
-        out
+        [said, "[", names.trim_end(), "]"].concat().into()
     }
+}
+
+/// See [`Spec::alike`].
+fn alike(containers: &[Container]) -> Vec<Idx> {
+    let mut firsts: Vec<Idx> = (0..containers.len()).collect();
+    for idx in 1..containers.len() {
+        if start_alike(&containers[idx - 1].api, &containers[idx].api) {
+            firsts[idx] = firsts[idx - 1];
+        }
+    }
+    firsts
+}
+
+fn start_alike(a: &api::Container, b: &api::Container) -> bool {
+    let shares_files = |c: &api::Container| c.volume_mounts.as_ref().is_some_and(|m| !m.is_empty());
+    (&a.image, &a.command, &a.args, &a.termination_message_path)
+        == (&b.image, &b.command, &b.args, &b.termination_message_path)
+        && !shares_files(a)
+        && !shares_files(b)
 }
 
 impl Container {

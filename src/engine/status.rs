@@ -260,12 +260,10 @@ impl Sim<'_> {
         if census.counts.main_shown > 0 || old.condition("Initialized").is_some_and(Condition::is_true) {
             return (true, None, None);
         }
-        let incomplete = self.spec.names_of(&census.incomplete);
-        if incomplete.is_empty() {
-            return (true, None, None);
+        match self.spec.names_of("containers with incomplete status: ", &census.incomplete) {
+            Some(message) => (false, Some("ContainersNotInitialized"), Some(message)),
+            None => (true, None, None),
         }
-        let message = format!("containers with incomplete status: [{incomplete}]");
-        (false, Some("ContainersNotInitialized"), Some(message))
     }
 
     fn containers_ready(&self, status: &PodStatus) -> Finding {
@@ -275,12 +273,10 @@ impl Sim<'_> {
             _ => {}
         }
         // The message follows the order of the spec, not the one by name.
-        let unready = self.spec.names_of(&self.status.census.unready);
-        if unready.is_empty() {
-            return (true, None, None);
+        match self.spec.names_of("containers with unready status: ", &self.status.census.unready) {
+            Some(message) => (false, Some("ContainersNotReady"), Some(message)),
+            None => (true, None, None),
         }
-        let message = format!("containers with unready status: [{unready}]");
-        (false, Some("ContainersNotReady"), Some(message))
     }
 
     /// The containers' readiness and the readiness gates.
@@ -297,7 +293,7 @@ impl Sim<'_> {
         if unmet.is_empty() {
             return (true, None, None);
         }
-        (false, Some("ReadinessGatesNotReady"), Some(unmet.join(", ")))
+        (false, Some("ReadinessGatesNotReady"), Some(unmet.join(", ").into()))
     }
 
     fn restarting_all(&self, status: &PodStatus, t: Millis) -> Finding {
@@ -314,22 +310,22 @@ impl Sim<'_> {
         if !due {
             return (false, None, None);
         }
-        let message = "container exited with restart policy rule".to_string();
-        (true, Some("RestartAllContainersStarted"), Some(message))
+        let message = "container exited with restart policy rule";
+        (true, Some("RestartAllContainersStarted"), Some(message.into()))
     }
 }
 
 /// Whether a condition is true; its reason and message.
-pub type Finding = (bool, Option<&'static str>, Option<String>);
+pub type Finding = (bool, Option<&'static str>, Option<Rc<str>>);
 
 fn ready_sandbox_exists(sim: &Sim, t: Millis) -> bool {
     sim.runtime.newest_sandbox_at(t).is_some_and(|s| s.is_ready_at(t))
 }
 
 /// A message, which is the previous one's own if that says the same.
-fn shared(message: String, previous: Option<&Condition>) -> Rc<str> {
-    let known = previous.and_then(|c| c.message.as_ref()).filter(|known| ***known == *message);
-    known.map_or_else(|| message.into(), Rc::clone)
+fn shared(message: Rc<str>, previous: Option<&Condition>) -> Rc<str> {
+    let known = previous.and_then(|c| c.message.as_ref()).filter(|known| **known == message);
+    known.cloned().unwrap_or(message)
 }
 
 fn is_kubelets(kind: &str) -> bool {

@@ -51,7 +51,12 @@ impl Completed {
 /// Reads a text, completing it when it is a fragment. Diagnostics and [`Manifest::pod`] are as [`read`] gives them; spans of diagnostics
 /// are places of the given text. The second part is the completed text, against which [`Manifest::spans`] counts.
 pub fn read_or_complete(text: &str) -> (Manifest, Option<Completed>) {
-    let Some(completed) = complete_fragment(text) else { return (read(text), None) };
+    let given = read(text);
+    // No fragment is accepted: most texts are read once.
+    if given.pod.is_some() && given.refusal.is_none() {
+        return (given, None);
+    }
+    let Some(completed) = complete_fragment(text) else { return (given, None) };
     let mut manifest = read(&completed.text);
     for diagnostic in &mut manifest.diagnostics {
         diagnostic.span = completed.original_span(diagnostic.span);

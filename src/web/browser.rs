@@ -147,10 +147,11 @@ pub fn recording() -> Option<Vec<u8>> {
     bytes.chars().map(|sign| u8::try_from(u32::from(sign)).ok()).collect()
 }
 
-/// Calls `touched` when the reader first turns to the page: moves the pointer, touches, presses a key.
+/// Calls `touched` when the reader first turns to the page: moves the pointer, touches, presses a key, or has a control pressed by
+/// what reads the screen. The page moves the focus itself: that says nothing.
 pub fn on_first_contact(touched: impl Fn() + Clone + 'static) {
     let Some(window) = window() else { return };
-    for event in ["pointermove", "pointerdown", "keydown", "focusin", "wheel"] {
+    for event in ["pointermove", "pointerdown", "keydown", "click", "wheel"] {
         let touched = touched.clone();
         let options = EventListenerOptions::run_in_capture_phase();
         EventListener::once_with_options(&window, event, options, move |_| touched()).forget();

@@ -18,6 +18,8 @@ extern "C" {
     #[wasm_bindgen(constructor, catch, js_class = "Editor")]
     fn new(host: &HtmlElement, texts: &Array, labels: &Array, on_change: &Function) -> Result<JsEditor, JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Editor")]
+    fn open(this: &JsEditor) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Editor")]
     fn show(this: &JsEditor, tab: u32) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Editor")]
     fn text(this: &JsEditor, tab: u32) -> Result<String, JsValue>;
@@ -95,8 +97,9 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Starts an editor in an empty element. `tabs` are labels and texts; `on_change` hears what the reader types.
-    pub fn start(
+    /// Makes an editor for an empty element; [`Editor::open`] puts it there. `tabs` are labels and texts; `on_change` hears what the
+    /// reader types.
+    pub fn new(
         host: &HtmlElement,
         tabs: &[(&str, &str)],
         on_change: impl FnMut(u32, String) + 'static,
@@ -107,6 +110,11 @@ impl Editor {
         let function = on_change.as_ref().unchecked_ref();
         let js = JsEditor::new(host, &texts, &labels, function).ok()?;
         Some(Editor { js, _on_change: on_change, assist: RefCell::default() })
+    }
+
+    /// Puts the editor on the page, before anything else is asked of it.
+    pub fn open(&self) {
+        let _ = self.js.open();
     }
 
     /// Shows a tab.

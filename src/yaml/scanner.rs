@@ -447,8 +447,8 @@ impl<'t> Scanner<'t> {
 
     /// The `n`th character from here. Only small `n` are asked for.
     pub(super) fn peek_char(&self, n: usize) -> Option<char> {
-        match self.byte(0) {
-            Some(b) if n == 0 && b < 0x80 => Some(b as char),
+        match self.text.as_bytes().get(self.mark.at..=self.mark.at + n) {
+            Some(near) if near.is_ascii() => Some(near[n] as char),
             _ => self.text[self.mark.at..].chars().nth(n),
         }
     }

@@ -18,7 +18,7 @@ const POD = (command) => `apiVersion: v1\nkind: Pod\nmetadata: {name: parts}\nsp
 const part = /-(split-[a-z]+|chunk-\d+)\.wasm$/;
 
 /** A visit that notes the parts that it fetches, and may be told of one that cannot be fetched. */
-async function fresh({ without } = {}) {
+async function fresh({ without, tour = false } = {}) {
   const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-US" });
   const parts = [];
   const state = { without };
@@ -27,7 +27,7 @@ async function fresh({ without } = {}) {
     parts.push(name);
     return name === state.without ? route.abort() : route.continue();
   });
-  const { page } = await visit(browser, site.url, { context });
+  const { page } = await visit(browser, site.url, { context, tour });
   await page.locator(".segment").first().waitFor({ state: "attached" });
   await page.waitForLoadState("networkidle");
   return { page, context, parts, state };
@@ -38,6 +38,10 @@ const shown = (page) => page.evaluate(() => [".timeline", ".strip", ".panel"].ma
 const engineRan = (page) => page.waitForFunction(() => performance.getEntriesByName("podlapse:run").length > 0);
 
 test("the first visit fetches no part, and a part comes once", async () => {
+  const guided = await fresh({ tour: true });
+  await guided.page.locator(".tour").waitFor();
+  assert.deepEqual(guided.parts, []);
+  await guided.context.close();
   const { page, context, parts } = await fresh();
   assert.deepEqual(parts, []);
   await page.getByRole("tab", { name: "Describe" }).click();

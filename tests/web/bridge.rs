@@ -19,8 +19,9 @@ fn editor(pod: &str) -> (Editor, web_sys::HtmlElement, Heard) {
     let heard = Heard::default();
     let ear = heard.clone();
     let tabs = [("Pod", pod), ("Scenario", "kind: Scenario\n")];
-    let editor = Editor::start(&host, &tabs, move |tab, text| ear.borrow_mut().push((tab, text)));
-    (editor.expect("an editor"), host, heard)
+    let editor = Editor::new(&host, &tabs, move |tab, text| ear.borrow_mut().push((tab, text))).expect("an editor");
+    editor.open();
+    (editor, host, heard)
 }
 
 fn span(text: &str, word: &str) -> (usize, usize) {

@@ -63,8 +63,9 @@ pub fn Panels() -> impl IntoView {
         open(PANELS[next].0);
         browser::focus(&format!("#tab-{:?}", PANELS[next].0));
     };
-    // On a narrow window the row of tabs scrolls.
-    Effect::new(move || browser::show(&format!("#tab-{:?}", page.panel.get())));
+    // On a narrow window the row of tabs scrolls. The one that a first visit opens is in sight.
+    let stored = page.panel.get_untracked() != Panel::Events;
+    Effect::watch(move || page.panel.get(), |panel, _, _| browser::show(&format!("#tab-{panel:?}")), stored);
     let tabs = PANELS.map(|(panel, name)| {
         let count = Memo::new(move |_| count(page, panel).filter(|&n| n > 0));
         view! {
