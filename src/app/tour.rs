@@ -40,17 +40,17 @@ pub fn Tour() -> impl IntoView {
         }
     });
     let node = NodeRef::<html::Div>::new();
-    Effect::new(move || {
-        page.tour.track();
-        if let Some(card) = node.get() {
-            let _ = card.focus();
-        }
-    });
     let place = RwSignal::new(None::<[f64; 4]>);
     Effect::new(move || {
         let step = page.tour.get();
-        // What the step shows is laid out after this turn.
-        request_animation_frame(move || place.set(step.and_then(|s| browser::place_of(STEPS[s].0))));
+        let arrive = move || {
+            if let Some(card) = node.get_untracked() {
+                let _ = card.focus();
+            }
+            place.set(step.and_then(|s| browser::place_of(STEPS[s].0)));
+        };
+        // The card, and what the step shows, are laid out after this turn.
+        request_animation_frame(arrive);
     });
     let card = move || {
         let step = page.tour.get()?;

@@ -1,5 +1,7 @@
 //! The window: address, languages, media queries, clipboard, and the root element's attributes.
 
+use std::sync::OnceLock;
+
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -53,9 +55,10 @@ pub fn reduced_motion() -> bool {
     matches_media("(prefers-reduced-motion: reduce)")
 }
 
-/// Whether the reader points with a finger.
+/// Whether the reader points with a finger. Asked once: each time the browser would bring all styles up to date first.
 pub fn coarse_pointer() -> bool {
-    matches_media("(pointer: coarse)")
+    static COARSE: OnceLock<bool> = OnceLock::new();
+    *COARSE.get_or_init(|| matches_media("(pointer: coarse)"))
 }
 
 /// Sets (or removes) an attribute of the root element: its theme, its language.

@@ -54,10 +54,10 @@ test("the first visit fetches no part, and a part comes once", async () => {
 
 test("what was recorded is what the engine shows", async () => {
   const { page, context, parts } = await fresh();
-  const seek = (key) => page.locator(".ruler").press(key);
-  await page.locator(".ruler").focus();
+  // A key is contact enough.
+  await page.locator(".ruler").press("Home");
   await engineRan(page);
-  await seek("End");
+  await page.locator(".ruler").press("End");
   const ran = await shown(page);
   await context.close();
 
