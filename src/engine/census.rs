@@ -2,7 +2,9 @@
 //!
 //! Statuses share what did not change, so that bringing the census up to date costs what has changed, however many containers there are.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::trace::{ContainerState, ContainerStatus, PodStatus, Statuses};
 
@@ -16,9 +18,32 @@ pub struct Census {
     main: Statuses,
     pub counts: Counts,
     /// The init containers that the Pod's initialization still waits for.
-    pub incomplete: BTreeSet<Idx>,
+    pub incomplete: Group,
     /// The containers that the Pod's readiness waits for: never ordinary init containers.
-    pub unready: BTreeSet<Idx>,
+    pub unready: Group,
+}
+
+/// Some of the containers, and the sentence that names them, which is kept as long as they stay the same.
+#[derive(Debug, Default)]
+pub struct Group {
+    members: BTreeSet<Idx>,
+    sentence: OnceCell<Rc<str>>,
+}
+
+impl Group {
+    /// Puts a container in, or takes it out.
+    fn put(&mut self, idx: Idx, belongs: bool) {
+        let is_new = if belongs { self.members.insert(idx) } else { self.members.remove(&idx) };
+        if is_new {
+            self.sentence.take();
+        }
+    }
+
+    /// What is said of them, and their names in brackets; `None` of nobody. One group has one thing said of it.
+    pub fn named(&self, said: &str, spec: &Spec) -> Option<Rc<str>> {
+        let sentence = || spec.names_of(said, &self.members);
+        (!self.members.is_empty()).then(|| self.sentence.get_or_init(sentence).clone())
+    }
 }
 
 /// How many containers stand where.
@@ -64,8 +89,8 @@ impl Census {
             self.counts.add(spec, idx, new, 1);
             let (init, sidecar) = (idx < spec.n_inits, spec.containers[idx].is_sidecar());
             let complete = if sidecar { new.started } else { new.ready };
-            put(&mut self.incomplete, idx, init && !complete);
-            put(&mut self.unready, idx, (sidecar || !init) && !new.ready);
+            self.incomplete.put(idx, init && !complete);
+            self.unready.put(idx, (sidecar || !init) && !new.ready);
         }
     }
 }
@@ -107,15 +132,6 @@ impl Counts {
             }
             (_, None) => self.main_new += by,
         }
-    }
-}
-
-/// Puts a container into a set, or takes it out.
-fn put(set: &mut BTreeSet<Idx>, idx: Idx, belongs: bool) {
-    if belongs {
-        set.insert(idx);
-    } else {
-        set.remove(&idx);
     }
 }
 

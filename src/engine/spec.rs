@@ -200,9 +200,9 @@ impl Spec {
         self.sidecars[..self.sidecars.partition_point(|&s| s < idx)].last().copied()
     }
 
-    /// The names of these containers, in the order of the spec, with blanks between them, in brackets behind `said`; `None` of nobody.
-    pub fn names_of(&self, said: &str, set: &BTreeSet<Idx>) -> Option<Rc<str>> {
-        (!set.is_empty()).then(|| self.names.of(said, set))
+    /// The names of these containers, in the order of the spec, with blanks between them, in brackets behind `said`.
+    pub fn names_of(&self, said: &str, set: &BTreeSet<Idx>) -> Rc<str> {
+        self.names.of(said, set)
     }
 
     /// Whether another container starts as this one does: see [`Spec::alike`].

@@ -222,8 +222,9 @@ impl Sim<'_> {
             let observed_generation = (kind != "AllContainersRestarting").then_some(self.generation);
             let as_before = previous.filter(|c| c.is_true() == value);
             let says_the_same = |c: &&Condition| {
-                (c.reason.as_deref(), c.message.as_deref()) == (reason, message.as_deref())
+                c.reason.as_deref() == reason
                     && c.observed_generation == observed_generation
+                    && say_the_same(&c.message, &message)
             };
             if let Some(same) = as_before.filter(says_the_same) {
                 return list.push(same.clone());
@@ -260,7 +261,7 @@ impl Sim<'_> {
         if census.counts.main_shown > 0 || old.condition("Initialized").is_some_and(Condition::is_true) {
             return (true, None, None);
         }
-        match self.spec.names_of("containers with incomplete status: ", &census.incomplete) {
+        match census.incomplete.named("containers with incomplete status: ", &self.spec) {
             Some(message) => (false, Some("ContainersNotInitialized"), Some(message)),
             None => (true, None, None),
         }
@@ -273,7 +274,7 @@ impl Sim<'_> {
             _ => {}
         }
         // The message follows the order of the spec, not the one by name.
-        match self.spec.names_of("containers with unready status: ", &self.status.census.unready) {
+        match self.status.census.unready.named("containers with unready status: ", &self.spec) {
             Some(message) => (false, Some("ContainersNotReady"), Some(message)),
             None => (true, None, None),
         }
@@ -324,7 +325,7 @@ fn ready_sandbox_exists(sim: &Sim, t: Millis) -> bool {
 
 /// A message, which is the previous one's own if that says the same.
 fn shared(message: Rc<str>, previous: Option<&Condition>) -> Rc<str> {
-    let known = previous.and_then(|c| c.message.as_ref()).filter(|known| **known == message);
+    let known = previous.and_then(|c| c.message.as_ref()).filter(|known| is_one(known, &message));
     known.cloned().unwrap_or(message)
 }
 

@@ -10,7 +10,8 @@ mod status;
 mod statuses;
 
 pub use status::{
-    Condition, ContainerState, ContainerStatus, PodStatus, Terminated, Waiting, api_time, container_statuses,
+    Condition, ContainerState, ContainerStatus, PodStatus, Terminated, Waiting, api_time, container_statuses, is_one,
+    say_the_same,
 };
 pub use statuses::Statuses;
 

@@ -21,8 +21,21 @@ pub fn api_time(t: Millis) -> Time {
     Time(Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-/// `status` of the Pod. It is `Eq`, as are its parts, so that comparing shared parts is comparing pointers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether both are equal. What is shared is not looked at: `Rc` alone would, where it holds a text or a list.
+pub fn is_one<T: ?Sized + PartialEq>(a: &Rc<T>, b: &Rc<T>) -> bool {
+    Rc::ptr_eq(a, b) || a == b
+}
+
+/// [`is_one`] of texts that may be absent.
+pub fn say_the_same(a: &Option<Rc<str>>, b: &Option<Rc<str>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => is_one(a, b),
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
+/// `status` of the Pod. To compare two that share parts does not look into these.
+#[derive(Clone, Debug, Default, Eq, Serialize, Deserialize)]
 pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed`
     #[serde(deserialize_with = "recording::kept")]
@@ -44,8 +57,20 @@ pub struct PodStatus {
     pub observed_generation: Option<i64>,
 }
 
+impl PartialEq for PodStatus {
+    fn eq(&self, other: &PodStatus) -> bool {
+        let PodStatus { phase, reason, message, conditions, init, main, .. } = self;
+        let PodStatus { start_time, host_ip, pod_ip, qos_class, observed_generation, .. } = self;
+        (phase, reason, message) == (&other.phase, &other.reason, &other.message)
+            && (start_time, host_ip, pod_ip) == (&other.start_time, &other.host_ip, &other.pod_ip)
+            && (qos_class, observed_generation) == (&other.qos_class, &other.observed_generation)
+            && is_one(conditions, &other.conditions)
+            && (init, main) == (&other.init, &other.main)
+    }
+}
+
 /// One of `status.conditions`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, Serialize, Deserialize)]
 pub struct Condition {
     pub kind: Rc<str>,
     /// `True`, `False`, `Unknown`
@@ -54,6 +79,15 @@ pub struct Condition {
     pub message: Option<Rc<str>>,
     pub last_transition: Millis,
     pub observed_generation: Option<i64>,
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Condition) -> bool {
+        let Condition { kind, status, reason, message, last_transition, observed_generation } = self;
+        (kind, status, reason) == (&other.kind, &other.status, &other.reason)
+            && (last_transition, observed_generation) == (&other.last_transition, &other.observed_generation)
+            && say_the_same(message, &other.message)
+    }
 }
 
 impl Condition {
