@@ -81,6 +81,11 @@ impl Run {
         self.find.is_none()
     }
 
+    /// Whether this was recorded and the other is the run itself: what was opened or selected on the one stands on the other.
+    pub fn foretells(&self, other: &Run) -> bool {
+        self.is_recorded() && self.trace.entries == other.trace.entries
+    }
+
     fn new(trace: Trace, given: Given, find: Option<Find>) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);

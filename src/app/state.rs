@@ -270,7 +270,9 @@ impl Page {
         if self.playhead.get_untracked() > run.end() {
             self.playhead.set(run.end());
         }
-        put_if_new(self.selected, None);
+        if !self.run.with_untracked(|old| old.as_ref().is_some_and(|old| old.foretells(&run))) {
+            put_if_new(self.selected, None);
+        }
         self.run.set(Some(run));
         if self.autoplay.try_update_value(std::mem::take) == Some(true) {
             self.playing.set(true);

@@ -172,7 +172,7 @@ impl Sim<'_> {
             }
             ready.status = if value { "True" } else { "False" }.into();
             ready.reason = reason.map(Into::into);
-            ready.message = message.map(Into::into);
+            ready.message = message;
         }
         status.conditions = conditions.into();
         self.set_status(status, cause);

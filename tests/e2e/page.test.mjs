@@ -31,7 +31,7 @@ function scene(name, options, body) {
 
 scene("example 03 typed by hand plays, scrubs and reaches 'main starts'", {}, async (page, read) => {
   await read.type("");
-  assert.match(await page.locator(".problems").innerText(), /no Pod/);
+  await page.locator(".problems", { hasText: /no Pod/ }).waitFor();
   await read.type(WAIT);
   await page.locator(".problems").waitFor({ state: "hidden" });
   await page.locator(".label", { hasText: "init-myservice" }).waitFor();

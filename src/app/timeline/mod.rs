@@ -207,10 +207,13 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
     let stage = Stage { page, frame, menu, hint, view, first: StoredValue::new_local(run) };
     // What was opened on a run that is no more says nothing about the next.
     Effect::watch(
-        move || page.run.track(),
-        move |_, _, _| {
-            menu.set(None);
-            hint.set(None);
+        move || page.run.get(),
+        move |run, before, _| {
+            let before = before.and_then(|b| b.as_ref());
+            if !before.zip(run.as_ref()).is_some_and(|(before, run)| before.foretells(run)) {
+                menu.set(None);
+                hint.set(None);
+            }
         },
         false,
     );
