@@ -28,7 +28,8 @@ export const theme = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "20px", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-line": { padding: "0 12px 0 6px" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--ink-3)", border: "none", fontVariantNumeric: "tabular-nums" },
+  // Opaque: long lines are scrolled behind the numbers.
+  ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--ink-3)", border: "none", fontVariantNumeric: "tabular-nums" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "32px", padding: "0 4px 0 8px" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--line-active)" },
   ".cm-activeLineGutter": { color: "var(--ink-2)" },

@@ -36,12 +36,17 @@ pub struct Run {
     pod: Pod,
     spans: Spans,
     completed: Option<Completed>,
-    find: Option<Find>,
+    source: Source,
     findings: OnceCell<Vec<Finding>>,
 }
 
-/// What finds out what is worth knowing; it comes with the engine.
-type Find = fn(&Pod, &Trace) -> Vec<Finding>;
+/// Where a run comes from.
+enum Source {
+    /// Recorded when the page was built, with the number of concerns about its Pod.
+    Recording(usize),
+    /// Made by the engine, with which comes what finds out what is worth knowing.
+    Engine(fn(&Pod, &Trace) -> Vec<Finding>),
+}
 
 /// What a run was made from, read.
 #[derive(Default)]
@@ -73,12 +78,13 @@ impl Run {
     /// A run that was recorded, if the bytes are that. It is good for the timeline, the strip and the events: of its Pod no more is
     /// known than they show, and nothing of the text.
     pub fn recorded(bytes: &[u8]) -> Option<Run> {
-        recording::read(bytes).map(|trace| Run::new(trace, Given::default(), None))
+        let (trace, concerns) = recording::read(bytes)?;
+        Some(Run::new(trace, Given::default(), Source::Recording(concerns)))
     }
 
     /// Whether the run was only recorded: what shows more than [`Run::recorded`] knows has to wait for the engine.
     pub fn is_recorded(&self) -> bool {
-        self.find.is_none()
+        matches!(self.source, Source::Recording(_))
     }
 
     /// Whether this was recorded and the other is the run itself: what was opened or selected on the one stands on the other.
@@ -86,7 +92,7 @@ impl Run {
         self.is_recorded() && self.trace.entries == other.trace.entries
     }
 
-    fn new(trace: Trace, given: Given, find: Option<Find>) -> Run {
+    fn new(trace: Trace, given: Given, source: Source) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
         let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
@@ -102,14 +108,25 @@ impl Run {
             pod,
             spans,
             completed,
-            find,
+            source,
             findings: OnceCell::new(),
         }
     }
 
     /// What is worth knowing about the Pod and its run; found when it is first asked for.
     pub fn findings(&self) -> &[Finding] {
-        self.findings.get_or_init(|| self.find.map(|find| find(&self.pod, &self.trace)).unwrap_or_default())
+        self.findings.get_or_init(|| match self.source {
+            Source::Engine(find) => find(&self.pod, &self.trace),
+            Source::Recording(_) => Vec::new(),
+        })
+    }
+
+    /// How many of the findings are more than remarks.
+    pub fn concerns(&self) -> usize {
+        match self.source {
+            Source::Engine(_) => findings::concerns(self.findings()),
+            Source::Recording(concerns) => concerns,
+        }
     }
 
     /// Where a field of the Pod stands in its text.
@@ -186,6 +203,6 @@ fn outcome(report: Report) -> Outcome {
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        run: report.trace.map(|trace| Rc::new(Run::new(trace, given, Some(findings::findings)))),
+        run: report.trace.map(|trace| Rc::new(Run::new(trace, given, Source::Engine(findings::findings)))),
     }
 }

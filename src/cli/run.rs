@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use k8s_openapi::api::core::v1::Pod;
 
 use super::check::diagnostic_lines;
 use super::{Output, Stdout, args};
@@ -12,6 +13,7 @@ use crate::playground::{self, Report};
 use crate::time::{Millis, parse_duration};
 use crate::trace::{Trace, recording};
 use crate::view;
+use crate::view::findings::{concerns, findings};
 
 /// How the command is called.
 pub const USAGE: &str = "podlapse run POD.yaml [--scenario FILE] [--until 10m] \
@@ -101,7 +103,7 @@ pub fn run(pod: &str, scenario: &str, options: &Options) -> Output {
     };
     let report = playground::run(&document);
     match report.trace {
-        Some(trace) => print(trace, options),
+        Some(trace) => print(&report.pod.unwrap_or_default(), trace, options),
         None => refused(pod, scenario, &report, options),
     }
 }
@@ -123,7 +125,8 @@ fn refused(pod: &str, scenario: &str, report: &Report, options: &Options) -> Out
     Output { stderr, code: 1, ..Output::default() }
 }
 
-fn print(trace: Trace, options: &Options) -> Output {
+/// The trace of a Pod, which is given as it was read.
+fn print(pod: &Pod, trace: Trace, options: &Options) -> Output {
     let at = options.at.unwrap_or(trace.horizon);
     let timeline = || view::timeline::Timeline::of(&trace);
     let stdout = match options.format {
@@ -140,7 +143,7 @@ fn print(trace: Trace, options: &Options) -> Output {
         Format::Mermaid => view::mermaid::mermaid(&trace, &timeline(), options.lang),
         Format::Perfetto => view::perfetto::perfetto(&trace, &timeline()),
         Format::Explain => view::explain::explain_text(&trace, options.lang),
-        Format::Recording => STANDARD.encode(recording::write(&trace)),
+        Format::Recording => STANDARD.encode(recording::write(&trace, concerns(&findings(pod, &trace)))),
     };
     Output { stdout: stdout.into(), ..Output::default() }
 }

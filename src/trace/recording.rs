@@ -1,7 +1,8 @@
 //! A trace as bytes, so that a run that is known before anybody asks for it need not be run where it is shown.
 //!
 //! A recording carries all that a trace holds but the Pod, of which only the outline is kept: its name, and the names and restart
-//! policies of its containers. What shows the object itself needs a trace that was made where it stands.
+//! policies of its containers. What shows the object itself needs a trace that was made where it stands. It also tells how much there
+//! is to say about the Pod, which cannot be found out without it.
 //! It is read by the very build that wrote it; its format promises nothing to any other.
 
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
@@ -9,13 +10,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Trace, Word};
 
-/// The bytes of a recording.
-pub fn write(trace: &Trace) -> Vec<u8> {
-    postcard::to_allocvec(trace).expect("a trace is plain data")
+/// The bytes of a recording; `concerns` is how many warnings and errors were found about the Pod.
+pub fn write(trace: &Trace, concerns: usize) -> Vec<u8> {
+    postcard::to_allocvec(&(trace, concerns)).expect("a trace is plain data")
 }
 
-/// The trace of a recording; `None` when the bytes are not one.
-pub fn read(bytes: &[u8]) -> Option<Trace> {
+/// The trace of a recording and the concerns about its Pod; `None` when the bytes are not one.
+pub fn read(bytes: &[u8]) -> Option<(Trace, usize)> {
     postcard::from_bytes(bytes).ok()
 }
 

@@ -34,7 +34,7 @@ async function fresh({ without, tour = false } = {}) {
 }
 
 /** What the page shows of the run. */
-const shown = (page) => page.evaluate(() => [".timeline", ".strip", ".panel"].map((part) => document.querySelector(part).innerHTML));
+const shown = (page) => page.evaluate(() => [".timeline", ".strip", ".panels"].map((part) => document.querySelector(part).innerHTML));
 const engineRan = (page) => page.waitForFunction(() => performance.getEntriesByName("podlapse:run").length > 0);
 
 test("the first visit fetches no part, and a part comes once", async () => {

@@ -19,7 +19,6 @@ mod why;
 use leptos::prelude::*;
 
 use super::state::{Page, Panel};
-use crate::diagnostic::Severity;
 use crate::i18n::ui::Ui;
 use crate::web::{browser, storage};
 
@@ -115,9 +114,7 @@ fn count(page: Page, panel: Panel) -> Option<usize> {
             let now = page.playhead.get();
             page.run.with(|r| r.as_ref().map(|r| r.trace.events_until(now).len()))
         }
-        Panel::Findings => {
-            page.calm.with(|r| r.as_ref().map(|r| r.findings().iter().filter(|f| f.severity != Severity::Info).count()))
-        }
+        Panel::Findings => page.calm.with(|r| r.as_ref().map(|r| r.concerns())),
         Panel::Assumptions => page.run.with(|r| r.as_ref().map(|r| r.trace.assumptions.len())),
         _ => None,
     }

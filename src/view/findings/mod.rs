@@ -41,6 +41,11 @@ pub fn findings(pod: &Pod, trace: &Trace) -> Vec<Finding> {
     found
 }
 
+/// How many of them are more than remarks.
+pub fn concerns(findings: &[Finding]) -> usize {
+    findings.iter().filter(|f| f.severity != Severity::Info).count()
+}
+
 /// A rule looks at the subject and adds what it finds.
 type Rule = fn(&Subject, &mut Vec<Finding>);
 
