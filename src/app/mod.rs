@@ -62,8 +62,8 @@ fn opened(page: Page) -> AnyView {
     provide_context(page);
     page.keep();
     keys::listen(page);
-    // The page, its first run, its editor and what is shown of the run come in a task each: the browser can answer in between.
-    // What stood there from the start goes when all are there.
+    // The page, its first run and its editor come in a task each: the browser can answer in between.
+    // What stood there from the start goes with the first run.
     let begin = move || {
         page.begin();
         browser::remove_element("boot");

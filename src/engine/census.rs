@@ -33,8 +33,8 @@ pub struct Group {
 impl Group {
     /// Puts a container in, or takes it out.
     fn put(&mut self, idx: Idx, belongs: bool) {
-        let is_new = if belongs { self.members.insert(idx) } else { self.members.remove(&idx) };
-        if is_new {
+        let changes = if belongs { self.members.insert(idx) } else { self.members.remove(&idx) };
+        if changes {
             self.sentence.take();
         }
     }

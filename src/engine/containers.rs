@@ -10,7 +10,7 @@ use crate::trace::*;
 use super::process::{End, Process};
 use super::run::{Ev, Sim};
 use super::runtime::Exit;
-use super::spec::Idx;
+use super::spec::{Idx, shares_files};
 
 impl Sim<'_> {
     /// Lets a process run up to now, and looks what came of it.
@@ -122,8 +122,7 @@ impl Sim<'_> {
     /// shares files may find them changed.
     fn record_run(&mut self, idx: Idx, instance: usize) {
         let spec = &self.spec.containers[idx].api;
-        let shares_files = spec.volume_mounts.iter().flatten().next().is_some();
-        if instance == 0 && !self.spec.has_twin(idx) || shares_files || !self.replays {
+        if instance == 0 && !self.spec.has_twin(idx) || shares_files(spec) || !self.replays {
             return;
         }
         let process = self.runtime.instances[idx][instance].process.as_ref();

@@ -271,8 +271,12 @@ fn alike(containers: &[Container]) -> Vec<Idx> {
     firsts
 }
 
+/// Whether a container may find files that others, or its own past, have left.
+pub fn shares_files(container: &api::Container) -> bool {
+    container.volume_mounts.as_ref().is_some_and(|m| !m.is_empty())
+}
+
 fn start_alike(a: &api::Container, b: &api::Container) -> bool {
-    let shares_files = |c: &api::Container| c.volume_mounts.as_ref().is_some_and(|m| !m.is_empty());
     (&a.image, &a.command, &a.args, &a.termination_message_path)
         == (&b.image, &b.command, &b.args, &b.termination_message_path)
         && !shares_files(a)

@@ -59,8 +59,20 @@ pub struct PodStatus {
 
 impl PartialEq for PodStatus {
     fn eq(&self, other: &PodStatus) -> bool {
-        let PodStatus { phase, reason, message, conditions, init, main, .. } = self;
-        let PodStatus { start_time, host_ip, pod_ip, qos_class, observed_generation, .. } = self;
+        // All fields, so that a new one cannot be forgotten here.
+        let PodStatus {
+            phase,
+            reason,
+            message,
+            conditions,
+            init,
+            main,
+            start_time,
+            host_ip,
+            pod_ip,
+            qos_class,
+            observed_generation,
+        } = self;
         (phase, reason, message) == (&other.phase, &other.reason, &other.message)
             && (start_time, host_ip, pod_ip) == (&other.start_time, &other.host_ip, &other.pod_ip)
             && (qos_class, observed_generation) == (&other.qos_class, &other.observed_generation)
