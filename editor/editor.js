@@ -1,5 +1,6 @@
 // The editor of the page: CodeMirror with one state per tab, behind the few verbs that `src/web/editor.rs` calls.
-// It lives in a shadow root, so that its style sheets are adopted and the page's policy needs no inline styles.
+// It lives in a shadow root, so that its style sheets are adopted and the page's policy needs no inline styles. The page fetches it
+// after its first picture: what stands in its place until then is a plain field.
 // Positions are UTF-16 offsets here; the Rust side converts them.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from "@codemirror/commands";
@@ -43,24 +44,30 @@ const typeOver = EditorView.domEventHandlers({
 
 export class Editor {
   /**
-   * @param {HTMLElement} host an empty element
+   * @param {HTMLElement} host the place of the editor
    * @param {string[]} texts one per tab
    * @param {string[]} labels one per tab, for screen readers
+   * @param {number} current the tab that is shown first
    * @param {(tab: number, text: string) => void} onChange the reader changed a text
    */
-  constructor(host, texts, labels, onChange) {
-    this.host = host;
+  constructor(host, texts, labels, current, onChange) {
     this.onChange = onChange;
-    this.current = 0;
+    this.current = current;
     this.phrases = new Compartment();
     this.assist = { complete: null, hover: null };
     this.states = texts.map((text, tab) => this.newState(text, labels[tab]));
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    this.view = new EditorView({ state: this.states[current], parent: root, root });
   }
 
-  /** Puts the editor on the page: before that, nothing else may be asked of it. */
-  open() {
-    const root = this.host.shadowRoot ?? this.host.attachShadow({ mode: "open" });
-    this.view = new EditorView({ state: this.states[this.current], parent: root, root });
+  /** Goes on where a field with the same text was left: with its scroll position and, if it had these, the keyboard and the caret. */
+  relieve(field) {
+    this.view.scrollDOM.scrollTo(field.scrollLeft, field.scrollTop);
+    if (!field.matches(":focus")) return;
+    const end = this.view.state.doc.length;
+    const [anchor, head] = [field.selectionStart, field.selectionEnd].map((at) => Math.min(at, end));
+    this.view.dispatch({ selection: { anchor, head } });
+    this.view.focus();
   }
 
   newState(doc, label) {
@@ -229,3 +236,6 @@ export class Editor {
     };
   }
 }
+
+/** What the page asks the script for. */
+export const make = (...args) => new Editor(...args);

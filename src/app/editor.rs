@@ -8,9 +8,8 @@ use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
-use crate::web::editor::{Editor, Mark, Note};
+use crate::web::editor::{Editor, Mark, Note, Script};
 use crate::web::storage;
-use crate::web::timers::Timeout;
 
 /// Pod and Scenario.
 #[component]
@@ -37,33 +36,19 @@ pub fn Tabs() -> impl IntoView {
     }
 }
 
-/// The text. CodeMirror lives in the shadow of this element.
+/// The text: a plain field, until CodeMirror has come and takes its place in the shadow of this element.
 #[component]
 pub fn Code() -> impl IntoView {
     let page = Page::here();
-    let host = NodeRef::<html::Div>::new();
-    let start = move |element: web_sys::HtmlElement| {
-        let (pod, scenario) = (page.pod.get_untracked(), page.scenario.get_untracked());
-        let lang = page.lang.get_untracked();
-        let tabs = [(Ui::PodText.text(lang), &*pod), (Ui::ScenarioText.text(lang), &*scenario)];
-        let made = Editor::new(&element, &tabs, move |tab, text| match tab {
-            0 => page.pod.set(text),
-            _ => page.scenario.set(text),
-        });
-        let Some(editor) = made else { return };
-        // Fetched when the reader comes to the editor: who asks before it is there is not answered.
-        let assist = page.parts.assist;
-        editor.set_assist(
-            move |tab, text, at| (untrack(|| assist.get())?.complete)(tab, text, at),
-            move |tab, text, at| (untrack(|| assist.get())?.hover)(tab, text, at, page.lang.get_untracked()),
-        );
-        // In a task of its own, because it takes as long as all that went before.
-        Timeout::new(0, move || open(page, editor)).forget();
-    };
+    let (host, field) = (NodeRef::<html::Div>::new(), NodeRef::<html::Textarea>::new());
+    let (stands, composes) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move || {
-        if let Some(element) = host.get() {
-            Timeout::new(0, move || start(element.into())).forget();
+        // What is being composed would be lost with the field.
+        if composes.get() || stands.get_untracked() {
+            return;
         }
+        let (Some(script), Some(host)) = (page.parts.editor.arrived(), host.get()) else { return };
+        stands.set(open(page, &script, &host, field.get_untracked()));
     });
     Effect::new(move || {
         let tab = page.tab.get();
@@ -79,19 +64,63 @@ pub fn Code() -> impl IntoView {
             }
         });
     });
-    let come = move || page.parts.assist.ask();
-    view! { <div class="code" id="code" node_ref=host data-testid="editor" on:focusin=move |_| come() on:pointerenter=move |_| come()></div> }
+    let come = move || {
+        page.parts.editor.ask();
+        page.parts.assist.ask();
+    };
+    let plain = move || {
+        (!stands.get()).then(|| {
+            view! {
+                <textarea class="plain" node_ref=field wrap="off" spellcheck="false" autocapitalize="off" aria-label=move || label(page.tab.get()).text(page.lang.get())
+                    prop:value=move || text(page, page.tab.get()).get() on:input=move |e| text(page, page.tab.get_untracked()).set(event_target_value(&e))
+                    on:compositionstart=move |_| composes.set(true) on:compositionend=move |_| composes.set(false)></textarea>
+            }
+        })
+    };
+    view! {
+        <div class="code" id="code" node_ref=host data-testid="editor" on:focusin=move |_| come() on:pointerenter=move |_| come()>{plain}</div>
+    }
 }
 
-/// Puts the editor on the page, with the texts as they are now.
-fn open(page: Page, editor: Editor) {
-    editor.open();
-    for (tab, text) in [(Tab::Pod, page.pod), (Tab::Scenario, page.scenario)] {
-        text.with_untracked(|text| editor.set_text(tab as u32, text));
+fn text(page: Page, tab: Tab) -> RwSignal<String> {
+    match tab {
+        Tab::Pod => page.pod,
+        Tab::Scenario => page.scenario,
     }
+}
+
+fn label(tab: Tab) -> Ui {
+    match tab {
+        Tab::Pod => Ui::PodText,
+        Tab::Scenario => Ui::ScenarioText,
+    }
+}
+
+/// Puts the editor on the page, in the place of the field. Answers whether it stands there.
+fn open(page: Page, script: &Script, host: &web_sys::HtmlElement, field: Option<web_sys::HtmlTextAreaElement>) -> bool {
+    let lang = page.lang.get_untracked();
+    let (pod, scenario) = (page.pod.get_untracked(), page.scenario.get_untracked());
+    let tabs = [(label(Tab::Pod).text(lang), &*pod), (label(Tab::Scenario).text(lang), &*scenario)];
+    let change = move |tab, typed| match tab {
+        0 => page.pod.set(typed),
+        _ => page.scenario.set(typed),
+    };
+    let Some(editor) = Editor::new(script, host, &tabs, page.tab.get_untracked() as u32, change) else { return false };
+    if let Some(field) = field {
+        editor.relieve(&field);
+    }
+    // Fetched when the reader comes to the editor: who asks before it is there is not answered.
+    let assist = page.parts.assist;
+    editor.set_assist(
+        move |tab, text, at| (assist.arrived_untracked()?.complete)(tab, text, at),
+        move |tab, text, at| (assist.arrived_untracked()?.hover)(tab, text, at, page.lang.get_untracked()),
+    );
     page.editor.set_value(Some(editor));
-    page.tab.notify();
     page.notes.notify();
+    if let Some((tab, start, end)) = page.sought.try_update_value(Option::take).flatten() {
+        page.reveal(tab, start, end);
+    }
+    true
 }
 
 fn note(d: &Diagnostic, lang: crate::i18n::Lang) -> Note {

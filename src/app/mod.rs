@@ -28,11 +28,13 @@ pub mod transport;
 mod transport_bar;
 mod words;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::i18n::ui::Ui;
 use crate::share::{self, Unreadable};
 use crate::web::browser;
+use crate::web::resize::Size;
 use crate::web::timers::Timeout;
 use parts::{Parts, on_demand};
 use state::Page;
@@ -86,9 +88,15 @@ fn complaint(why: Unreadable) -> Ui {
 fn Whole() -> impl IntoView {
     let page = Page::here();
     let place = move || if page.watching.get() { "watch" } else { "edit" };
+    // The address stays: its fragment is for links.
+    let skip = move |e: web_sys::MouseEvent| {
+        e.prevent_default();
+        page.watching.set(true);
+        Timeout::new(0, || browser::focus("#run")).forget();
+    };
     view! {
         <main class="page" data-view=place style:--split=move || format!("{}%", page.split.get())>
-            <a class="skip" href="#timeline">{page.t(Ui::SkipToTimeline)}</a>
+            <a class="skip" href="#run" on:click=skip>{page.t(Ui::SkipToTimeline)}</a>
             <header::Header />
             <section class="left" aria-label=page.t(Ui::Editor)>
                 <editor::Tabs />
@@ -96,14 +104,7 @@ fn Whole() -> impl IntoView {
                 <problems::Problems />
             </section>
             <editor::Splitter />
-            <div class="right" data-guessing=move || page.hides().then_some("true")>
-                <strip::Strip />
-                <transport_bar::TransportBar />
-                {on_demand(page, move || page.guess.with(Option::is_some), |tools| (tools.predict)())}
-                {on_demand(page, move || page.kept.with(Option::is_some), |tools| (tools.compare)())}
-                <timeline::Timeline />
-                <panels::Panels />
-            </div>
+            <Right />
             <nav class="switch">
                 <button aria-pressed=move || (!page.watching.get()).to_string() on:click=move |_| page.watching.set(false)>
                     {page.t(Ui::ViewEdit)}
@@ -116,6 +117,31 @@ fn Whole() -> impl IntoView {
         {on_demand(page, move || page.dialog.get().is_some(), |tools| (tools.dialogs)())}
         <tour::Tour />
         <Toast />
+    }
+}
+
+/// Everything about the run, made when it is first shown: on a narrow window the text comes first. With the run, not before it:
+/// nothing moves when that comes.
+#[component]
+fn Right() -> impl IntoView {
+    let page = Page::here();
+    let room = NodeRef::<html::Div>::new();
+    let shown = RwSignal::new(false);
+    let watch = StoredValue::new_local(None::<Size>);
+    Effect::new(move || {
+        watch.set_value(room.get().and_then(|room| Size::watch(&room, move |_, _| shown.set(true))));
+    });
+    view! {
+        <div class="right" id="run" tabindex="-1" node_ref=room data-guessing=move || page.hides().then_some("true")>
+            <Show when=move || shown.get() && page.begun.get()>
+                <strip::Strip />
+                <transport_bar::TransportBar />
+                {on_demand(page, move || page.guess.with(Option::is_some), |tools| (tools.predict)())}
+                {on_demand(page, move || page.kept.with(Option::is_some), |tools| (tools.compare)())}
+                <timeline::Timeline />
+                <panels::Panels />
+            </Show>
+        </div>
     }
 }
 

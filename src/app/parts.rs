@@ -3,7 +3,8 @@
 //! `tools/bin/wasm-bindgen` cuts the module at the functions below: what is reached only through one of them goes into a file of
 //! its own, which shares the memory of the first. Without the feature `split` all is in one module and a part is there at once.
 //! The first visit shows a run that was recorded when the page was built ([`Run::recorded`]); the engine comes with the first
-//! contact, or at once when there is another text to run.
+//! contact, or at once when there is another text to run. The editor's script comes with the first contact too, or when the page has
+//! rested for a while.
 //!
 //! [`Run::recorded`]: super::run::Run
 
@@ -20,6 +21,7 @@ use super::{assist, compare, help, panels, predict};
 use crate::document::Document;
 use crate::i18n::ui::Ui;
 use crate::share::{self, Unreadable};
+use crate::web::editor::Script;
 
 /// A part could not be fetched.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ type Fetched<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
 
 /// A part: functions that are there once they have been fetched. A handle: copies share it.
 pub struct Part<T: 'static> {
-    code: RwSignal<Option<T>>,
+    code: RwSignal<Option<T>, LocalStorage>,
     state: RwSignal<State>,
     fetch: fn() -> Fetched<T>,
 }
@@ -50,9 +52,9 @@ impl<T> Clone for Part<T> {
 
 impl<T> Copy for Part<T> {}
 
-impl<T: Copy + Send + Sync> Part<T> {
+impl<T: Clone> Part<T> {
     fn new(fetch: fn() -> Fetched<T>) -> Self {
-        Part { code: RwSignal::new(None), state: RwSignal::new(State::Unasked), fetch }
+        Part { code: RwSignal::new_local(None), state: RwSignal::new(State::Unasked), fetch }
     }
 
     /// Fetches the part, unless that was done or is under way.
@@ -73,7 +75,7 @@ impl<T: Copy + Send + Sync> Part<T> {
             return None;
         };
         self.state.set(State::There);
-        self.code.set(Some(code));
+        self.code.set(Some(code.clone()));
         Some(code)
     }
 
@@ -131,6 +133,8 @@ pub struct Parts {
     pub panels: Part<fn(Panel) -> AnyView>,
     pub tools: Part<Tools>,
     pub assist: Part<Assist>,
+    /// The script of the editor, which is no part of the module.
+    pub editor: Part<Script>,
 }
 
 /// What reads texts and runs them; and links, which carry texts.
@@ -165,6 +169,7 @@ impl Parts {
             panels: Part::new(|| Box::pin(panels())),
             tools: Part::new(|| Box::pin(tools())),
             assist: Part::new(|| Box::pin(assist())),
+            editor: Part::new(|| Box::pin(async { Script::fetch().await.ok_or(Missing) })),
         }
     }
 }

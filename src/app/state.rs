@@ -24,6 +24,10 @@ use crate::web::{browser, storage};
 /// How long after the last key the reader counts as having stopped typing, in real milliseconds.
 const CALM: u32 = 150;
 
+/// How long the page rests after its first picture before it fetches the editor, in real milliseconds; with the first contact it
+/// comes at once.
+const REST: u32 = 2_500;
+
 /// Which tab under the timeline is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
@@ -70,6 +74,8 @@ pub struct State {
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     pub stale: RwSignal<bool>,
+    /// The first run has been shown, or is waited for.
+    pub begun: RwSignal<bool>,
     /// The run of the texts waits for the engine.
     pub waiting: RwSignal<bool>,
     /// The run, once the reader has stopped typing: for what costs more than a frame and can wait.
@@ -94,6 +100,8 @@ pub struct State {
     /// The draft is to be written soon.
     pub saving: StoredValue<Option<Timeout>, LocalStorage>,
     pub editor: StoredValue<Option<Editor>, LocalStorage>,
+    /// The place in a text that is to be shown when the editor comes.
+    pub sought: StoredValue<Option<(Tab, usize, usize)>>,
     /// The moment under the pointer, on the timeline.
     pub hover: RwSignal<Option<Millis>>,
     /// What is selected, on the timeline and in every tab: an entry of the trace.
@@ -136,6 +144,7 @@ impl Page {
             answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             stale: RwSignal::new(false),
+            begun: RwSignal::new(false),
             waiting: RwSignal::new(false),
             calm: RwSignal::new_local(None),
             playhead: RwSignal::new(document.options.at.unwrap_or_default()),
@@ -150,6 +159,7 @@ impl Page {
             watching: RwSignal::new(linked),
             split: RwSignal::new(storage::get("split").and_then(|s| s.parse().ok()).unwrap_or(36.0)),
             editor: StoredValue::new_local(None),
+            sought: StoredValue::new(None),
             hover: RwSignal::new(None),
             selected: RwSignal::new(None),
             skip: RwSignal::new(true),
@@ -173,6 +183,8 @@ impl Page {
             Some(run) if self.run.with_untracked(Option::is_none) => self.show(Rc::new(run)),
             _ => self.simulate(),
         }
+        self.begun.set(true);
+        Timeout::new(REST, move || self.parts.editor.ask()).forget();
     }
 
     /// The state that the application provides.
@@ -215,7 +227,10 @@ impl Page {
         let engine = self.parts.engine;
         Effect::watch(move || engine.arrived().is_some(), move |_, _, _| self.simulate(), false);
         // Whoever touches the page will want more than what was recorded.
-        browser::on_first_contact(move || engine.ask());
+        browser::on_first_contact(move || {
+            engine.ask();
+            self.parts.editor.ask();
+        });
         drafts::keep(self);
         Effect::new(move || {
             let lang = if self.lang.get() == Lang::Ko { "ko" } else { "en" };
@@ -428,17 +443,16 @@ impl Page {
         }
     }
 
-    /// Shows a place in a text.
+    /// Shows a place in a text, as soon as there is an editor.
     pub fn reveal(self, tab: Tab, start: usize, end: usize) {
         self.watching.set(false);
         self.tab.set(tab);
-        let text = if tab == Tab::Pod { self.pod.get_untracked() } else { self.scenario.get_untracked() };
-        self.editor.with_value(|e| {
-            if let Some(editor) = e {
-                editor.show(tab as u32);
-                editor.select(tab as u32, &text, start, end);
-            }
-        });
+        let text = if tab == Tab::Pod { self.pod } else { self.scenario };
+        let select = |editor: &Editor| text.with_untracked(|text| editor.select(tab as u32, text, start, end));
+        if self.editor.with_value(|editor| editor.as_ref().map(select)).is_none() {
+            self.sought.set_value(Some((tab, start, end)));
+            self.parts.editor.ask();
+        }
     }
 }
 

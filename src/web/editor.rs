@@ -1,46 +1,84 @@
 //! The bridge to CodeMirror (`editor/editor.js`): the only place that names it.
 //!
 //! Rust counts bytes and browsers count UTF-16 units; both are converted here, once, so that nobody else has to.
-//! An editor that fails to start or to obey is reported as `None` or ignored: the page goes on without it.
+//! A script that cannot be fetched and an editor that fails to start are `None`; one that fails to obey is ignored: the page goes on
+//! without it.
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
 
-// On other targets the declarations stand without the script, so that everything compiles without a bundle.
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen(module = "/generated/editor.js"))]
-#[cfg_attr(not(target_arch = "wasm32"), wasm_bindgen)]
+#[wasm_bindgen(inline_js = "export const bring = (url) => import(url);")]
 extern "C" {
-    #[wasm_bindgen(js_name = Editor)]
+    #[wasm_bindgen(catch)]
+    fn bring(url: &str) -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[derive(Clone)]
+    type JsScript;
+    #[wasm_bindgen(method, catch)]
+    fn make(
+        this: &JsScript,
+        host: &HtmlElement,
+        texts: &Array,
+        labels: &Array,
+        current: u32,
+        on_change: &Function,
+    ) -> Result<JsEditor, JsValue>;
+
     type JsEditor;
-    #[wasm_bindgen(constructor, catch, js_class = "Editor")]
-    fn new(host: &HtmlElement, texts: &Array, labels: &Array, on_change: &Function) -> Result<JsEditor, JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor")]
-    fn open(this: &JsEditor) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    #[wasm_bindgen(method, catch)]
+    fn relieve(this: &JsEditor, field: &HtmlTextAreaElement) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
     fn show(this: &JsEditor, tab: u32) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    #[wasm_bindgen(method, catch)]
     fn text(this: &JsEditor, tab: u32) -> Result<String, JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setText)]
+    #[wasm_bindgen(method, catch, js_name = setText)]
     fn set_text(this: &JsEditor, tab: u32, text: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setDiagnostics)]
+    #[wasm_bindgen(method, catch, js_name = setDiagnostics)]
     fn set_diagnostics(this: &JsEditor, tab: u32, flat: &Array) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setLive)]
+    #[wasm_bindgen(method, catch, js_name = setLive)]
     fn set_live(this: &JsEditor, tab: u32, flat: &[u32]) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    #[wasm_bindgen(method, catch)]
     fn select(this: &JsEditor, tab: u32, from: u32, to: u32) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setPhrases)]
+    #[wasm_bindgen(method, catch, js_name = setPhrases)]
     fn set_phrases(this: &JsEditor, pairs: &Array) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor", js_name = setAssist)]
+    #[wasm_bindgen(method, catch, js_name = setAssist)]
     fn set_assist(this: &JsEditor, complete: &Function, hover: &Function) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    #[wasm_bindgen(method, catch)]
     fn retrace(this: &JsEditor, tab: u32, again: bool) -> Result<bool, JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    #[wasm_bindgen(method, catch)]
     fn focus(this: &JsEditor) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_class = "Editor")]
+    #[wasm_bindgen(method, catch)]
     fn destroy(this: &JsEditor) -> Result<(), JsValue>;
+}
+
+/// Where the script is: beside the page, under a name of its own. On other targets nothing is fetched, and no bundle is needed.
+#[cfg(target_arch = "wasm32")]
+fn address() -> String {
+    wasm_bindgen::link_to!(module = "/generated/editor.js")
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn address() -> String {
+    String::new()
+}
+
+/// The script that editors are made with.
+#[derive(Clone)]
+pub struct Script(JsScript);
+
+impl Script {
+    /// Fetches the script; the browser does so once. `None`: it could not be had.
+    pub async fn fetch() -> Option<Script> {
+        let module = JsFuture::from(bring(&address()).ok()?).await.ok()?;
+        Some(Script(module.unchecked_into()))
+    }
 }
 
 /// How a mark looks.
@@ -97,24 +135,25 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Makes an editor for an empty element; [`Editor::open`] puts it there. `tabs` are labels and texts; `on_change` hears what the
-    /// reader types.
+    /// Puts an editor into an element, on one of its tabs. `tabs` are labels and texts; `on_change` hears what the reader types.
     pub fn new(
+        script: &Script,
         host: &HtmlElement,
         tabs: &[(&str, &str)],
+        current: u32,
         on_change: impl FnMut(u32, String) + 'static,
     ) -> Option<Editor> {
         let on_change = Closure::new(on_change);
         let column = |pick: fn(&(&str, &str)) -> JsValue| tabs.iter().map(pick).collect::<Array>();
         let (labels, texts) = (column(|t| t.0.into()), column(|t| t.1.into()));
         let function = on_change.as_ref().unchecked_ref();
-        let js = JsEditor::new(host, &texts, &labels, function).ok()?;
+        let js = script.0.make(host, &texts, &labels, current, function).ok()?;
         Some(Editor { js, _on_change: on_change, assist: RefCell::default() })
     }
 
-    /// Puts the editor on the page, before anything else is asked of it.
-    pub fn open(&self) {
-        let _ = self.js.open();
+    /// Goes on where a field with the text of the open tab was left: with its selection, its scroll position and the keyboard.
+    pub fn relieve(&self, field: &HtmlTextAreaElement) {
+        let _ = self.js.relieve(field);
     }
 
     /// Shows a tab.

@@ -76,7 +76,9 @@ export const reader = (page) => ({
   clock: async () => (await page.getByTestId("clock").innerText()).replace(/\s+/g, "").split("/")[0],
   /** Replaces the text of the open tab, key by key as a hand does it. */
   async type(text) {
-    await page.locator(".cm-content").click();
+    // The first click brings the editor.
+    await page.getByTestId("editor").click();
+    await page.locator(".cm-content").waitFor();
     await page.keyboard.press("Control+A");
     if (text === "") await page.keyboard.press("Delete");
     else await page.keyboard.insertText(text);

@@ -219,3 +219,13 @@ scene("typing over a selection, by key and by paste, makes no noise", {}, async 
   await page.keyboard.type("a: '파드'");
   assert.equal((await read.editor()).trim(), "a: '파드'");
 });
+
+for (const viewport of [undefined, PHONE]) {
+  scene(`the first link skips to the run, ${viewport ? "phone" : "desktop"}`, { viewport }, async (page) => {
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement.id === "run");
+    await page.getByTestId("play").waitFor();
+    assert.equal(new URL(page.url()).hash, "");
+  });
+}

@@ -15,7 +15,7 @@ after(async () => {
 });
 
 const POD = (command) => `apiVersion: v1\nkind: Pod\nmetadata: {name: parts}\nspec:\n  containers:\n  - {name: main, image: 'busybox:1.28', command: [sh, -c, '${command}']}\n`;
-const part = /-(split-[a-z]+|chunk-\d+)\.wasm$/;
+const part = /-(split-[a-z]+|chunk-\d+)\.wasm$|\/(editor)\.js$/;
 
 /** A visit that notes the parts that it fetches, and may be told of one that cannot be fetched. */
 async function fresh({ without, tour = false } = {}) {
@@ -23,7 +23,8 @@ async function fresh({ without, tour = false } = {}) {
   const parts = [];
   const state = { without };
   await context.route(part, (route) => {
-    const [, name] = part.exec(route.request().url());
+    const [, piece, script] = part.exec(route.request().url());
+    const name = piece ?? script;
     parts.push(name);
     return name === state.without ? route.abort() : route.continue();
   });
@@ -37,7 +38,7 @@ async function fresh({ without, tour = false } = {}) {
 const shown = (page) => page.evaluate(() => [".timeline", ".strip", ".panels"].map((part) => document.querySelector(part).innerHTML));
 const engineRan = (page) => page.waitForFunction(() => performance.getEntriesByName("podlapse:run").length > 0);
 
-test("the first visit fetches no part, and a part comes once", async () => {
+test("the first visit fetches no part and no editor, and a part comes once", async () => {
   const guided = await fresh({ tour: true });
   await guided.page.locator(".tour").waitFor();
   assert.deepEqual(guided.parts, []);
@@ -49,6 +50,56 @@ test("the first visit fetches no part, and a part comes once", async () => {
   await page.getByRole("tab", { name: "Conditions" }).click();
   await page.locator(".panel", { hasText: "PodScheduled" }).waitFor();
   for (const name of ["split-engine", "split-panels"]) assert.equal(parts.filter((part) => part === name).length, 1, name);
+  await context.close();
+});
+
+test("what is typed before the editor has come goes on in it", async () => {
+  const { page, context } = await fresh();
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await context.route(/editor\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const field = page.getByRole("textbox", { name: "Pod manifest" });
+  const looks = (locator) => locator.evaluate((e) => [e.scrollTop, e.getBoundingClientRect().top, getComputedStyle(e).fontSize, getComputedStyle(e).lineHeight]);
+  await field.click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(POD("sleep 5").replace("name: parts", "name: early"));
+  await page.locator(".strip .name", { hasText: "early" }).waitFor();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("End");
+  const plain = await looks(page.locator(".plain"));
+  release();
+  await page.locator(".cm-content").waitFor();
+  assert.equal(await page.locator(".plain").count(), 0);
+  await page.keyboard.type(" # here");
+  assert.match(await reader(page).editor(), /^apiVersion: v1 # here\n/);
+  assert.deepEqual(await looks(page.locator(".cm-scroller")), plain);
+  await context.close();
+});
+
+test("without the editor the page can be used all the same", async () => {
+  const { page, context, parts, state } = await fresh({ without: "editor" });
+  await page.getByTestId("editor").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText("kind: Pod\n");
+  await page.locator(".problem.error").first().waitFor();
+  await reader(page).tab("Scenario");
+  assert.equal(await page.locator(".plain").inputValue(), "");
+  // It comes when it can be had, and shows what was asked for meanwhile.
+  state.without = undefined;
+  await page.locator(".problem.error").first().click();
+  await page.locator(".cm-content:focus").waitFor();
+  assert.equal(await page.locator(".left").getByRole("tab", { name: "Pod" }).getAttribute("aria-selected"), "true");
+  assert.ok(parts.filter((name) => name === "editor").length >= 2);
+  await context.close();
+});
+
+test("who only looks gets the editor after a while", async () => {
+  const { page, context, parts } = await fresh();
+  await page.locator(".cm-content").waitFor();
+  assert.deepEqual(parts, ["editor"]);
   await context.close();
 });
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use podlapse::web::editor::{Editor, Mark, Note, byte_offset, utf16_offsets};
+use podlapse::web::editor::{Editor, Mark, Note, Script, byte_offset, utf16_offsets};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{count, place, selected, settle, shadow_text, type_text};
@@ -14,13 +14,14 @@ const KOREAN: &str = "name: 파드 😀 끝\nimage: nginx\n";
 type Heard = Rc<RefCell<Vec<(u32, String)>>>;
 
 /// An editor with two tabs, its element, and what it reported.
-fn editor(pod: &str) -> (Editor, web_sys::HtmlElement, Heard) {
+async fn editor(pod: &str) -> (Editor, web_sys::HtmlElement, Heard) {
+    let script = Script::fetch().await.expect("the script");
     let host = place();
     let heard = Heard::default();
     let ear = heard.clone();
     let tabs = [("Pod", pod), ("Scenario", "kind: Scenario\n")];
-    let editor = Editor::new(&host, &tabs, move |tab, text| ear.borrow_mut().push((tab, text))).expect("an editor");
-    editor.open();
+    let hear = move |tab, text| ear.borrow_mut().push((tab, text));
+    let editor = Editor::new(&script, &host, &tabs, 0, hear).expect("an editor");
     (editor, host, heard)
 }
 
@@ -48,7 +49,7 @@ fn places_survive_the_way_there_and_back() {
 
 #[wasm_bindgen_test]
 async fn what_is_typed_is_reported_with_its_tab() {
-    let (editor, host, heard) = editor("");
+    let (editor, host, heard) = editor("").await;
     type_text(&host, "kind: 파드 😀");
     settle().await;
     assert_eq!(editor.text(0).as_deref(), Some("kind: 파드 😀"));
@@ -62,7 +63,7 @@ async fn what_is_typed_is_reported_with_its_tab() {
 
 #[wasm_bindgen_test]
 async fn what_the_page_writes_is_not_reported_back() {
-    let (editor, _host, heard) = editor("kind: Pod\n");
+    let (editor, _host, heard) = editor("kind: Pod\n").await;
     editor.set_text(0, "kind: Service\n");
     editor.set_text(1, "");
     settle().await;
@@ -73,7 +74,7 @@ async fn what_the_page_writes_is_not_reported_back() {
 
 #[wasm_bindgen_test]
 async fn notes_underline_the_very_words() {
-    let (editor, host, _) = editor(KOREAN);
+    let (editor, host, _) = editor(KOREAN).await;
     editor.set_notes(0, KOREAN, &[note(KOREAN, "끝", "not a name"), note(KOREAN, "nginx", "no such image")]);
     settle().await;
     assert_eq!(shadow_text(&host, ".cm-lintRange-error"), "끝|nginx");
@@ -84,7 +85,7 @@ async fn notes_underline_the_very_words() {
 
 #[wasm_bindgen_test]
 async fn a_note_beyond_the_text_does_no_harm() {
-    let (editor, _host, _) = editor("a: b\n");
+    let (editor, _host, _) = editor("a: b\n").await;
     let beyond = Note { start: 3, end: 900, mark: Mark::Warning, message: "long".into() };
     editor.set_notes(0, "a: b\n", &[beyond]);
     settle().await;
@@ -93,7 +94,7 @@ async fn a_note_beyond_the_text_does_no_harm() {
 
 #[wasm_bindgen_test]
 async fn a_place_in_bytes_is_selected_in_the_text() {
-    let (editor, host, _) = editor(KOREAN);
+    let (editor, host, _) = editor(KOREAN).await;
     let (start, end) = span(KOREAN, "😀 끝");
     editor.select(0, KOREAN, start, end);
     settle().await;
@@ -102,7 +103,7 @@ async fn a_place_in_bytes_is_selected_in_the_text() {
 
 #[wasm_bindgen_test]
 async fn typing_over_a_selection_leaves_no_inline_style() {
-    let (editor, host, heard) = editor(KOREAN);
+    let (editor, host, heard) = editor(KOREAN).await;
     let (start, end) = span(KOREAN, "파드 😀 끝\nimage");
     editor.select(0, KOREAN, start, end);
     settle().await;
@@ -114,7 +115,7 @@ async fn typing_over_a_selection_leaves_no_inline_style() {
 
 #[wasm_bindgen_test]
 async fn a_dropped_editor_leaves_the_page() {
-    let (editor, host, _) = editor("kind: Pod\n");
+    let (editor, host, _) = editor("kind: Pod\n").await;
     assert!(!shadow_text(&host, ".cm-content").is_empty());
     drop(editor);
     settle().await;

@@ -19,13 +19,13 @@ impl Shown {
     /// For the panels that `scroller` holds.
     pub fn new(page: Page, scroller: NodeRef<html::Div>) -> Shown {
         let shown = RwSignal::new(PACK);
-        Effect::new(move || {
-            page.panel.track();
+        let begin = move |_: &_, _: Option<&_>, _| {
             shown.set(PACK);
             if let Some(panel) = scroller.get_untracked() {
                 panel.set_scroll_top(0);
             }
-        });
+        };
+        Effect::watch(move || page.panel.get(), begin, false);
         Shown(shown)
     }
 

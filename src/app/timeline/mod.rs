@@ -193,15 +193,17 @@ fn awaited(page: Page) -> Option<AnyView> {
 fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section>) -> impl IntoView {
     let page = Page::here();
     let canvas = NodeRef::<html::Div>::new();
-    let width = RwSignal::new(800.0);
+    // The lanes are not drawn before it is known how wide.
+    let width = RwSignal::new(None);
     let watch = StoredValue::new_local(None::<Size>);
     Effect::new(move || {
         if let Some(element) = canvas.get() {
-            watch.set_value(Size::watch(&element, move |w, _| width.set(w.max(50.0))));
+            watch.set_value(Size::watch(&element, move |w, _| width.set(Some(w.max(50.0)))));
         }
     });
+    let measured = Memo::new(move |_| width.with(Option::is_some));
     let window = Memo::new(move |_| page.window());
-    let frame = Memo::new(move |_| Frame { window: window.get(), width: width.get(), lang: page.lang.get() });
+    let frame = Memo::new(move |_| Frame { window: window.get(), width: width.get().unwrap_or(800.0), lang: page.lang.get() });
     let view = Memo::new(move |_| page.run.with(|r| r.as_ref().map_or((0, 0), |r| in_sight(r, sight.get()))));
     let (menu, hint) = (RwSignal::new(None), RwSignal::new(None));
     let stage = Stage { page, frame, menu, hint, view, first: StoredValue::new_local(run) };
@@ -242,9 +244,11 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
                 on:wheel=move |e| hand.wheel(&e) on:pointerdown=move |e| hand.press(&e) on:pointermove=move |e| hand.glide(&e)
                 on:pointerup=move |e| hand.release(&e) on:pointercancel=move |e| hand.release(&e)
                 on:pointerleave=move |_| hand.leave() on:contextmenu=move |e| hand.menu(&e)>
-                <picture::Picture stage height />
-                <moving::Moving stage />
-                <chips::Chips stage />
+                <Show when=move || measured.get()>
+                    <picture::Picture stage height />
+                    <moving::Moving stage />
+                    <chips::Chips stage />
+                </Show>
             </div>
             <div class="map-corner">{page.t(Ui::WholeRun)}</div>
             <map::Map stage />
