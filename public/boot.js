@@ -28,7 +28,7 @@
       afresh: "Start with the first example",
       tell: "What happened",
       none: "This browser has no WebAssembly, which Podlapse needs.",
-      lost: "The engine could not be loaded.",
+      lost: "The page could not be loaded.",
     },
     ko: {
       title: "Podlapse가 멈췄습니다",
@@ -37,7 +37,7 @@
       afresh: "첫 예제로 시작하기",
       tell: "무슨 일이 있었는지",
       none: "이 브라우저는 Podlapse에 필요한 WebAssembly를 지원하지 않습니다.",
-      lost: "엔진을 불러오지 못했습니다.",
+      lost: "페이지를 불러오지 못했습니다.",
     },
   };
   const words = () => WORDS[(root.lang === "en" ? navigator.language : root.lang).startsWith("ko") ? "ko" : "en"];

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::drafts::DraftButton;
 use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
+use crate::i18n::editor::phrases;
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::web::editor::{Editor, Mark, Note, Script};
@@ -50,20 +51,7 @@ pub fn Code() -> impl IntoView {
         let (Some(script), Some(host)) = (page.parts.editor.arrived(), host.get()) else { return };
         stands.set(open(page, &script, &host, field.get_untracked()));
     });
-    Effect::new(move || {
-        let tab = page.tab.get();
-        page.editor.with_value(|e| e.as_ref().inspect(|e| e.show(tab as u32)).is_some());
-    });
-    Effect::new(move || {
-        let (notes, lang) = (page.notes.get(), page.lang.get());
-        page.editor.with_value(|editor| {
-            let Some(editor) = editor else { return };
-            for (tab, text) in [(Tab::Pod, page.pod), (Tab::Scenario, page.scenario)] {
-                let mine = notes.iter().filter(|n| n.tab == tab).map(|n| note(n, lang)).collect::<Vec<_>>();
-                text.with_untracked(|text| editor.set_notes(tab as u32, text, &mine));
-            }
-        });
-    });
+    keep_up(page, stands);
     let come = move || {
         page.parts.editor.ask();
         page.parts.assist.ask();
@@ -80,6 +68,29 @@ pub fn Code() -> impl IntoView {
     view! {
         <div class="code" id="code" node_ref=host data-testid="editor" on:focusin=move |_| come() on:pointerenter=move |_| come()>{plain}</div>
     }
+}
+
+/// Shows in the editor what the page decides: the tab, what is wrong with the texts, the language.
+fn keep_up(page: Page, stands: RwSignal<bool>) {
+    Effect::new(move || {
+        let tab = page.tab.get();
+        page.with_editor(|editor| editor.show(tab as u32));
+    });
+    Effect::new(move || {
+        let (notes, lang) = (page.notes.get(), page.lang.get());
+        stands.track();
+        page.with_editor(|editor| {
+            for tab in [Tab::Pod, Tab::Scenario] {
+                let mine = notes.iter().filter(|n| n.tab == tab).map(|n| note(n, lang)).collect::<Vec<_>>();
+                text(page, tab).with_untracked(|text| editor.set_notes(tab as u32, text, &mine));
+            }
+        });
+    });
+    Effect::new(move || {
+        let words = phrases(page.lang.get());
+        stands.track();
+        page.with_editor(|editor| editor.set_phrases(words));
+    });
 }
 
 fn text(page: Page, tab: Tab) -> RwSignal<String> {
@@ -116,7 +127,6 @@ fn open(page: Page, script: &Script, host: &web_sys::HtmlElement, field: Option<
         move |tab, text, at| (assist.arrived_untracked()?.hover)(tab, text, at, page.lang.get_untracked()),
     );
     page.editor.set_value(Some(editor));
-    page.notes.notify();
     if let Some((tab, start, end)) = page.sought.try_update_value(Option::take).flatten() {
         page.reveal(tab, start, end);
     }

@@ -166,7 +166,7 @@ impl Page {
     pub fn retrace(self, again: bool) {
         let last = self.changed.get_untracked();
         let other = if last == Tab::Pod { Tab::Scenario } else { Tab::Pod };
-        let step = |tab: Tab| self.editor.with_value(|e| e.as_ref().is_some_and(|e| e.retrace(tab as u32, again)));
+        let step = |tab: Tab| self.with_editor(|editor| editor.retrace(tab as u32, again)) == Some(true);
         let _ = step(last) || step(other);
     }
 }

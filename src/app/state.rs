@@ -434,9 +434,14 @@ impl Page {
         self.playing.set(!browser::reduced_motion());
     }
 
+    /// Does something with the editor, once there is one.
+    pub fn with_editor<T>(self, act: impl FnOnce(&Editor) -> T) -> Option<T> {
+        self.editor.with_value(|editor| editor.as_ref().map(act))
+    }
+
     /// Replaces a text, in the editor too.
     pub fn put(self, tab: Tab, text: &str) {
-        self.editor.with_value(|e| e.as_ref().inspect(|e| e.set_text(tab as u32, text)).is_some());
+        self.with_editor(|editor| editor.set_text(tab as u32, text));
         match tab {
             Tab::Pod => self.pod.set(text.to_owned()),
             Tab::Scenario => self.scenario.set(text.to_owned()),
@@ -449,7 +454,7 @@ impl Page {
         self.tab.set(tab);
         let text = if tab == Tab::Pod { self.pod } else { self.scenario };
         let select = |editor: &Editor| text.with_untracked(|text| editor.select(tab as u32, text, start, end));
-        if self.editor.with_value(|editor| editor.as_ref().map(select)).is_none() {
+        if self.with_editor(select).is_none() {
             self.sought.set_value(Some((tab, start, end)));
             self.parts.editor.ask();
         }

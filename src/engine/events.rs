@@ -41,8 +41,7 @@ type Kind = (Source, bool, Option<Rc<str>>, Rc<str>);
 /// Counts what was said.
 #[derive(Debug, Default)]
 pub struct Correlator {
-    seen: BTreeMap<(Kind, Rc<str>), Seen>,
-    similar: BTreeMap<Kind, Similar>,
+    heard: BTreeMap<Kind, Heard>,
     buckets: BTreeMap<(Source, bool), Bucket>,
 }
 
@@ -52,10 +51,14 @@ struct Seen {
     first: Millis,
 }
 
+/// What was heard of one kind.
 #[derive(Debug)]
-struct Similar {
+struct Heard {
+    /// The different messages of late, of which too many are folded.
     messages: Vec<Rc<str>>,
     last: Millis,
+    /// How often each message came out, as it did.
+    seen: BTreeMap<Rc<str>, Seen>,
 }
 
 #[derive(Debug)]
@@ -75,18 +78,17 @@ const FOLD_WITHIN: Millis = Millis(600_000);
 impl Correlator {
     /// Forgets what the kubelet's process knew.
     pub fn kubelet_restarted(&mut self) {
-        self.seen.retain(|((source, ..), _), _| *source != Source::Kubelet);
-        self.similar.retain(|key, _| key.0 != Source::Kubelet);
+        self.heard.retain(|key, _| key.0 != Source::Kubelet);
         self.buckets.retain(|key, _| key.0 != Source::Kubelet);
     }
 
     /// Counts an event; `None` when the speaker has said too much.
     pub fn observe(&mut self, now: Millis, said: Said, cause: EntryId) -> Option<Event> {
         let reason: Rc<str> = said.reason.into();
-        let message = self.fold(now, &said, &reason);
         let kind = (said.source, said.warning, said.field_path.clone(), reason.clone());
-        let key = (kind, message.clone());
-        let seen = self.seen.entry(key).or_insert(Seen { count: 0, first: now });
+        let heard = self.heard.entry(kind).or_insert_with(|| Heard::from(now));
+        let message = heard.fold(now, said.message);
+        let seen = heard.seen.entry(message.clone()).or_insert(Seen { count: 0, first: now });
         seen.count += 1;
         let event = Event {
             at: now,
@@ -101,25 +103,29 @@ impl Correlator {
         };
         self.buckets.entry((said.source, said.warning)).or_insert(Bucket::full(now)).take(now).then_some(event)
     }
+}
+
+impl Heard {
+    fn from(now: Millis) -> Heard {
+        Heard { messages: Vec::new(), last: now, seen: BTreeMap::new() }
+    }
 
     /// The message itself, or from the tenth different one of its kind on the common one.
-    fn fold(&mut self, now: Millis, said: &Said, reason: &Rc<str>) -> Rc<str> {
-        let key = (said.source, said.warning, said.field_path.clone(), reason.clone());
-        let similar = self.similar.entry(key).or_insert(Similar { messages: Vec::new(), last: now });
-        if now.since(similar.last) > FOLD_WITHIN {
-            similar.messages.clear();
+    fn fold(&mut self, now: Millis, message: String) -> Rc<str> {
+        if now.since(self.last) > FOLD_WITHIN {
+            self.messages.clear();
         }
-        similar.last = now;
-        let known = similar.messages.iter().find(|known| ***known == *said.message).cloned();
+        self.last = now;
+        let known = self.messages.iter().find(|known| ***known == *message).cloned();
         let message = known.unwrap_or_else(|| {
-            let new: Rc<str> = said.message.as_str().into();
-            similar.messages.push(new.clone());
+            let new: Rc<str> = message.into();
+            self.messages.push(new.clone());
             new
         });
-        if similar.messages.len() < FOLD_FROM {
+        if self.messages.len() < FOLD_FROM {
             return message;
         }
-        similar.messages.truncate(FOLD_FROM);
+        self.messages.truncate(FOLD_FROM);
         format!("(combined from similar events): {message}").into()
     }
 }

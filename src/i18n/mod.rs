@@ -2,6 +2,7 @@
 
 pub mod sentence;
 pub mod problem;
+pub mod editor;
 pub mod explain;
 pub mod findings;
 pub mod ui;

@@ -36,7 +36,6 @@ messages! {
     Shared: "Link copied", "링크를 복사했습니다";
     ShareFailed: "The link is in the address bar", "링크는 주소창에 있습니다";
     Help: "Help", "도움말";
-    Theme: "Theme", "테마";
     ThemeSystem: "System theme", "시스템 테마";
     ThemeLight: "Light theme", "밝은 테마";
     ThemeDark: "Dark theme", "어두운 테마";
@@ -55,18 +54,14 @@ messages! {
     PodText: "Pod manifest", "파드 매니페스트";
     ScenarioText: "Scenario: the world around the Pod, faults and actions", "시나리오: 파드를 둘러싼 환경, 장애, 동작";
     Problems: "Problems", "문제";
-    NoProblems: "No problems", "문제 없음";
     Error: "Error", "오류";
     Warning: "Warning", "경고";
     Info: "Note", "참고";
-    EditorKeys: "Esc then Tab leaves the editor", "Esc 다음 Tab 으로 편집기를 벗어납니다";
-    ScenarioEmpty: "Optional. Faults that you inject on the timeline are written here.", "선택 사항입니다. 타임라인에서 넣은 장애가 여기에 기록됩니다.";
     // Status strip
     Strip: "kubectl get pod, at the playhead", "재생 위치의 kubectl get pod";
     MainStarts: "main starts", "메인 시작";
     Ready: "Ready", "Ready";
     Never: "not within the run", "이번 실행에서는 없음";
-    BeforeCreation: "not created yet", "아직 생성되지 않음";
     // Transport
     Transport: "Playback", "재생";
     Play: "Play", "재생";
@@ -80,7 +75,6 @@ messages! {
     ZoomIn: "Zoom in", "확대";
     ZoomOut: "Zoom out", "축소";
     ZoomFit: "Fit", "맞춤";
-    ZoomAll: "Whole run", "전체";
     SkipIdle: "Skip idle stretches", "조용한 구간 건너뛰기";
     // Timeline
     Timeline: "Timeline", "타임라인";
@@ -105,11 +99,8 @@ messages! {
     FaultAttempts: "for runs", "지속 횟수";
     FaultCode: "exit code", "종료 코드";
     FaultAfter: "after (s)", "경과 (초)";
-    FaultApply: "Write to the scenario", "시나리오에 쓰기";
-    FaultClear: "Clear its faults", "장애 지우기";
     FaultNow: "At this moment", "이 순간에";
     FaultKill: "Kill it now", "지금 종료";
-    DeleteNow: "Delete the Pod now", "지금 파드 삭제";
     ScenarioNotEditable: "The scenario has errors: fix them first", "시나리오에 오류가 있습니다. 먼저 고쳐 주세요";
     // Panels
     Panels: "At the playhead", "재생 위치의 상태";

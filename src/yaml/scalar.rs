@@ -72,13 +72,6 @@ impl Breaks {
 }
 
 impl Scanner<'_> {
-    /// The current character goes into `out`.
-    fn read(&mut self, out: &mut Builder) {
-        let at = self.mark.at;
-        self.skip();
-        out.push(&self.text[at..self.mark.at], at);
-    }
-
     pub(super) fn scan_plain_scalar(&mut self) -> Result<(Scalar, Mark)> {
         let (start, indent) = (self.mark, self.indent + 1);
         let (mut out, mut end) = (Builder::default(), self.mark);
@@ -89,8 +82,10 @@ impl Scanner<'_> {
                 break;
             }
             let run = self.mark.at;
+            self.skip_word();
             while !is_blankz(self.peek_char(0)) && !self.ends_plain() {
                 self.skip();
+                self.skip_word();
             }
             if self.mark.at > run {
                 if leading_blanks {
@@ -203,7 +198,12 @@ impl Scanner<'_> {
                     return Ok(true);
                 }
                 (Some(b'\\'), _) if !single => self.read_escape(start, out)?,
-                _ => self.read(out),
+                _ => {
+                    let at = self.mark.at;
+                    self.skip();
+                    self.skip_word();
+                    out.push(&self.text[at..self.mark.at], at);
+                }
             }
         }
         Ok(false)

@@ -448,6 +448,7 @@ impl<'t> Scanner<'t> {
     /// The `n`th character from here. Only small `n` are asked for.
     pub(super) fn peek_char(&self, n: usize) -> Option<char> {
         match self.text.as_bytes().get(self.mark.at..=self.mark.at + n) {
+            Some(&[byte]) if byte.is_ascii() => Some(byte as char),
             Some(near) if near.is_ascii() => Some(near[n] as char),
             _ => self.text[self.mark.at..].chars().nth(n),
         }
@@ -466,6 +467,16 @@ impl<'t> Scanner<'t> {
             self.mark.index += 1;
             self.mark.column += 1;
         }
+    }
+
+    /// Goes past what means itself wherever it stands: most of a text.
+    pub(super) fn skip_word(&mut self) {
+        let plain =
+            |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'_' | b'=' | b'$' | b';');
+        let n = self.text.as_bytes()[self.mark.at..].iter().take_while(plain).count();
+        self.mark.at += n;
+        self.mark.index += n;
+        self.mark.column += n;
     }
 
     /// Goes past one line break, and says what it is worth in a scalar.

@@ -205,7 +205,7 @@ scene("without its engine the page says so", {}, async (_page, _read, { context 
   const lame = await context.newPage();
   await lame.route("**/*.wasm", (route) => route.abort());
   await lame.goto(site.url);
-  await lame.getByText("The engine could not be loaded.").waitFor();
+  await lame.getByText("The page could not be loaded.").waitFor();
 });
 
 scene("typing over a selection, by key and by paste, makes no noise", {}, async (page, read) => {

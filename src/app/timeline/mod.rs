@@ -203,7 +203,8 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
     });
     let measured = Memo::new(move |_| width.with(Option::is_some));
     let window = Memo::new(move |_| page.window());
-    let frame = Memo::new(move |_| Frame { window: window.get(), width: width.get().unwrap_or(800.0), lang: page.lang.get() });
+    let frame =
+        Memo::new(move |_| Frame { window: window.get(), width: width.get().unwrap_or(800.0), lang: page.lang.get() });
     let view = Memo::new(move |_| page.run.with(|r| r.as_ref().map_or((0, 0), |r| in_sight(r, sight.get()))));
     let (menu, hint) = (RwSignal::new(None), RwSignal::new(None));
     let stage = Stage { page, frame, menu, hint, view, first: StoredValue::new_local(run) };

@@ -1,0 +1,48 @@
+//! The words of the editor's own panels (CodeMirror's), which come in English.
+
+use super::Lang;
+
+/// CodeMirror's words and ours for them. `$` stands for a number.
+const KOREAN: &[(&str, &str)] = &[
+    // Search
+    ("Find", "찾기"),
+    ("Replace", "바꾸기"),
+    ("next", "다음"),
+    ("previous", "이전"),
+    ("all", "모두 선택"),
+    ("match case", "대소문자 구분"),
+    ("regexp", "정규식"),
+    ("by word", "단어 단위"),
+    ("replace", "바꾸기"),
+    ("replace all", "모두 바꾸기"),
+    ("close", "닫기"),
+    ("current match", "현재 일치 항목"),
+    ("on line", "줄"),
+    ("replaced match on line $", "$번째 줄의 일치 항목을 바꿨습니다"),
+    ("replaced $ matches", "일치 항목 $개를 바꿨습니다"),
+    ("Go to line", "줄로 이동"),
+    ("go", "이동"),
+    // Problems
+    ("Diagnostics", "문제"),
+    ("No diagnostics", "문제 없음"),
+    // Folding
+    ("Fold line", "줄 접기"),
+    ("Unfold line", "줄 펼치기"),
+    ("Folded lines", "접은 줄"),
+    ("Unfolded lines", "펼친 줄"),
+    ("folded code", "접은 텍스트"),
+    ("unfold", "펼치기"),
+    ("to", "~"),
+    // The text
+    ("Completions", "자동 완성"),
+    ("Control character", "제어 문자"),
+    ("Selection deleted", "선택 영역을 지웠습니다"),
+];
+
+/// The editor's words by their English; none where that is what is wanted.
+pub fn phrases(lang: Lang) -> &'static [(&'static str, &'static str)] {
+    match lang {
+        Lang::En => &[],
+        Lang::Ko => KOREAN,
+    }
+}
