@@ -2,11 +2,14 @@
 
 use super::number::resolve;
 use super::parser::{Raw, RawKind};
-use super::scalar::Style;
+use super::scalar::{Scalar, Style};
 use super::tree::{Data, Duplicate, Entry, Node, NodeId, NodeRef, Text, Tree};
 use super::{Number, go};
 use crate::order::Order;
 use crate::span::Span;
+
+/// The key under which other mappings are merged.
+const MERGE: &str = "<<";
 
 /// Why a document that can be parsed cannot be used, and where.
 #[derive(Debug)]
@@ -16,20 +19,20 @@ pub(super) struct Refusal {
 }
 
 /// The tree of a document.
-pub(super) fn compose(raw: Vec<Raw>) -> Result<Tree, Refusal> {
+pub(super) fn compose(mut raw: Vec<Raw>) -> Result<Tree, Refusal> {
     Walk::new(&raw).run()?;
     let mut tree = Tree { nodes: Vec::with_capacity(raw.len()), root: 0, duplicates: Vec::new() };
     if let Some(Raw { kind: RawKind::Alias { target, .. }, .. }) = raw.first() {
         tree.root = *target;
     }
-    for node in &raw {
-        let data = match &node.kind {
-            RawKind::Scalar(_) => scalar_data(node)?,
+    for id in 0..raw.len() {
+        let data = match &raw[id].kind {
+            RawKind::Scalar(_) => take_scalar(&mut raw[id])?,
             RawKind::Sequence(items) => Data::Sequence(items.iter().map(|&i| deref(&raw, i)).collect()),
             RawKind::Mapping(_) => Data::Mapping(Vec::new()),
             RawKind::Alias { .. } => Data::Null,
         };
-        tree.nodes.push(Node { span: node.span, data });
+        tree.nodes.push(Node { span: raw[id].span, data });
     }
     fill_mappings(&raw, &mut tree).map_err(|unfit| unfit.refusal(&raw, &mut tree))?;
     infinite(&tree)?;
@@ -47,7 +50,7 @@ fn deref(raw: &[Raw], id: NodeId) -> NodeId {
 /// Whether a key is the merge key `<<`.
 fn is_merge(raw: &Raw) -> bool {
     match &raw.kind {
-        RawKind::Scalar(s) if s.value == "<<" => match raw.tag.as_deref() {
+        RawKind::Scalar(s) if s.value == MERGE => match raw.tag.as_deref() {
             None => s.style == Style::Plain,
             Some(tag) => tag == "tag:yaml.org,2002:merge",
         },
@@ -138,8 +141,11 @@ impl<'r> Walk<'r> {
         {
             return Err(self.refuse(id, "document contains excessive aliasing"));
         }
-        match &self.raw[id].kind {
-            RawKind::Scalar(_) => return scalar_data(&self.raw[id]).map(|_| ()),
+        let Raw { span, kind, tag } = &self.raw[id];
+        match kind {
+            // Only what says what it is can be something else.
+            RawKind::Scalar(_) if tag.is_none() => return Ok(()),
+            RawKind::Scalar(scalar) => return scalar_data(scalar.clone(), tag.as_deref(), *span).map(drop),
             RawKind::Alias { name, .. } => {
                 if self.active[id] {
                     return Err(self.refuse(id, format!("anchor '{name}' value contains itself")));
@@ -193,7 +199,9 @@ fn print_subtree(raw: &[Raw], id: NodeId) -> String {
     let mut tree = Tree { root: id, ..Tree::default() };
     for node in raw {
         let data = match &node.kind {
-            RawKind::Scalar(_) => scalar_data(node).unwrap_or(Data::Null),
+            RawKind::Scalar(scalar) => {
+                scalar_data(scalar.clone(), node.tag.as_deref(), node.span).unwrap_or(Data::Null)
+            }
             RawKind::Sequence(items) => Data::Sequence(items.iter().map(|&i| deref(raw, i)).collect()),
             RawKind::Mapping(items) => Data::Mapping(plain_entries(raw, items)),
             RawKind::Alias { .. } => Data::Null,
@@ -220,38 +228,45 @@ fn plain_entries(raw: &[Raw], items: &[NodeId]) -> Vec<Entry> {
     entries
 }
 
+/// The value of a scalar, whose text goes into it unless it may be a merge key: that is looked at again.
+fn take_scalar(node: &mut Raw) -> Result<Data, Refusal> {
+    let RawKind::Scalar(scalar) = &mut node.kind else { return Ok(Data::Null) };
+    let mine = if scalar.value == MERGE { scalar.clone() } else { std::mem::take(scalar) };
+    scalar_data(mine, node.tag.as_deref(), node.span)
+}
+
 /// The value of a scalar, by its tag or by its looks.
-fn scalar_data(node: &Raw) -> Result<Data, Refusal> {
-    let RawKind::Scalar(scalar) = &node.kind else { return Ok(Data::Null) };
-    let text = || Data::Text(Text { value: scalar.value.clone(), map: scalar.map.clone() });
-    let Some(tag) = node.tag.as_deref() else {
-        return Ok(if scalar.style == Style::Plain { resolve(&scalar.value).unwrap_or_else(text) } else { text() });
+fn scalar_data(scalar: Scalar, tag: Option<&str>, span: Span) -> Result<Data, Refusal> {
+    let Scalar { value, map, style } = scalar;
+    let text = |value: String| Data::Text(Text { value, map });
+    let Some(tag) = tag else {
+        let plain = if style == Style::Plain { resolve(&value) } else { None };
+        return Ok(plain.unwrap_or_else(|| text(value)));
     };
-    let refuse = |text: String| Err(Refusal { text: format!("yaml: {text}"), span: node.span });
+    let refuse = |text: String| Err(Refusal { text: format!("yaml: {text}"), span });
     let short = tag.strip_prefix("tag:yaml.org,2002:");
     let data = match short {
-        Some("str") => return Ok(text()),
         Some("binary") => {
-            return match base64(&scalar.value) {
-                Some(value) => Ok(Data::Text(Text { value, map: scalar.map.clone() })),
+            return match base64(&value) {
+                Some(value) => Ok(text(value)),
                 None => refuse("!!binary value contains invalid base64 data".into()),
             };
         }
-        Some("bool" | "int" | "float" | "null" | "timestamp") => resolve(&scalar.value).unwrap_or_else(text),
-        _ => return Ok(text()),
+        Some("bool" | "int" | "float" | "null" | "timestamp") => resolve(&value).unwrap_or_else(|| text(value.clone())),
+        _ => return Ok(text(value)),
     };
     let found = match &data {
         Data::Null => "null",
         Data::Bool(_) => "bool",
         Data::Number(Number::Float(_)) => "float",
         Data::Number(_) => "int",
-        _ if short == Some("timestamp") && looks_like_date(&scalar.value) => "timestamp",
+        _ if short == Some("timestamp") && looks_like_date(&value) => "timestamp",
         _ => "str",
     };
     match (short, data) {
         (Some("float"), Data::Number(Number::Int(n))) => Ok(Data::Number(Number::Float(n as f64))),
         (Some(wanted), data) if wanted == found => Ok(data),
-        _ => refuse(format!("cannot decode !!{found} `{}` as a !!{}", scalar.value, short.unwrap_or(tag))),
+        _ => refuse(format!("cannot decode !!{found} `{value}` as a !!{}", short.unwrap_or(tag))),
     }
 }
 

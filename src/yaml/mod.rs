@@ -57,23 +57,33 @@ impl Complaint {
 /// The way from an offset in a decoded scalar back to the text: pieces that were copied without change.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceMap {
-    /// (offset in the value, offset in the text), ascending in the first.
-    pieces: Vec<(usize, usize)>,
+    /// Where the first piece begins in the text, if the value begins with one. Most values are one piece.
+    start: Option<usize>,
+    /// (offset in the value, offset in the text) of the others, ascending in the first.
+    more: Vec<(usize, usize)>,
 }
 
 impl SourceMap {
     /// From `value` on, the value comes from `source` on.
     fn add(&mut self, value: usize, source: usize) {
-        match self.pieces.last() {
-            Some(&(v, s)) if s + (value - v) == source => {}
-            _ => self.pieces.push((value, source)),
+        match self.last() {
+            None if value == 0 => self.start = Some(source),
+            Some((v, s)) if s + (value - v) == source => {}
+            _ => self.more.push((value, source)),
         }
+    }
+
+    fn last(&self) -> Option<(usize, usize)> {
+        self.more.last().copied().or(self.start.map(|source| (0, source)))
     }
 
     /// The offset in the text of an offset in the value.
     pub fn source(&self, value: usize) -> Option<usize> {
-        let piece = self.pieces.partition_point(|p| p.0 <= value).checked_sub(1)?;
-        let (v, s) = self.pieces[piece];
+        let before = self.more.partition_point(|p| p.0 <= value);
+        let (v, s) = match before.checked_sub(1) {
+            Some(piece) => self.more[piece],
+            None => (0, self.start?),
+        };
         Some(s + (value - v))
     }
 
@@ -88,8 +98,7 @@ impl SourceMap {
     }
 
     fn shift(&mut self, by: usize, end: usize) {
-        for piece in &mut self.pieces {
-            piece.1 = (piece.1 + by).min(end);
-        }
+        let texts = self.start.iter_mut().chain(self.more.iter_mut().map(|piece| &mut piece.1));
+        texts.for_each(|at| *at = (*at + by).min(end));
     }
 }

@@ -4,8 +4,9 @@ use super::scanner::{Mark, Result, Scanner, TokenKind, is_blank, is_blankz, is_b
 use super::{Complaint, SourceMap};
 
 /// How a scalar is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Style {
+    #[default]
     Plain,
     SingleQuoted,
     DoubleQuoted,
@@ -14,7 +15,7 @@ pub enum Style {
 }
 
 /// The decoded text of a scalar, with the way back to the source.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scalar {
     pub value: String,
     pub style: Style,
