@@ -64,7 +64,7 @@ fn opened(page: Page) -> AnyView {
     provide_context(page);
     page.keep();
     keys::listen(page);
-    // The page, its first run and its editor come in a task each: the browser can answer in between.
+    // The page and its first run come in a task each: the browser can answer in between.
     // What stood there from the start goes with the first run.
     let begin = move || {
         page.begin();
