@@ -21,6 +21,7 @@ scene("examples are searched and opened by keyboard", {}, async (page, read) => 
 
 scene("every example has a link that opens it", {}, async (page, read, { browser }) => {
   await page.getByTestId("gallery").click();
+  await page.locator("dialog[open] .card a").first().waitFor();
   const links = await page.locator("dialog[open] .card a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
   assert.equal(new Set(links).size, links.length);
   const other = await visit(browser, links.at(-1));
