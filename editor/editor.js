@@ -42,7 +42,7 @@ const typeOver = EditorView.domEventHandlers({
   },
 });
 
-export class Editor {
+class Editor {
   /**
    * @param {HTMLElement} host the place of the editor
    * @param {string[]} texts one per tab

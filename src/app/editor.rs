@@ -60,7 +60,7 @@ pub fn Code() -> impl IntoView {
         (!stands.get()).then(|| {
             view! {
                 <textarea class="plain" node_ref=field wrap="off" spellcheck="false" autocapitalize="off" aria-label=move || label(page.tab.get()).text(page.lang.get())
-                    prop:value=move || text(page, page.tab.get()).get() on:input=move |e| text(page, page.tab.get_untracked()).set(event_target_value(&e))
+                    prop:value=move || page.text(page.tab.get()).get() on:input=move |e| page.text(page.tab.get_untracked()).set(event_target_value(&e))
                     on:compositionstart=move |_| composes.set(true) on:compositionend=move |_| composes.set(false)></textarea>
             }
         })
@@ -82,7 +82,7 @@ fn keep_up(page: Page, stands: RwSignal<bool>) {
         page.with_editor(|editor| {
             for tab in [Tab::Pod, Tab::Scenario] {
                 let mine = notes.iter().filter(|n| n.tab == tab).map(|n| note(n, lang)).collect::<Vec<_>>();
-                text(page, tab).with_untracked(|text| editor.set_notes(tab as u32, text, &mine));
+                page.text(tab).with_untracked(|text| editor.set_notes(tab as u32, text, &mine));
             }
         });
     });
@@ -91,13 +91,6 @@ fn keep_up(page: Page, stands: RwSignal<bool>) {
         stands.track();
         page.with_editor(|editor| editor.set_phrases(words));
     });
-}
-
-fn text(page: Page, tab: Tab) -> RwSignal<String> {
-    match tab {
-        Tab::Pod => page.pod,
-        Tab::Scenario => page.scenario,
-    }
 }
 
 fn label(tab: Tab) -> Ui {

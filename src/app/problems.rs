@@ -22,11 +22,11 @@ pub fn Problems() -> impl IntoView {
 
 fn line(page: Page, note: Diagnostic) -> impl IntoView {
     let (glyph, class, name) = words::severity(note.severity);
-    let (text, tab) = match note.tab {
-        Tab::Pod => (page.pod, Ui::TabPod),
-        Tab::Scenario => (page.scenario, Ui::TabScenario),
+    let tab = match note.tab {
+        Tab::Pod => Ui::TabPod,
+        Tab::Scenario => Ui::TabScenario,
     };
-    let (row, column) = text.with_untracked(|t| LineIndex::new(t).line_col(note.span.start));
+    let (row, column) = page.text(note.tab).with_untracked(|t| LineIndex::new(t).line_col(note.span.start));
     let words = problem::sentence(&note.problem, page.lang.get());
     view! {
         <li>

@@ -197,6 +197,14 @@ impl Page {
         move || message.text(self.lang.get())
     }
 
+    /// The text of a tab.
+    pub fn text(self, tab: Tab) -> RwSignal<String> {
+        match tab {
+            Tab::Pod => self.pod,
+            Tab::Scenario => self.scenario,
+        }
+    }
+
     /// What a link would carry now.
     pub fn document(self) -> Document {
         Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
@@ -442,18 +450,15 @@ impl Page {
     /// Replaces a text, in the editor too.
     pub fn put(self, tab: Tab, text: &str) {
         self.with_editor(|editor| editor.set_text(tab as u32, text));
-        match tab {
-            Tab::Pod => self.pod.set(text.to_owned()),
-            Tab::Scenario => self.scenario.set(text.to_owned()),
-        }
+        self.text(tab).set(text.to_owned());
     }
 
     /// Shows a place in a text, as soon as there is an editor.
     pub fn reveal(self, tab: Tab, start: usize, end: usize) {
         self.watching.set(false);
         self.tab.set(tab);
-        let text = if tab == Tab::Pod { self.pod } else { self.scenario };
-        let select = |editor: &Editor| text.with_untracked(|text| editor.select(tab as u32, text, start, end));
+        let select =
+            |editor: &Editor| self.text(tab).with_untracked(|text| editor.select(tab as u32, text, start, end));
         if self.with_editor(select).is_none() {
             self.sought.set_value(Some((tab, start, end)));
             self.parts.editor.ask();

@@ -5,7 +5,7 @@
 //   work           how much of the page's one thread a key takes until it is painted, in processor time: what neither the wait for a
 //                  frame nor another program on the machine can spoil. The idle page's is what measuring takes
 //   run            reading, checking, simulating and laying out the text: the one call that an edit makes
-//   playing        times between frames while the playhead moves
+//   playing        times between frames while the playhead moves; busy is the processor time of each
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { launch, reader, serve, visit } from "./harness.mjs";

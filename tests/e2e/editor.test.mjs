@@ -40,11 +40,14 @@ scene("problems of both tabs are listed with their places and lead there", {}, a
   assert.equal(await page.locator(".left").getByRole("tab", { name: "Scenario" }).getAttribute("aria-selected"), "true");
 });
 
-scene("the editor's own search speaks Korean too", { query: "?lang=ko" }, async (page, read) => {
+scene("the editor's own panels speak Korean too", { query: "?lang=ko" }, async (page, read) => {
   await read.type("spec: [\n");
   await page.keyboard.press("Control+f");
   const search = page.locator(".cm-search");
   await search.waitFor();
   const words = await search.evaluate((e) => [e.innerText, ...[...e.querySelectorAll("[placeholder], [aria-label]")].flatMap((f) => [f.placeholder, f.ariaLabel])].join(" "));
   assert.doesNotMatch(words, /[A-Za-z]{2}/);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+Shift+M");
+  assert.match(await page.locator(".cm-panel-lint [aria-label]").first().evaluate((e) => e.ariaLabel), /문제/);
 });
