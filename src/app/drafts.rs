@@ -88,10 +88,13 @@ pub fn keep(page: Page) {
     StoredValue::new_local((Interval::new(20_000, sign), leave));
 }
 
-/// Keeps the texts in this tab at once, and in the draft a moment later: a key does not wait for the disk.
-pub fn hold(page: Page, pod: &str, scenario: &str) {
-    storage::set_own("pod", pod);
-    storage::set_own("scenario", scenario);
+/// Keeps the texts that have changed in this tab at once, and in the draft a moment later: a key does not wait for the disk.
+pub fn hold(page: Page, pod: Option<&String>, scenario: Option<&String>) {
+    for (name, text) in [("pod", pod), ("scenario", scenario)] {
+        if let Some(text) = text {
+            storage::set_own(name, text);
+        }
+    }
     if page.saving.with_value(Option::is_none) {
         page.saving.set_value(Some(Timeout::new(SOON, move || flush(page))));
     }

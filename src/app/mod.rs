@@ -39,10 +39,17 @@ use crate::web::timers::Timeout;
 use parts::{Parts, on_demand};
 use state::Page;
 
-/// Mounts the page in the document.
+/// Mounts the page in the document, once the module is up.
 pub fn start() {
     browser::on_panic_tell_the_page();
-    leptos::mount::mount_to_body(App);
+    Timeout::new(0, || leptos::mount::mount_to_body(App)).forget();
+}
+
+/// A piece of the page that is made in a task of its own, after those before it: the browser can answer in between.
+fn in_turn(piece: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
+    let turn = RwSignal::new(false);
+    Timeout::new(0, move || turn.set(true)).forget();
+    move || turn.get().then(&piece)
 }
 
 /// The whole page; with `?embed` the timeline alone. A link is read first, by the engine, which it will need anyway.
@@ -64,14 +71,18 @@ fn opened(page: Page) -> AnyView {
     provide_context(page);
     page.keep();
     keys::listen(page);
-    // The page and its first run come in a task each: the browser can answer in between.
-    // What stood there from the start goes with the first run.
+    let view = if browser::query("embed").is_some() {
+        view! { <Embedded /> }.into_any()
+    } else {
+        view! { <Whole /> }.into_any()
+    };
+    // The first run comes after the pieces of the page. What stood there from the start goes with it.
     let begin = move || {
         page.begin();
         browser::remove_element("boot");
     };
     Timeout::new(0, begin).forget();
-    if browser::query("embed").is_some() { view! { <Embedded /> }.into_any() } else { view! { <Whole /> }.into_any() }
+    view
 }
 
 /// What is said of a link that cannot be read.
@@ -98,26 +109,40 @@ fn Whole() -> impl IntoView {
         <main class="page" data-view=place style:--split=move || format!("{}%", page.split.get())>
             <a class="skip" href="#run" on:click=skip>{page.t(Ui::SkipToTimeline)}</a>
             <header::Header />
-            <section class="left" aria-label=page.t(Ui::Editor)>
-                <editor::Tabs />
-                <editor::Code />
-                <problems::Problems />
-            </section>
-            <editor::Splitter />
-            <Right />
-            <nav class="switch">
-                <button aria-pressed=move || (!page.watching.get()).to_string() on:click=move |_| page.watching.set(false)>
-                    {page.t(Ui::ViewEdit)}
-                </button>
-                <button aria-pressed=move || page.watching.get().to_string() on:click=move |_| page.watching.set(true)>
-                    {page.t(Ui::ViewWatch)}
-                </button>
-            </nav>
+            {in_turn(|| view! { <Left /> }.into_any())}
+            {in_turn(|| view! { <editor::Splitter /> <Right /> <Switch /> }.into_any())}
         </main>
         {on_demand(page, move || page.dialog.get().is_some(), |tools| (tools.dialogs)())}
-        <tour::Tour />
+        {in_turn(|| view! { <tour::Tour /> }.into_any())}
         <Toast />
     }
+}
+
+/// The texts, and what is wrong with them.
+#[component]
+fn Left() -> impl IntoView {
+    let page = Page::here();
+    view! {
+        <section class="left" aria-label=page.t(Ui::Editor)>
+            <editor::Tabs />
+            <editor::Code />
+            <problems::Problems />
+        </section>
+    }
+}
+
+/// On a narrow window: which of the two halves is shown.
+#[component]
+fn Switch() -> impl IntoView {
+    let page = Page::here();
+    let choice = move |watching, name: Ui| {
+        view! {
+            <button aria-pressed=move || (page.watching.get() == watching).to_string() on:click=move |_| page.watching.set(watching)>
+                {page.t(name)}
+            </button>
+        }
+    };
+    view! { <nav class="switch">{choice(false, Ui::ViewEdit)}{choice(true, Ui::ViewWatch)}</nav> }
 }
 
 /// Everything about the run, made when it is first shown: on a narrow window the text comes first. With the run, not before it:

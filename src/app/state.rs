@@ -17,7 +17,7 @@ use crate::i18n::ui::Ui;
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::web::editor::Editor;
-use crate::web::frames::Frames;
+use crate::web::frames::{self, Frames};
 use crate::web::timers::Timeout;
 use crate::web::{browser, storage};
 
@@ -221,13 +221,14 @@ impl Page {
         Effect::watch(
             move || (self.pod.get(), self.scenario.get()),
             move |(pod, scenario), before: Option<&(String, String)>, _| {
+                let pod_stays = before.is_some_and(|(old, _)| old == pod);
+                let scenario_stays = before.is_some_and(|(_, old)| old == scenario);
                 // Kept first: whatever becomes of the run, the texts are safe.
-                drafts::hold(self, pod, scenario);
+                drafts::hold(self, (!pod_stays).then_some(pod), (!scenario_stays).then_some(scenario));
                 if !browser::fragment().is_empty() {
                     browser::set_fragment("");
                 }
                 self.simulate();
-                let pod_stays = before.is_some_and(|(old, _)| old == pod);
                 self.changed.set(if pod_stays { Tab::Scenario } else { Tab::Pod });
             },
             false,
@@ -296,7 +297,10 @@ impl Page {
         if !self.run.with_untracked(|old| old.as_ref().is_some_and(|old| old.foretells(&run))) {
             put_if_new(self.selected, None);
         }
+        let old = self.run.get_untracked();
         self.run.set(Some(run));
+        // Taking a large run apart takes as long as a frame has: the new one is painted first.
+        frames::after_paint(move || drop(old));
         if self.autoplay.try_update_value(std::mem::take) == Some(true) {
             self.playing.set(true);
         }

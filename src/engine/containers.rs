@@ -121,7 +121,7 @@ impl Sim<'_> {
     /// Keeps what a run came to for the next ones, and for its twins'. A container that has been started again will be again; one that
     /// shares files may find them changed.
     fn record_run(&mut self, idx: Idx, instance: usize) {
-        let spec = &self.spec.containers[idx].api;
+        let spec = self.spec.containers[idx].api;
         if instance == 0 && !self.spec.has_twin(idx) || shares_files(spec) || !self.replays {
             return;
         }
@@ -173,7 +173,7 @@ impl Sim<'_> {
     fn whole_termination_message(&self, idx: Idx, instance: usize, code: i32) -> Option<String> {
         const LOG_LIMIT: usize = 2048;
         const LOG_LINES: usize = 80;
-        let spec = &self.spec.containers[idx].api;
+        let spec = self.spec.containers[idx].api;
         let this = &self.runtime.instances[idx][instance];
         let file = this.process.as_ref().and_then(|p| p.last_words(last_words_path(spec), LAST_WORDS));
         let text = file.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();

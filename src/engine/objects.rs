@@ -78,7 +78,7 @@ impl Sim<'_> {
 
     /// The environment in order, with `$(VAR)` expanded; the kubelet's message when something it needs is missing.
     fn environment(&self, idx: Idx) -> Result<Vec<(String, String)>, String> {
-        let container = &self.spec.containers[idx].api;
+        let container = self.spec.containers[idx].api;
         let mut env: Vec<(String, String)> = Vec::new();
         let mut room = MAX_EXPANDED;
         for source in container.env_from.iter().flatten() {
@@ -233,7 +233,7 @@ impl Sim<'_> {
     }
 
     fn mounts(&self, idx: Idx, env: &[(String, String)]) -> Vec<Mount> {
-        let container = &self.spec.containers[idx].api;
+        let container = self.spec.containers[idx].api;
         let mounted = container.volume_mounts.iter().flatten().filter_map(|m| {
             let (spec, volume) = self.volumes.get(&m.name)?;
             let fixed = spec.secret.is_some()

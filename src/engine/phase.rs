@@ -104,7 +104,8 @@ mod tests {
                 containers: mains,
                 ..Default::default()
             };
-            let spec = Spec::new(&api::Pod { spec: Some(spec), ..Default::default() });
+            let pod = api::Pod { spec: Some(spec), ..Default::default() };
+            let spec = Spec::new(&pod);
             let status = PodStatus {
                 init: init_statuses.into_iter().collect(),
                 main: statuses.into_iter().collect(),

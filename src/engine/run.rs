@@ -85,7 +85,7 @@ pub struct Sim<'a> {
     pub horizon: Millis,
     pub queue: Queue<Ev>,
     pub pod: &'a Pod,
-    pub spec: Rc<Spec>,
+    pub spec: Rc<Spec<'a>>,
     pub scenario: &'a Scenario,
     pub latency: Latencies,
     pub jitter: Jitter,

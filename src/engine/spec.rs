@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -17,7 +18,7 @@ pub type Idx = usize;
 
 /// One Pod's spec.
 #[derive(Debug)]
-pub struct Spec {
+pub struct Spec<'p> {
     pub name: Rc<str>,
     pub namespace: Rc<str>,
     pub uid: Rc<str>,
@@ -27,7 +28,7 @@ pub struct Spec {
     /// `terminationGracePeriodSeconds`; a negative one counts as 1.
     pub grace_seconds: i64,
     pub deadline: Option<Millis>,
-    pub containers: Vec<Container>,
+    pub containers: Vec<Container<'p>>,
     /// How many of them are init containers, sidecars included.
     pub n_inits: usize,
     /// The mains sorted by name: the order of `status.containerStatuses`.
@@ -69,7 +70,7 @@ impl Policy {
 
 /// One container of the spec.
 #[derive(Debug)]
-pub struct Container {
+pub struct Container<'p> {
     pub name: Rc<str>,
     pub kind: ContainerKind,
     /// `spec.initContainers{init-a}`: how events name it.
@@ -83,7 +84,7 @@ pub struct Container {
     pub liveness: Option<Probe>,
     pub post_start: Option<Handler>,
     pub pre_stop: Option<Handler>,
-    pub api: api::Container,
+    pub api: &'p api::Container,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,10 +144,10 @@ pub enum Handler {
     },
 }
 
-impl Spec {
-    pub fn new(pod: &api::Pod) -> Spec {
-        let empty = api::PodSpec::default();
-        let spec = pod.spec.as_ref().unwrap_or(&empty);
+impl<'p> Spec<'p> {
+    pub fn new(pod: &'p api::Pod) -> Spec<'p> {
+        static EMPTY: LazyLock<api::PodSpec> = LazyLock::new(api::PodSpec::default);
+        let spec = pod.spec.as_ref().unwrap_or(&EMPTY);
         let name = pod.metadata.name.clone().unwrap_or_default();
         let namespace = pod.metadata.namespace.clone().unwrap_or_else(|| "default".into());
         let inits = spec.init_containers.iter().flatten();
@@ -264,7 +265,7 @@ impl Names {
 fn alike(containers: &[Container]) -> Vec<Idx> {
     let mut firsts: Vec<Idx> = (0..containers.len()).collect();
     for idx in 1..containers.len() {
-        if start_alike(&containers[idx - 1].api, &containers[idx].api) {
+        if start_alike(containers[idx - 1].api, containers[idx].api) {
             firsts[idx] = firsts[idx - 1];
         }
     }
@@ -283,8 +284,8 @@ fn start_alike(a: &api::Container, b: &api::Container) -> bool {
         && !shares_files(b)
 }
 
-impl Container {
-    fn new(c: &api::Container, init: bool) -> Container {
+impl<'p> Container<'p> {
+    fn new(c: &'p api::Container, init: bool) -> Container<'p> {
         let policy = Policy::read(c.restart_policy.as_deref());
         let kind = match (init, policy) {
             (true, Some(Policy::Always)) => ContainerKind::Sidecar,
@@ -307,7 +308,7 @@ impl Container {
             liveness: probe(&c.liveness_probe),
             post_start: lifecycle.and_then(|l| l.post_start.as_ref()).map(|h| hook(h, c)),
             pre_stop: lifecycle.and_then(|l| l.pre_stop.as_ref()).map(|h| hook(h, c)),
-            api: c.clone(),
+            api: c,
         }
     }
 
@@ -440,7 +441,7 @@ pub fn hex_digits(text: &str, n: usize) -> String {
 mod tests {
     use super::*;
 
-    fn container(policy: Option<&str>, rules: Vec<api::ContainerRestartRule>) -> Spec {
+    fn pod(policy: Option<&str>, rules: Vec<api::ContainerRestartRule>) -> api::Pod {
         let c = api::Container {
             name: "c".into(),
             restart_policy: policy.map(Into::into),
@@ -448,7 +449,7 @@ mod tests {
             ..Default::default()
         };
         let spec = api::PodSpec { containers: vec![c], ..Default::default() };
-        Spec::new(&api::Pod { spec: Some(spec), ..Default::default() })
+        api::Pod { spec: Some(spec), ..Default::default() }
     }
 
     fn rule(action: &str, operator: &str, values: &[i32]) -> api::ContainerRestartRule {
@@ -471,7 +472,8 @@ mod tests {
             (Some("Never"), vec![rule("Restart", "In", &[0])], 0, true),
             (Some("Never"), vec![rule("Restart", "NotIn", &[])], 0, true),
         ] {
-            assert_eq!(container(policy, rules.clone()).restarts_on(0, code), expected, "{policy:?} {rules:?} {code}");
+            let pod = pod(policy, rules);
+            assert_eq!(Spec::new(&pod).restarts_on(0, code), expected, "{pod:?} {code}");
         }
     }
 }

@@ -4,6 +4,8 @@
 //! is all that the server tells. Unknown fields and values of the wrong type are left out of the result, so that
 //! a Pod can be made of what remains.
 
+use std::fmt::Write;
+
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Map, Value};
 
@@ -172,7 +174,7 @@ impl Decoder {
         let mut values = Vec::new();
         for (i, value) in node.items().enumerate() {
             let length = self.path.len();
-            self.path.push_str(&format!("[{i}]"));
+            let _ = write!(self.path, "[{i}]");
             // A list keeps its length, so that indices stay true.
             values.push(self.value(value, item, holder).unwrap_or_else(|| zero(item)));
             self.path.truncate(length);

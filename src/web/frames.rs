@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::timers::Timeout;
 use gloo::render::{AnimationFrame, request_animation_frame};
 
 /// The frame that was asked for, if any.
@@ -21,6 +22,15 @@ impl Frames {
         request(&next, on_frame, None);
         Frames { _next: next }
     }
+}
+
+/// Calls `work` once the next frame is painted: in a hidden tab, which paints none, when it is shown again.
+pub fn after_paint(work: impl FnOnce() + 'static) {
+    let frame = request_animation_frame(move |_| {
+        Timeout::new(0, work).forget();
+    });
+    // It is not to be called off.
+    std::mem::forget(frame);
 }
 
 fn request(slot: &Rc<Slot>, mut on_frame: impl FnMut(f64) -> bool + 'static, last: Option<f64>) {

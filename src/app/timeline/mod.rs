@@ -34,6 +34,7 @@ use crate::web::browser;
 use crate::web::resize::Size;
 use frame::Frame;
 use gestures::Gestures;
+use lanes::Row;
 pub use menu::faults;
 
 /// The menu of faults: for which row and moment, and where on the screen.
@@ -63,7 +64,7 @@ struct Sight {
 }
 
 /// Rows are made and dropped in packs of so many: scrolling by a pixel makes none.
-const PACK: usize = 6;
+const PACK: usize = 2;
 /// Rows exist this far above and below what is seen.
 const MARGIN: f64 = 160.0;
 
@@ -144,6 +145,15 @@ fn in_sight(run: &Run, sight: Sight) -> (usize, usize) {
     let from = run.rows.partition_point(|r| r.bottom() < sight.top - MARGIN);
     let to = run.rows.partition_point(|r| r.top < sight.top + sight.height + MARGIN);
     (from / PACK * PACK, (to.div_ceil(PACK) * PACK).min(run.rows.len()))
+}
+
+/// How far to scroll, if at all, so that a row stays in the middle half of what is seen: no further than it takes, so that where
+/// one row follows the other, few lanes are made at a time.
+fn follow(seen: Sight, row: &Row, height: f64) -> Option<f64> {
+    let room = (seen.height - STICKY).max(0.0);
+    let most = (row.top - room / 4.0).clamp(0.0, (height - room).max(0.0));
+    let wanted = seen.top.clamp((row.bottom() - room * 3.0 / 4.0).min(most), most);
+    (wanted != seen.top).then_some(wanted)
 }
 
 /// The whole timeline, or what stands in its place.
@@ -228,11 +238,9 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
     });
     Effect::new(move || {
         let Some((row, element)) = turn.get().zip(scroller.get_untracked()) else { return };
-        let Some((top, bottom)) = stage.peek(|run| run.rows.get(row).map(|r| (r.top, r.bottom()))) else { return };
-        let seen = sight.get_untracked();
-        let room = (seen.height - STICKY).max(0.0);
-        if top < seen.top || bottom > seen.top + room {
-            element.set_scroll_top((top - room / 2.0) as i32);
+        let (seen, height) = (sight.get_untracked(), height.get_untracked());
+        if let Some(top) = stage.peek(|run| run.rows.get(row).and_then(|row| follow(seen, row, height))) {
+            element.set_scroll_top(top as i32);
         }
     });
     let hand = Gestures::new(stage, canvas);

@@ -1,6 +1,7 @@
 //! Rules on containers: what all have in common, then what differs between main and init containers.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use k8s_openapi::api::core::v1::{Container, ContainerRestartRule, EphemeralContainer, PodSpec, ResourceRequirements};
 
@@ -33,10 +34,24 @@ pub fn check(around: &Around, errors: &mut Errors) {
     ephemeral_containers(around, errors);
 }
 
+/// The path of a container. It is written out only where something is wrong: a Pod may have a thousand.
+#[derive(Clone, Copy)]
+pub struct Place {
+    list: &'static str,
+    index: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "spec.{}[{}]", self.list, self.index)
+    }
+}
+
 /// Init containers, then main ones, each with its path: the order in which the server visits them.
-pub fn visit(spec: &PodSpec) -> impl Iterator<Item = (String, &Container)> {
-    let init = spec.init_containers.iter().flatten().enumerate().map(|(i, c)| (format!("spec.initContainers[{i}]"), c));
-    init.chain(spec.containers.iter().enumerate().map(|(i, c)| (format!("spec.containers[{i}]"), c)))
+pub fn visit(spec: &PodSpec) -> impl Iterator<Item = (Place, &Container)> {
+    let placed = |list| move |(index, c)| (Place { list, index }, c);
+    let init = spec.init_containers.iter().flatten().enumerate().map(placed("initContainers"));
+    init.chain(spec.containers.iter().enumerate().map(placed("containers")))
 }
 
 /// White space around the name of an image, which is looked at after everything else (`validateContainerOnlyForPod`).
@@ -44,12 +59,12 @@ pub fn images(spec: &PodSpec, errors: &mut Errors) {
     let init = spec.init_containers.as_deref().unwrap_or_default();
     for (list, containers) in [("containers", spec.containers.as_slice()), ("initContainers", init)] {
         for (i, c) in containers.iter().enumerate() {
-            image_space(c, &format!("spec.{list}[{i}]"), errors);
+            image_space(c, format_args!("spec.{list}[{i}]"), errors);
         }
     }
 }
 
-fn image_space(c: &Container, path: &str, errors: &mut Errors) {
+fn image_space(c: &Container, path: impl fmt::Display, errors: &mut Errors) {
     let image = c.image.as_deref().unwrap_or("");
     if image.trim().len() != image.len() {
         errors.invalid(format!("{path}.image"), image, "must not have leading or trailing whitespace");
@@ -186,20 +201,16 @@ fn common(c: &Container, around: &Around, path: &str, errors: &mut Errors) {
     ports::check(c, path, errors);
     env::check(c, path, errors);
     mounts::check(c, around.volumes, path, errors);
-    pull_policy_at(c.image_pull_policy.as_deref().unwrap_or(""), format!("{path}.imagePullPolicy"), errors);
+    pull_policy(c.image_pull_policy.as_deref().unwrap_or(""), format_args!("{path}.imagePullPolicy"), errors);
     resources::of_container(c, around.spec, path, errors);
     resources::resize_policy(c, around.spec, path, errors);
     security::of_container(c, around.spec, path, errors);
 }
 
-/// The pull policy of an image volume.
-pub fn pull_policy(policy: &str, path: &str, errors: &mut Errors) {
-    pull_policy_at(policy, format!("{path}.pullPolicy"), errors);
-}
-
-fn pull_policy_at(policy: &str, path: String, errors: &mut Errors) {
+/// The pull policy of a container's image, or of an image volume.
+pub fn pull_policy(policy: &str, path: impl fmt::Display, errors: &mut Errors) {
     if !PULL_POLICIES.contains(&policy) {
-        errors.unsupported(path, policy, &PULL_POLICIES);
+        errors.unsupported(path.to_string(), policy, &PULL_POLICIES);
     }
 }
 
@@ -214,12 +225,11 @@ fn restart_policy(c: &Container, path: &str, errors: &mut Errors) {
         }
         _ => {}
     }
-    let path = format!("{path}.restartPolicyRules");
     if rules.len() > 20 {
-        errors.too_many(&path, rules.len(), 20);
+        errors.too_many(format!("{path}.restartPolicyRules"), rules.len(), 20);
     }
     for (i, rule) in rules.iter().enumerate() {
-        restart_rule(rule, &format!("{path}[{i}]"), errors);
+        restart_rule(rule, &format!("{path}.restartPolicyRules[{i}]"), errors);
     }
 }
 

@@ -54,7 +54,7 @@ fn may_overcommit(name: &str) -> bool {
 }
 
 pub fn of_container(c: &Container, spec: &PodSpec, path: &str, errors: &mut Errors) {
-    let Some(resources) = &c.resources else { return };
+    let Some(resources) = c.resources.as_ref().filter(|r| **r != ResourceRequirements::default()) else { return };
     let path = format!("{path}.resources");
     amounts(resources, &path, container_name, errors);
     claims(resources, spec, &path, errors);
@@ -233,8 +233,12 @@ pub fn resize_policy(c: &Container, spec: &PodSpec, path: &str, errors: &mut Err
     const RESOURCES: [&str; 2] = ["cpu", "memory"];
     const POLICIES: [&str; 2] = ["NotRequired", "RestartContainer"];
     let mut seen = BTreeSet::new();
+    let policies = c.resize_policy.as_deref().unwrap_or_default();
+    if policies.is_empty() {
+        return;
+    }
     let at = format!("{path}.resizePolicy");
-    for (i, policy) in c.resize_policy.iter().flatten().enumerate() {
+    for (i, policy) in policies.iter().enumerate() {
         let here = format!("{at}[{i}]");
         if !seen.insert(policy.resource_name.as_str()) {
             errors.duplicate(&here, policy.resource_name.as_str());

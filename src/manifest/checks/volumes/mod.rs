@@ -176,7 +176,11 @@ fn source(v: &Volume, path: &str, pod: &str, errors: &mut Errors) {
         given("ephemeral", &v.ephemeral, claim::ephemeral),
         given("image", &v.image, |s, path, errors| {
             need(s.reference.as_deref().unwrap_or(""), path, "reference", errors);
-            super::containers::pull_policy(s.pull_policy.as_deref().unwrap_or(""), path, errors);
+            super::containers::pull_policy(
+                s.pull_policy.as_deref().unwrap_or(""),
+                format_args!("{path}.pullPolicy"),
+                errors,
+            );
         }),
     ];
     for (n, (name, check)) in sources.into_iter().flatten().enumerate() {

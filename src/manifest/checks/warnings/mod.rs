@@ -5,12 +5,13 @@ mod ports;
 mod scheduling;
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv6Addr};
 
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, Volume};
 
 use super::annotations::{APP_ARMOR_CONTAINER, SECCOMP_CONTAINER, SECCOMP_POD};
-use super::containers::visit;
+use super::containers::{Place, visit};
 use super::{Warning, names};
 use crate::kube::resources::{Amounts, amount};
 use crate::yaml::go;
@@ -95,11 +96,11 @@ pub fn collect(pod: &Pod, app_armor: &[String]) -> Vec<Warning> {
     for (path, container) in visit(spec) {
         if let Some(resources) = &container.resources {
             for (list, amounts) in [("limits", &resources.limits), ("requests", &resources.requests)] {
-                let path = format!("{path}.resources.{list}");
-                fractions(amounts.as_ref(), &path, &["memory", "ephemeral-storage"], &mut out);
+                let path = format_args!("{path}.resources.{list}");
+                fractions(amounts.as_ref(), path, &["memory", "ephemeral-storage"], &mut out);
             }
         }
-        duplicate_env(container, &path, &mut out);
+        duplicate_env(container, path, &mut out);
     }
     ports::check(spec, &mut out);
     scheduling::null_selectors(spec, &mut out);
@@ -174,8 +175,8 @@ fn old_volumes(v: &Volume, path: &str, out: &mut Remarks) {
     let template = v.ephemeral.as_ref().and_then(|e| e.volume_claim_template.as_ref());
     if let Some(resources) = template.and_then(|t| t.spec.resources.as_ref()) {
         let path = format!("{path}.ephemeral.volumeClaimTemplate.spec.resources");
-        fractions(resources.requests.as_ref(), &format!("{path}.requests"), &["storage"], out);
-        fractions(resources.limits.as_ref(), &format!("{path}.limits"), &["storage"], out);
+        fractions(resources.requests.as_ref(), format_args!("{path}.requests"), &["storage"], out);
+        fractions(resources.limits.as_ref(), format_args!("{path}.limits"), &["storage"], out);
     }
 }
 
@@ -200,7 +201,7 @@ fn named_twice(spec: &PodSpec, out: &mut Remarks) {
 }
 
 /// A variable that is set again, unless it extends what it was: `PATH: $(PATH):/x`.
-fn duplicate_env(container: &Container, path: &str, out: &mut Remarks) {
+fn duplicate_env(container: &Container, path: Place, out: &mut Remarks) {
     let mut seen = BTreeSet::new();
     for (i, var) in container.env.iter().flatten().enumerate() {
         if seen.insert(var.name.as_str()) {
@@ -215,7 +216,7 @@ fn duplicate_env(container: &Container, path: &str, out: &mut Remarks) {
     }
 }
 
-fn fractions(amounts: Option<&Amounts>, path: &str, names: &[&str], out: &mut Remarks) {
+fn fractions(amounts: Option<&Amounts>, path: impl Display, names: &[&str], out: &mut Remarks) {
     for name in names {
         let Some(q) = amounts.and_then(|a| a.get(*name)).map(amount).filter(|q| q.has_fraction()) else { continue };
         let shown = go::quote(&q.to_string());
