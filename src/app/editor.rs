@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::drafts::DraftButton;
+use super::drafts::{DraftButton, Texts};
 use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
 use crate::i18n::editor::phrases;
@@ -43,13 +43,14 @@ pub fn Code() -> impl IntoView {
     let page = Page::here();
     let (host, field) = (NodeRef::<html::Div>::new(), NodeRef::<html::Textarea>::new());
     let (stands, composes) = (RwSignal::new(false), RwSignal::new(false));
+    let first = StoredValue::new(Texts { pod: page.pod.get_untracked(), scenario: page.scenario.get_untracked() });
     Effect::new(move || {
         // What is being composed would be lost with the field.
         if composes.get() || stands.get_untracked() {
             return;
         }
         let (Some(script), Some(host)) = (page.parts.editor.arrived(), host.get()) else { return };
-        stands.set(open(page, &script, &host, field.get_untracked()));
+        stands.set(first.with_value(|first| open(page, &script, &host, first, field.get_untracked())));
     });
     keep_up(page, stands);
     let come = move || {
@@ -100,16 +101,25 @@ fn label(tab: Tab) -> Ui {
     }
 }
 
-/// Puts the editor on the page, in the place of the field. Answers whether it stands there.
-fn open(page: Page, script: &Script, host: &web_sys::HtmlElement, field: Option<web_sys::HtmlTextAreaElement>) -> bool {
+/// Puts the editor on the page, in the place of the field. What has become of the `first` texts meanwhile is a step that can be undone.
+/// Answers whether it stands there.
+fn open(
+    page: Page,
+    script: &Script,
+    host: &web_sys::HtmlElement,
+    first: &Texts,
+    field: Option<web_sys::HtmlTextAreaElement>,
+) -> bool {
     let lang = page.lang.get_untracked();
-    let (pod, scenario) = (page.pod.get_untracked(), page.scenario.get_untracked());
-    let tabs = [(label(Tab::Pod).text(lang), &*pod), (label(Tab::Scenario).text(lang), &*scenario)];
+    let tabs = [(label(Tab::Pod).text(lang), &*first.pod), (label(Tab::Scenario).text(lang), &*first.scenario)];
     let change = move |tab, typed| match tab {
         0 => page.pod.set(typed),
         _ => page.scenario.set(typed),
     };
     let Some(editor) = Editor::new(script, host, &tabs, page.tab.get_untracked() as u32, change) else { return false };
+    for tab in [Tab::Pod, Tab::Scenario] {
+        page.text(tab).with_untracked(|text| editor.set_text(tab as u32, text));
+    }
     if let Some(field) = field {
         editor.relieve(&field);
     }

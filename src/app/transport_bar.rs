@@ -68,7 +68,6 @@ pub fn TransportBar() -> impl IntoView {
             <select class="select" aria-label=page.t(Ui::Speed) title=page.t(Ui::Speed)
                 on:change=move |e| page.speed.set(event_target_value(&e).parse().unwrap_or(5))>{speeds}</select>
             <span class="hurry" aria-hidden="true">{move || hurried.get().map(|d| format!("» {} {}", page.t(Ui::Skipping)(), super::words::duration(d)))}</span>
-            <span class="spring"></span>
             <div class="extra" class:open=more>
             <button class="button" aria-pressed=move || page.guess.with(Option::is_some).to_string() disabled=idle on:click=move |_| { predict::toggle(page); more.set(false) } data-testid="predict-toggle">{page.t(Ui::Predict)}</button>
             <button class="button icon" aria-label=keep_name title=keep_name aria-pressed=move || page.kept.with(Option::is_some).to_string() disabled=idle on:click=move |_| compare::toggle(page) data-testid="keep">{icons::keep()}</button>

@@ -76,6 +76,10 @@ test("what is typed before the editor has come goes on in it", async () => {
   await page.keyboard.type(" # here");
   assert.match(await reader(page).editor(), /^apiVersion: v1 # here\n/);
   assert.deepEqual(await looks(page.locator(".cm-scroller")), plain);
+  // What came before the editor can be undone in it.
+  for (const _ of "ab") await page.keyboard.press("Control+z");
+  assert.match(await reader(page).editor(), /name: myapp-pod/);
+  await page.locator(".strip .name", { hasText: "myapp-pod" }).waitFor();
   await context.close();
 });
 

@@ -46,20 +46,21 @@ pub fn Picture(stage: Stage, height: Memo<f64>) -> impl IntoView {
         let from = backdrop.with(|b| b.beyond)?;
         Some(view! { <rect class="beyond" x=from y="0" width="100%" height="100%" /> })
     };
+    // Scrolling by a row changes nothing for the others.
+    let most = Memo::new(move |_| (SHAPES / stage.rows().len().next_multiple_of(16).max(1)).max(FEW));
     view! {
         <svg height=height role="img" aria-label=stage.page.t(crate::i18n::ui::Ui::TimelinePicture)>
             {textures()}{ticks}
-            <For each=move || stage.rows() key=|row| *row children=move |row| view! { <Drawn stage row /> } />
+            <For each=move || stage.rows() key=|row| *row children=move |row| view! { <Drawn stage row most /> } />
             {marks}{beyond}
         </svg>
     }
 }
 
-/// One row.
+/// One row, of at most so many shapes.
 #[component]
-fn Drawn(stage: Stage, row: usize) -> impl IntoView {
+fn Drawn(stage: Stage, row: usize, most: Memo<usize>) -> impl IntoView {
     let place = Memo::new(move |_| stage.with(|run| run.rows.get(row).map(|r| (r.top, r.height, r.inset()))));
-    let most = Memo::new(move |_| (SHAPES / stage.rows().len().max(1)).max(FEW));
     let shapes = Memo::new(move |_| {
         let (frame, kept) = (stage.frame.get(), stage.page.kept.get());
         stage.with(|run| {

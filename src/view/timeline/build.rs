@@ -83,8 +83,7 @@ fn condition_lanes(trace: &Trace) -> Vec<Lane> {
                 rows.push((c.kind.clone(), Vec::new()));
                 rows.len() - 1
             });
-            let reason = c.reason.as_deref().map(Into::into);
-            let kind = SegmentKind::Condition { status: c.status.to_string(), reason };
+            let kind = SegmentKind::Condition { status: c.status.clone(), reason: c.reason.clone() };
             switch(&mut rows[row].1, v.at, (!v.removed).then_some(kind), v.cause);
         }
         seen = Some(conditions);

@@ -29,7 +29,7 @@ impl SegmentKind {
             SegmentKind::Phase("Failed") => "phase-failed",
             SegmentKind::Phase(_) => "phase-pending",
             SegmentKind::Terminating(_) => "terminating",
-            SegmentKind::Condition { status, .. } => match status.as_str() {
+            SegmentKind::Condition { status, .. } => match &**status {
                 "True" => "true",
                 "False" => "false",
                 _ => "unknown",
@@ -60,7 +60,9 @@ impl Segment {
         match &self.kind {
             SegmentKind::Phase(phase) => vec![(*phase).into()],
             SegmentKind::Terminating(phase) => vec!["Terminating".into(), (*phase).into()],
-            SegmentKind::Condition { status, reason } => [status.clone()].into_iter().chain(reason.clone()).collect(),
+            SegmentKind::Condition { status, reason } => {
+                [status].into_iter().chain(reason).map(|word| word.to_string()).collect()
+            }
             SegmentKind::KubeletDown => vec![word("kubelet down", "kubelet 중지")],
             SegmentKind::NodeDown => vec![word("node down", "노드 중지")],
             SegmentKind::SandboxStarting { .. } => vec![word("starting", "시작 중")],

@@ -15,6 +15,8 @@ mod track;
 
 pub use track::{Shown, Tally, Track};
 
+use std::rc::Rc;
+
 use crate::scenario::{ActionKind, ProbeKind};
 use crate::time::Millis;
 use crate::trace::{BackOffKind, ContainerKind, EntryId, Hook, Trace, WorldKind};
@@ -82,8 +84,8 @@ pub enum SegmentKind {
     Terminating(&'static str),
     /// A condition with its status (`True`, `False`, `Unknown`) and reason.
     Condition {
-        status: String,
-        reason: Option<String>,
+        status: Rc<str>,
+        reason: Option<Rc<str>>,
     },
     KubeletDown,
     NodeDown,
