@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1 as api;
 use crate::kube::quantity::Quantity;
 use crate::kube::resources::effective_requests;
 use crate::scenario::{Moment, Object};
+use crate::shell;
 use crate::time::Millis;
 use crate::trace::*;
 
@@ -210,6 +211,9 @@ impl Sim<'_> {
 
     /// Only what the scheduler did not check can fail here: a Pod that names its node.
     fn admission_problem(&self, spec: &api::PodSpec) -> Option<(&'static str, String)> {
+        if let Some(problem) = sysctl_problem(spec) {
+            return Some(("SysctlForbidden", format!("forbidden sysctl: {problem}")));
+        }
         if self.world.allocatable("pods").value() < 1 {
             let message = "Node didn't have enough resource: pods, requested: 1, used: 0, capacity: 0";
             return Some(("OutOfpods", message.into()));
@@ -257,6 +261,38 @@ impl Sim<'_> {
         self.status.known = std::rc::Rc::new(status.clone());
         self.publish(status.into(), entry);
     }
+}
+
+/// The settings that the kubelet lets a Pod make (`pkg/kubelet/sysctl/safe_sysctls.go`); all but the first are the network's.
+const SAFE_SYSCTLS: [&str; 12] = [
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_wmem",
+];
+
+/// Why the kubelet refuses a setting of the kernel: it is none of the safe ones, or the node's own (`patternAllowlist.validateSysctl`).
+fn sysctl_problem(spec: &api::PodSpec) -> Option<String> {
+    let asked = spec.security_context.as_ref()?.sysctls.iter().flatten();
+    let (network, ipc) = (spec.host_network == Some(true), spec.host_ipc == Some(true));
+    asked.map(|s| shell::setting_path(&s.name).replace('/', ".")).find_map(|name| {
+        let place = SAFE_SYSCTLS.iter().position(|safe| *safe == name);
+        let why = match place {
+            None => "not allowlisted".into(),
+            Some(0) if ipc => "not allowed with host ipc enabled".to_string(),
+            Some(1..) if network => "not allowed with host net enabled".to_string(),
+            Some(_) => return None,
+        };
+        Some(format!("\"{name}\" {why}"))
+    })
 }
 
 fn is_at(moment: Moment, sim: &Sim) -> bool {

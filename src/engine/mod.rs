@@ -18,6 +18,7 @@ mod images;
 mod jitter;
 mod kill;
 pub mod latency;
+mod links;
 mod look;
 mod objects;
 mod phase;

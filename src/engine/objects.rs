@@ -8,9 +8,10 @@ use k8s_openapi::api::core::v1 as api;
 
 use crate::kube::resources::{amount, in_divisors};
 use crate::scenario::FaultKind;
-use crate::shell::{self, Config, Machine, Mount, Replay, Role};
+use crate::shell::{self, Config, Machine, Mount, Replay, Role, Security};
 use crate::trace::ContainerKind;
 
+use super::links::Links;
 use super::process::Process;
 use super::run::Sim;
 use super::spec::Idx;
@@ -31,7 +32,7 @@ impl Sim<'_> {
     }
 
     /// What `makeMounts` says of the parts of volumes that cannot be mounted.
-    fn sub_path_error(&self, idx: Idx, env: &[(String, String)]) -> Option<String> {
+    fn sub_path_error(&self, idx: Idx, env: &Environment) -> Option<String> {
         let container = &self.spec.containers[idx];
         container.api.volume_mounts.iter().flatten().find_map(|mount| {
             let path = match sub_path(mount, env) {
@@ -76,13 +77,30 @@ impl Sim<'_> {
         own.or_else(|| pod.and_then(|c| c.run_as_user))
     }
 
+    /// What the container may do.
+    fn security(&self, idx: Idx) -> Security {
+        let own = self.spec.containers[idx].api.security_context.as_ref();
+        let pod = self.trace.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
+        let sysctls = pod.and_then(|c| c.sysctls.as_ref()).into_iter().flatten();
+        Security {
+            user: self.user(idx),
+            group: own.and_then(|c| c.run_as_group).or(pod.and_then(|c| c.run_as_group)),
+            fs_group: pod.and_then(|c| c.fs_group),
+            groups: pod.and_then(|c| c.supplemental_groups.clone()).unwrap_or_default(),
+            privileged: own.and_then(|c| c.privileged) == Some(true),
+            read_only_root: own.and_then(|c| c.read_only_root_filesystem) == Some(true),
+            sysctls: sysctls.map(|s| (s.name.clone(), s.value.clone())).collect(),
+        }
+    }
+
     /// The environment in order, with `$(VAR)` expanded; the kubelet's message when something it needs is missing.
-    fn environment(&self, idx: Idx) -> Result<Vec<(String, String)>, String> {
+    fn environment(&self, idx: Idx) -> Result<Environment, String> {
         let container = self.spec.containers[idx].api;
-        let mut env: Vec<(String, String)> = Vec::new();
+        let links = self.pod.spec.as_ref().and_then(|s| s.enable_service_links) != Some(false);
+        let mut env = Environment { own: Vec::new(), links: self.world.service_links(self.now, links) };
         let mut room = MAX_EXPANDED;
         for source in container.env_from.iter().flatten() {
-            self.add_env_from(source, &mut env)?;
+            self.add_env_from(source, &mut env.own)?;
         }
         for var in container.env.iter().flatten() {
             let value = match (&var.value, &var.value_from) {
@@ -91,7 +109,7 @@ impl Sim<'_> {
                 _ => Some(String::new()),
             };
             if let Some(value) = value {
-                set(&mut env, &var.name, value);
+                set(&mut env.own, &var.name, value);
             }
         }
         Ok(env)
@@ -183,8 +201,9 @@ impl Sim<'_> {
 
     /// Starts the container's command; the runtime's message if it cannot be started.
     pub fn start_process(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Result<Process, String> {
-        let config = self.container_config(idx, attempt, fault);
-        let argv = command_line(&self.spec.containers[idx], &config.image, &config.env);
+        let env = self.environment(idx).unwrap_or_default();
+        let argv = command_line(&self.spec.containers[idx], &self.image[idx], &env);
+        let config = self.container_config(idx, attempt, fault, env);
         let host = Rc::new(PodHost { world: self.world.clone(), container: idx });
         let recording = self.runtime.recordings[self.spec.alike[idx]].as_ref();
         if let Some(recording) = recording.filter(|r| r.fits(&config, &argv)) {
@@ -198,7 +217,7 @@ impl Sim<'_> {
     }
 
     /// What the container is made from.
-    fn container_config(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>) -> Config {
+    fn container_config(&self, idx: Idx, attempt: u32, fault: Option<&FaultKind>, env: Environment) -> Config {
         let container = &self.spec.containers[idx];
         let (slowdown, deaf) = match fault {
             Some(FaultKind::Slowdown(factor)) => (*factor, false),
@@ -206,7 +225,6 @@ impl Sim<'_> {
             _ => (1.0, false),
         };
         let named = |c: &&crate::scenario::ContainerFaults| c.name == *container.name;
-        let env = self.environment(idx).unwrap_or_default();
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
         Config {
@@ -214,14 +232,15 @@ impl Sim<'_> {
             role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
             hostname: self.hostname(),
             working_dir: container.api.working_dir.clone(),
-            user: self.user(idx),
+            security: self.security(idx),
             mounts: self.mounts(idx, &env),
             memory_limit: memory.and_then(|m| u64::try_from(m).ok()),
             seed: self.scenario.cluster.seed.unwrap_or(0) ^ ((idx as u64) << 32 | u64::from(attempt)),
             slowdown,
             ignore_sigterm: deaf,
             unmodelled_duration: self.scenario.containers.iter().find(named).and_then(|c| c.duration),
-            env,
+            env: env.own,
+            links: env.links,
         }
     }
 
@@ -232,7 +251,7 @@ impl Sim<'_> {
         name
     }
 
-    fn mounts(&self, idx: Idx, env: &[(String, String)]) -> Vec<Mount> {
+    fn mounts(&self, idx: Idx, env: &Environment) -> Vec<Mount> {
         let container = self.spec.containers[idx].api;
         let mounted = container.volume_mounts.iter().flatten().filter_map(|m| {
             let (spec, volume) = self.volumes.get(&m.name)?;
@@ -262,7 +281,7 @@ impl Sim<'_> {
 
 /// `command` and `args` over the image's entrypoint and command, with `$(VAR)` expanded. An image that nobody knows has
 /// an entrypoint that nobody knows.
-fn command_line(container: &super::spec::Container, image: &str, env: &[(String, String)]) -> Vec<String> {
+fn command_line(container: &super::spec::Container, image: &str, env: &Environment) -> Vec<String> {
     let mut room = MAX_EXPANDED;
     let mut expanded = |list: &Option<Vec<String>>| {
         let list = list.as_ref().filter(|l| !l.is_empty())?;
@@ -281,11 +300,11 @@ fn command_line(container: &super::spec::Container, image: &str, env: &[(String,
 }
 
 /// The part of the volume that is mounted: `subPath`, or `subPathExpr` expanded; the names that this lacks.
-fn sub_path(mount: &api::VolumeMount, env: &[(String, String)]) -> Result<Option<String>, String> {
+fn sub_path(mount: &api::VolumeMount, env: &Environment) -> Result<Option<String>, String> {
     let Some(text) = &mount.sub_path_expr else { return Ok(mount.sub_path.clone()) };
     let (mut missing, mut room) = (BTreeSet::new(), MAX_EXPANDED);
     let path = expand_with(text, |name| {
-        let value = value_in(env, name).filter(|value| !value.is_empty());
+        let value = env.get(name).filter(|value| !value.is_empty());
         if value.is_none() {
             missing.insert(name.to_string());
         }
@@ -294,8 +313,20 @@ fn sub_path(mount: &api::VolumeMount, env: &[(String, String)]) -> Result<Option
     if missing.is_empty() { Ok(Some(path)) } else { Err(missing.into_iter().collect::<Vec<_>>().join(", ")) }
 }
 
-fn value_in<'e>(env: &'e [(String, String)], name: &str) -> Option<&'e str> {
-    env.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+/// The variables of a container.
+#[derive(Default)]
+struct Environment {
+    /// The Pod's own.
+    own: Vec<(String, String)>,
+    /// Those of services, which give way to them.
+    links: Links,
+}
+
+impl Environment {
+    fn get(&self, name: &str) -> Option<&str> {
+        let mut all = self.links.iter().chain(&self.own).rev();
+        all.find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// How many bytes of values references may bring: what Linux takes as arguments and environment. Variables that double each
@@ -303,8 +334,8 @@ fn value_in<'e>(env: &'e [(String, String)], name: &str) -> Option<&'e str> {
 const MAX_EXPANDED: usize = 2 << 20;
 
 /// `$(NAME)` becomes the variable's value, `$$` a dollar; what is unknown, or has no more room, stays as it is.
-fn expand(text: &str, env: &[(String, String)], room: &mut usize) -> String {
-    expand_with(text, |name| value_in(env, name).and_then(|value| within(value, room)))
+fn expand(text: &str, env: &Environment, room: &mut usize) -> String {
+    expand_with(text, |name| env.get(name).and_then(|value| within(value, room)))
 }
 
 /// A value, if there is room for it.
@@ -349,7 +380,7 @@ mod tests {
 
     #[test]
     fn variables_expand_as_the_kubelet_does() {
-        let env = [("A".to_string(), "1".to_string())];
+        let env = Environment { own: vec![("A".to_string(), "1".to_string())], links: Links::default() };
         for (text, expected) in [
             ("$(A)", "1"),
             ("$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)", "1111111111$(A)"),

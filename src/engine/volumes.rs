@@ -40,6 +40,12 @@ impl std::fmt::Debug for Mounting {
     }
 }
 
+/// Whether a volume belongs to the Pod's `fsGroup`: what is the node's own or comes from afar keeps its owners.
+fn is_made_by_kubelet(volume: &api::Volume) -> bool {
+    let api::Volume { empty_dir, secret, config_map, projected, downward_api, .. } = volume;
+    empty_dir.is_some() || secret.is_some() || config_map.is_some() || projected.is_some() || downward_api.is_some()
+}
+
 const FIRST_DELAY: Millis = Millis(500);
 const LONGEST_DELAY: Millis = Millis(122_000);
 
@@ -121,7 +127,13 @@ impl Sim<'_> {
     fn try_mount(&mut self, i: usize) {
         let spec = self.volumes.list[i].spec.clone();
         match self.volume_content(&spec) {
-            Ok(volume) => self.volumes.list[i].mounted = Some(volume),
+            Ok(volume) => {
+                let context = self.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
+                if let Some(group) = context.and_then(|c| c.fs_group).filter(|_| is_made_by_kubelet(&spec)) {
+                    volume.give_to(group, spec.empty_dir.is_none());
+                }
+                self.volumes.list[i].mounted = Some(volume);
+            }
             Err(problem) => {
                 let mounting = &mut self.volumes.list[i];
                 let delay = mounting.delay;

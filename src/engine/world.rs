@@ -14,6 +14,7 @@ use crate::shell::{Connection, Host, HttpAnswer, ObjectView};
 use crate::time::Millis;
 use crate::trace::{Assumption, WorldKind, WorldTrace};
 
+use super::links;
 use super::spec::{Idx, Spec, hex_digits};
 
 /// What the Pod can find out there.
@@ -48,6 +49,7 @@ struct Noted {
     bounds: Vec<(Millis, Idx, String)>,
     /// The ports on which each container listens.
     local_ports: Vec<BTreeSet<u16>>,
+    links: links::Made,
 }
 
 /// A service that nobody declared appears this long after the Pod was created, the next one this much later.
@@ -160,6 +162,21 @@ impl World {
         let short = short_name(name, &self.namespace);
         let own = |s: &Service| s.name == short || s.name == name || short_name(&s.name, &self.namespace) == short;
         self.services.iter().find(|s| own(s))
+    }
+
+    /// The services that the scenario declares.
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// Whether a container that starts now is told of a service: one of its namespace that is there.
+    pub fn links_to(&self, service: &Service, now: Millis) -> bool {
+        service_is_there(service, now) && !short_name(&service.name, &self.namespace).contains('.')
+    }
+
+    /// Lends the links that were made last.
+    pub fn links_made<T>(&self, lend: impl FnOnce(&mut links::Made) -> T) -> T {
+        lend(&mut self.noted.borrow_mut().links)
     }
 
     /// Whether a name resolves now. A name that nobody declared appears ten seconds after the one before it.
@@ -348,8 +365,13 @@ fn is_cluster_dns(name: &str) -> bool {
     matches!(bare, "kubernetes" | "kubernetes.default" | "kube-dns.kube-system")
 }
 
-/// An address of the service range that depends on the name alone.
-fn service_ip(name: &str) -> String {
+/// An address of the service range that depends on the name alone; those of the cluster's own services are known.
+pub fn service_ip(name: &str) -> String {
+    match name.trim_end_matches(".default") {
+        "kubernetes" => return "10.96.0.1".into(),
+        "kube-dns.kube-system" => return "10.96.0.10".into(),
+        _ => {}
+    }
     let byte = |i: usize| u8::from_str_radix(&hex_digits(name, 4)[i..i + 2], 16).unwrap_or(1);
     format!("10.96.{}.{}", byte(0), byte(2).clamp(1, 254))
 }

@@ -28,6 +28,29 @@ pub enum Errno {
 }
 
 impl Errno {
+    /// As Linux numbers it.
+    pub fn number(self) -> u32 {
+        match self {
+            Errno::NotPermitted => 1,
+            Errno::NotFound => 2,
+            Errno::BadFd => 9,
+            Errno::Denied => 13,
+            Errno::Busy => 16,
+            Errno::Exists => 17,
+            Errno::CrossDevice => 18,
+            Errno::NotDir => 20,
+            Errno::IsDir => 21,
+            Errno::Invalid => 22,
+            Errno::TooLarge => 27,
+            Errno::NoSpace => 28,
+            Errno::ReadOnly => 30,
+            Errno::BrokenPipe => 32,
+            Errno::NameTooLong => 36,
+            Errno::NotEmpty => 39,
+            Errno::Loop => 40,
+        }
+    }
+
     /// The words of the C library.
     pub fn text(self) -> &'static str {
         match self {
@@ -74,6 +97,8 @@ pub struct Fs {
     /// How often the container's own files have changed, and each volume.
     versions: Vec<Rc<Cell<u64>>>,
     pub read_only_root: bool,
+    /// The kernel's settings, `/proc/sys` and `/sys`, cannot be changed.
+    pub read_only_kernel: bool,
     walked: Cell<usize>,
 }
 
@@ -100,7 +125,14 @@ pub const MAX_FILE: usize = 16 << 20;
 
 impl Fs {
     pub fn new(root: Inode) -> Fs {
-        Fs { root, mounts: Vec::new(), versions: vec![Rc::default()], read_only_root: false, walked: Cell::new(0) }
+        Fs {
+            root,
+            mounts: Vec::new(),
+            versions: vec![Rc::default()],
+            read_only_root: false,
+            read_only_kernel: false,
+            walked: Cell::new(0),
+        }
     }
 
     pub fn mount(&mut self, mount: &Mount) {
@@ -114,16 +146,33 @@ impl Fs {
 
     fn mount_at(&mut self, path: &str, root: Inode, read_only: bool) {
         let path = normalize("/", path);
-        let (dir, name) = path.rsplit_once('/').unwrap_or(("", ""));
-        let parent = match self.find("/", dir, true) {
-            Ok(found) => found.inode,
-            Err(_) => make_dirs(&self.root, dir),
+        // The runtime follows links, the last one too.
+        let path = match self.find("/", &path, true) {
+            Ok(found) => found.path,
+            Err(_) => {
+                let (dir, name) = path.rsplit_once('/').unwrap_or(("", ""));
+                let (parent, dir) = self.make_way(dir);
+                let point = if root.is_dir() { Inode::dir(0o755) } else { Inode::file(Vec::new(), 0o644) };
+                parent.insert(name, point);
+                format!("{}/{name}", dir.trim_end_matches('/'))
+            }
         };
-        if parent.child(name).is_none() {
-            let point = if root.is_dir() { Inode::dir(0o755) } else { Inode::file(Vec::new(), 0o644) };
-            parent.insert(name, point);
-        }
         self.mounts.push(MountPoint { path, root, read_only });
+    }
+
+    /// The directory at a path, made where it is not there, and the path to it without links.
+    fn make_way(&self, path: &str) -> (Inode, String) {
+        if path.is_empty() {
+            return (self.root.clone(), String::new());
+        }
+        match self.find("/", path, true) {
+            Ok(found) => (found.inode, found.path),
+            Err(_) => {
+                let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+                let (parent, dir) = self.make_way(dir);
+                (make_dirs(&parent, name), format!("{dir}/{name}"))
+            }
+        }
     }
 
     /// Takes note of a change, also for whoever shares a volume.
@@ -172,8 +221,18 @@ impl Fs {
         let device = self.mounts.iter().rposition(|m| {
             at.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
-        let read_only = device.map_or(self.read_only_root, |i| self.mounts[i].read_only);
+        let read_only = device.map_or_else(|| self.is_read_only(&at), |i| self.mounts[i].read_only);
         Ok(Found { inode, path: at, read_only, device: device.map_or(0, |i| i + 1) })
+    }
+
+    /// Whether what lies at a path outside of all volumes is read-only.
+    fn is_read_only(&self, path: &str) -> bool {
+        let mut names = components(path);
+        match (names.next(), names.next()) {
+            (Some("sys"), _) | (Some("proc"), Some("sys")) => self.read_only_kernel,
+            (Some("dev" | "proc"), _) => false,
+            _ => self.read_only_root,
+        }
     }
 
     /// The directories of a `PATH` that are there.
@@ -249,7 +308,12 @@ impl Fs {
         }
         let (dir, name) = self.writable_parent(cwd, path, user)?;
         inode.0.uid.set(user.uid);
-        inode.0.gid.set(user.gid);
+        // What is made in a directory with this bit belongs to its group.
+        let shared = dir.inode.0.mode.get() & 0o2000 != 0;
+        inode.0.gid.set(if shared { dir.inode.0.gid.get() } else { user.gid });
+        if shared && inode.is_dir() {
+            inode.0.mode.set(inode.0.mode.get() | 0o2000);
+        }
         inode.0.mtime.set(now);
         dir.inode.insert(name, inode);
         dir.inode.0.mtime.set(now);

@@ -2,6 +2,7 @@
 
 use super::volume::Volume;
 use crate::time::Millis;
+use std::rc::Rc;
 
 /// How an attempt to reach a port ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,24 @@ pub struct Mount {
     pub read_only: bool,
 }
 
+/// What a container may do: its `securityContext` and that of its Pod.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Security {
+    /// `runAsUser`; absent, the image's own.
+    pub user: Option<i64>,
+    /// `runAsGroup`; absent, that of root.
+    pub group: Option<i64>,
+    /// `fsGroup`: volumes belong to it.
+    pub fs_group: Option<i64>,
+    /// `supplementalGroups`
+    pub groups: Vec<i64>,
+    pub privileged: bool,
+    /// `readOnlyRootFilesystem`: only volumes and `/dev` can be written.
+    pub read_only_root: bool,
+    /// `sysctls`, by name.
+    pub sysctls: Vec<(String, String)>,
+}
+
 /// What a container is made from.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -59,9 +78,10 @@ pub struct Config {
     pub role: Role,
     pub hostname: String,
     pub env: Vec<(String, String)>,
+    /// Variables that tell of services; those of `env` hide them.
+    pub links: Rc<[(String, String)]>,
     pub working_dir: Option<String>,
-    /// `runAsUser`; absent, the image's own.
-    pub user: Option<i64>,
+    pub security: Security,
     pub mounts: Vec<Mount>,
     /// Bytes; absent, the node's.
     pub memory_limit: Option<u64>,
@@ -81,8 +101,9 @@ impl Config {
             role: Role::Init,
             hostname: "demo".into(),
             env: Vec::new(),
+            links: Rc::default(),
             working_dir: None,
-            user: None,
+            security: Security::default(),
             mounts: Vec::new(),
             memory_limit: None,
             seed: 0,
@@ -94,10 +115,10 @@ impl Config {
 
     /// Whether containers made from both are alike, volumes and chance aside.
     pub(super) fn resembles(&self, other: &Config) -> bool {
-        let Config { image, role, hostname, env, working_dir, user, memory_limit, .. } = self;
+        let Config { image, role, hostname, env, links, working_dir, security, memory_limit, .. } = self;
         let Config { mounts: _, seed: _, slowdown, ignore_sigterm, unmodelled_duration, .. } = self;
-        (image, role, hostname, env) == (&other.image, &other.role, &other.hostname, &other.env)
-            && (working_dir, user, memory_limit) == (&other.working_dir, &other.user, &other.memory_limit)
+        (image, role, hostname, env, links) == (&other.image, &other.role, &other.hostname, &other.env, &other.links)
+            && (working_dir, security, memory_limit) == (&other.working_dir, &other.security, &other.memory_limit)
             && (slowdown, ignore_sigterm) == (&other.slowdown, &other.ignore_sigterm)
             && *unmodelled_duration == other.unmodelled_duration
     }

@@ -152,21 +152,27 @@ const KNOWN: [Known; 46] = [
 /// Programs of every busybox that have no file of their own elsewhere, in order.
 #[rustfmt::skip]
 const BUSYBOX: &[&str] = &[
-    "[", "[[", "arch", "arp", "ash", "awk", "base64", "basename", "bc", "busybox", "cal", "cat", "chgrp", "chmod",
-    "chown", "chroot", "clear", "cmp", "comm", "cp", "crond", "crontab", "cut", "date", "dc", "dd", "df", "diff",
-    "dirname", "dmesg", "dos2unix", "du", "echo", "ed", "egrep", "env", "expand", "expr", "factor", "fallocate",
-    "false", "fdflush", "fgrep", "find", "flock", "fold", "free", "fsync", "fuser", "getopt", "grep", "groups",
-    "gunzip", "gzip", "head", "hexdump", "hostid", "hostname", "httpd", "hush", "id", "ifconfig", "inotifyd",
-    "install", "ionice", "ip", "kill", "killall", "last", "less", "link", "linux32", "linux64", "ln", "logger",
-    "login", "ls", "lsof", "md5sum", "mesg", "mkdir", "mkfifo", "mknod", "mkpasswd", "mktemp", "more", "mount",
-    "mountpoint", "mv", "nc", "netstat", "nice", "nl", "nmeter", "nohup", "nologin", "nproc", "nsenter", "nslookup",
-    "od", "passwd", "paste", "patch", "pgrep", "pidof", "ping", "ping6", "pkill", "pmap", "printenv", "printf", "ps",
-    "pstree", "pwd", "readlink", "realpath", "renice", "reset", "rev", "rm", "rmdir", "route", "rx", "script", "sed",
-    "seq", "setsid", "sh", "sha1sum", "sha256sum", "sha3sum", "sha512sum", "shred", "shuf", "sleep", "sort", "split",
-    "stat", "strings", "stty", "su", "sum", "sync", "tac", "tail", "tar", "tee", "telnet", "test", "tftp", "time",
-    "timeout", "top", "touch", "tr", "traceroute", "true", "truncate", "ts", "tty", "ttysize", "uname", "unexpand",
-    "uniq", "unix2dos", "unlink", "unshare", "unzip", "uptime", "users", "usleep", "uudecode", "uuencode", "vi",
-    "volname", "w", "watch", "wc", "wget", "which", "who", "whoami", "xargs", "xxd", "xz", "xzcat", "yes", "zcat",
+    "[", "[[", "addgroup", "adduser", "arch", "arp", "arping", "ash", "awk", "base64", "basename", "bc", "blkid",
+    "brctl", "bunzip2", "busybox", "bzcat", "bzip2", "cal", "cat", "chgrp", "chmod", "chown", "chpasswd", "chroot",
+    "cksum", "clear", "cmp", "comm", "cp", "cpio", "crond", "crontab", "cut", "date", "dc", "dd", "delgroup",
+    "deluser", "depmod", "df", "diff", "dirname", "dmesg", "dnsdomainname", "dos2unix", "du", "echo", "ed", "egrep",
+    "env", "expand", "expr", "factor", "fallocate", "false", "fdflush", "fdisk", "fgrep", "find", "findfs", "flock",
+    "fold", "free", "fsck", "fsync", "fuser", "getopt", "getty", "grep", "groups", "gunzip", "gzip", "halt", "head",
+    "hexdump", "hostid", "hostname", "httpd", "hush", "hwclock", "id", "ifconfig", "ifdown", "ifup", "inotifyd",
+    "insmod", "install", "ionice", "iostat", "ip", "ipaddr", "ipcalc", "ipcrm", "ipcs", "iplink", "iproute", "iprule",
+    "kill", "killall", "killall5", "klogd", "last", "less", "link", "linux32", "linux64", "ln", "logger", "login",
+    "losetup", "ls", "lsmod", "lsof", "md5sum", "mdev", "mesg", "mkdir", "mkfifo", "mknod", "mkpasswd", "mkswap",
+    "mktemp", "modinfo", "modprobe", "more", "mount", "mountpoint", "mpstat", "mv", "nameif", "nc", "netstat", "nice",
+    "nl", "nmeter", "nohup", "nologin", "nproc", "nsenter", "nslookup", "od", "passwd", "paste", "patch", "pgrep",
+    "pidof", "ping", "ping6", "pivot_root", "pkill", "pmap", "poweroff", "printenv", "printf", "ps", "pstree", "pwd",
+    "rdate", "readlink", "realpath", "reboot", "renice", "reset", "resize", "rev", "rm", "rmdir", "rmmod", "route",
+    "run-parts", "rx", "script", "sed", "sendmail", "seq", "setconsole", "setsid", "sh", "sha1sum", "sha256sum",
+    "sha3sum", "sha512sum", "shred", "shuf", "sleep", "sort", "split", "stat", "strings", "stty", "su", "sum",
+    "swapoff", "swapon", "switch_root", "sync", "sysctl", "syslogd", "tac", "tail", "tar", "tee", "telnet", "test",
+    "tftp", "time", "timeout", "top", "touch", "tr", "traceroute", "traceroute6", "true", "truncate", "ts", "tty",
+    "ttysize", "udhcpc", "umount", "uname", "unexpand", "uniq", "unix2dos", "unlink", "unlzma", "unshare", "unxz",
+    "unzip", "uptime", "users", "usleep", "uudecode", "uuencode", "vconfig", "vi", "volname", "w", "watch",
+    "watchdog", "wc", "wget", "which", "who", "whoami", "xargs", "xxd", "xz", "xzcat", "yes", "zcat",
 ];
 
 /// Programs of a slim Debian, in order.
@@ -246,7 +252,7 @@ impl Image {
 
     /// Whether it is one of the small programs of any userland, which do one thing and end.
     pub fn is_tool(program: &str) -> bool {
-        const LASTING: [&str; 5] = ["crond", "httpd", "less", "perl", "watch"];
+        const LASTING: [&str; 7] = ["crond", "httpd", "klogd", "less", "perl", "syslogd", "watch"];
         let listed = [BUSYBOX, DEBIAN].iter().any(|list| list.binary_search(&program).is_ok());
         listed && !LASTING.contains(&program)
     }
@@ -289,6 +295,27 @@ impl Image {
 
     pub fn user(&self) -> u32 {
         self.known.map_or(0, |k| k.user)
+    }
+
+    /// The groups of root besides its own, by number and name, as the image lists them.
+    pub fn groups_of_root(&self) -> &'static [(u32, &'static str)] {
+        const ALPINE: &[(u32, &str)] = &[
+            (1, "bin"),
+            (2, "daemon"),
+            (3, "sys"),
+            (4, "adm"),
+            (6, "disk"),
+            (10, "wheel"),
+            (11, "floppy"),
+            (20, "dialout"),
+            (26, "tape"),
+            (27, "video"),
+        ];
+        match self.base {
+            Base::Busybox => &[(10, "wheel")],
+            Base::Alpine => ALPINE,
+            _ => &[],
+        }
     }
 
     /// What `/etc/os-release` calls it.

@@ -103,10 +103,17 @@ impl Drop for Machine {
 
 impl Machine {
     pub fn new(config: Config, host: Rc<dyn Host>) -> Machine {
+        let config = Rc::new(config);
         let image = Image::of(&config.image);
-        let uid = config.user.map_or(image.user(), |u| u.clamp(0, i64::from(u32::MAX)) as u32);
-        let user = User { uid, gid: 0, fs_group: None };
-        let mut fs = Fs::new(super::skeleton::root(&image, &config.hostname));
+        let id = |id: i64| id.clamp(0, i64::from(u32::MAX)) as u32;
+        let security = &config.security;
+        let user = User {
+            uid: security.user.map_or(image.user(), id),
+            gid: security.group.map_or(0, id),
+            fs_group: security.fs_group.map(id),
+        };
+        let mut fs = Fs::new(super::skeleton::root(&image, &config));
+        (fs.read_only_root, fs.read_only_kernel) = (security.read_only_root, !security.privileged);
         let mut mounts: Vec<_> = config.mounts.iter().collect();
         // A mount inside another one comes after it.
         mounts.order_by_key(|m| m.path.trim_end_matches('/').matches('/').count());
@@ -193,7 +200,7 @@ impl Machine {
             ("HOSTNAME".into(), config.hostname.clone()),
             ("HOME".into(), home.into()),
         ];
-        for (name, value) in &config.env {
+        for (name, value) in config.links.iter().chain(&config.env) {
             match env.iter_mut().find(|(n, _)| n == name) {
                 Some((_, old)) => *old = value.clone(),
                 None => env.push((name.clone(), value.clone())),
@@ -278,7 +285,7 @@ impl Machine {
         // The files of the image are from moment zero: one that the run made then would be no younger.
         let repeatable = self.kernel.is_repeatable() && self.started > Millis::ZERO && self.runs.len() <= MAX_RUNS;
         repeatable.then(|| Recording {
-            config: self.kernel.config.clone(),
+            config: Config::clone(&self.kernel.config),
             argv: self.argv.clone(),
             runs: self.runs.clone(),
             output: self

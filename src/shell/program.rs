@@ -308,6 +308,7 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         fds: io.fds.clone(),
         cwd: io.cwd.clone(),
         umask: io.umask,
+        limits: BTreeMap::new(),
         status: 0,
         last_background: None,
         jobs: Vec::new(),

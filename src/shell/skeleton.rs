@@ -2,8 +2,10 @@
 //!
 //! They are a table; a directory makes an entry of it when somebody asks for the name. A container costs what it looks at.
 
+use super::host::Config;
 use super::image::Image;
 use super::inode::{Content, Device, Inode, make_dirs};
+use super::procfs;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -12,6 +14,8 @@ use std::rc::Rc;
 enum Kind {
     Dir(u32, Table),
     Text(fn(&Skeleton) -> String),
+    /// What the kernel makes.
+    Made(fn(&Config) -> Inode),
     Device(Device),
     /// The file into which a container writes its last words.
     TerminationLog,
@@ -21,6 +25,8 @@ enum Kind {
     /// `/sbin`, a link where there is one.
     Sbin,
     OsRelease,
+    /// `/var/run`, a link where there is one.
+    VarRun,
 }
 
 type Table = &'static [(&'static str, Kind)];
@@ -33,24 +39,24 @@ const ROOT: Table = &[
     ("home", EMPTY),
     ("mnt", EMPTY),
     ("opt", EMPTY),
-    ("proc", EMPTY),
+    ("proc", Kind::Made(procfs::proc)),
     ("root", Kind::Dir(0o700, &[])),
     ("run", EMPTY),
     ("sbin", Kind::Sbin),
     ("srv", EMPTY),
-    ("sys", EMPTY),
+    ("sys", Kind::Made(procfs::sys)),
     ("tmp", Kind::Dir(0o1777, &[])),
     ("var", Kind::Dir(0o755, VAR)),
 ];
 
 const USR: Table = &[("bin", Kind::UsrBin), ("lib", EMPTY), ("sbin", EMPTY)];
 
-const VAR: Table = &[("log", EMPTY), ("run", EMPTY), ("tmp", Kind::Dir(0o1777, &[]))];
+const VAR: Table = &[("log", EMPTY), ("run", Kind::VarRun), ("tmp", Kind::Dir(0o1777, &[]))];
 
 const ETC: Table = &[
-    ("group", Kind::Text(|_| GROUP.into())),
-    ("hostname", Kind::Text(|s| format!("{}\n", s.hostname))),
-    ("hosts", Kind::Text(|s| format!("{HOSTS}10.244.0.5\t{}\n", s.hostname))),
+    ("group", Kind::Text(groups)),
+    ("hostname", Kind::Text(|s| format!("{}\n", s.config.hostname))),
+    ("hosts", Kind::Text(|s| format!("{HOSTS}10.244.0.5\t{}\n", s.config.hostname))),
     ("os-release", Kind::OsRelease),
     ("passwd", Kind::Text(|_| PASSWD.into())),
     ("resolv.conf", Kind::Text(|_| RESOLV.into())),
@@ -97,10 +103,15 @@ const NGINX_CONF: &str = "server {\n    listen       80;\n    root   /usr/share/
 const NGINX_PAGE: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n\
 <body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
 
+fn groups(skeleton: &Skeleton) -> String {
+    let of_root = skeleton.image.groups_of_root().iter().filter(|(id, _)| *id != 1);
+    of_root.fold(GROUP.to_string(), |text, (id, name)| text + &format!("{name}:x:{id}:root\n"))
+}
+
 /// The files of one container's image.
 struct Skeleton {
     image: Image,
-    hostname: String,
+    config: Rc<Config>,
 }
 
 /// A directory of an image: makes its entries.
@@ -112,8 +123,8 @@ pub struct Layer {
 }
 
 /// The root of an image's files.
-pub fn root(image: &Image, hostname: &str) -> Inode {
-    let skeleton = Rc::new(Skeleton { image: image.clone(), hostname: hostname.to_string() });
+pub fn root(image: &Image, config: &Rc<Config>) -> Inode {
+    let skeleton = Rc::new(Skeleton { image: image.clone(), config: config.clone() });
     let root = Inode::layer(Layer { skeleton, table: ROOT, programs: false }, 0o755);
     for path in image.program_paths() {
         let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -159,6 +170,7 @@ impl Layer {
         Some(match kind {
             Kind::Dir(mode, table) => dir(mode, table, false),
             Kind::Text(write) => text(write(&self.skeleton)),
+            Kind::Made(make) => make(&self.skeleton.config),
             Kind::Device(device) => Inode::new(Content::Device(device), 0o666),
             Kind::TerminationLog => Inode::file(Vec::new(), 0o666),
             Kind::Bin if image.is_busybox() => dir(0o755, &[], true),
@@ -166,6 +178,8 @@ impl Layer {
             Kind::UsrBin => dir(0o755, &[], !image.is_busybox()),
             Kind::Sbin if image.is_busybox() => return None,
             Kind::Sbin => link("usr/sbin"),
+            Kind::VarRun if image.os_name().is_some() => link("/run"),
+            Kind::VarRun => dir(0o755, &[], false),
             Kind::OsRelease => text(format!("ID={}\n", image.os_name()?)),
         })
     }

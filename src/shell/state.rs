@@ -137,6 +137,8 @@ pub struct Shell {
     pub fds: Fds,
     pub cwd: String,
     pub umask: u32,
+    /// What `ulimit` has set, by letter.
+    pub limits: BTreeMap<char, String>,
     pub status: i32,
     pub last_background: Option<Pid>,
     pub jobs: Vec<Job>,

@@ -42,6 +42,18 @@ impl Volume {
         self.version.set(self.version.get() + 1);
     }
 
+    /// Gives everything in it to a group, as the kubelet does for a Pod's `fsGroup` (`SetVolumeOwnership`).
+    pub fn give_to(&self, group: i64, read_only: bool) {
+        let gid = group.clamp(0, i64::from(u32::MAX)) as u32;
+        let mut rest = vec![self.root.clone()];
+        while let Some(inode) = rest.pop() {
+            let bits = if read_only { 0o440 } else { 0o660 } | if inode.is_dir() { 0o2110 } else { 0 };
+            inode.0.gid.set(gid);
+            inode.0.mode.set(inode.0.mode.get() | bits);
+            rest.extend(inode.names().iter().filter_map(|name| inode.child(name)));
+        }
+    }
+
     /// The names at the top of the tree.
     pub fn names(&self) -> Vec<String> {
         self.root.names()

@@ -15,6 +15,7 @@ mod nodes;
 mod probes;
 mod rules;
 mod sandboxes;
+mod security;
 mod sidecars;
 mod volumes;
 

@@ -18,6 +18,7 @@ pub mod opts;
 mod sed;
 mod services;
 mod sort;
+mod sysctl;
 mod system;
 mod text;
 pub mod usage;
@@ -69,6 +70,7 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         | "setpriv" => Box::pin(launch::wrapper(io)),
         "which" => Box::pin(launch::which_applet(io)),
         "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => Box::pin(system::machine(io)),
+        "sysctl" => Box::pin(sysctl::sysctl(io)),
         "ps" | "pgrep" | "pidof" | "top" => Box::pin(system::processes(io)),
         "sync" | "clear" | "reset" | "renice" | "stty" | "mesg" | "ldconfig" | "fsync" => Box::pin(nothing(io)),
         "seq" => Box::pin(text::seq(io)),
@@ -107,7 +109,7 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "stat" => Box::pin(list::stat(io)),
         "du" => Box::pin(list::du(io)),
         "df" => Box::pin(list::df(io)),
-        "mount" | "mountpoint" => Box::pin(list::mount(io)),
+        "mount" | "umount" | "mountpoint" => Box::pin(list::mount(io)),
         "find" => Box::pin(find::find(io)),
         "base64" => Box::pin(digest::base64(io)),
         "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => Box::pin(digest::sum(io)),

@@ -1,8 +1,11 @@
 //! Servers that images start, and programs that nobody models.
 
+use super::date::strftime;
 use super::opts::Opts;
+use crate::shell::fs::Errno;
 use crate::shell::host::Role;
 use crate::shell::image::Image;
+use crate::shell::inode::Inode;
 use crate::shell::io::Io;
 use crate::shell::kernel::{Disposition, NEVER, SIGINT, SIGQUIT, SIGTERM, Service};
 
@@ -138,6 +141,15 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         "httpd" => Some(opts.get('h').map_or(io.cwd.clone(), |h| crate::shell::fs::normalize(&io.cwd, h))),
         _ => None,
     };
+    if name == "nginx"
+        && let Err(complaint) = nginx_files(&io)
+    {
+        let moment = strftime("%Y/%m/%d %H:%M:%S", io.ctx.kernel.date(io.ctx.kernel.now()), 0);
+        let (pid, complaint) = (io.ctx.pid, format!("[emerg] {complaint}"));
+        let logged = complaint.replacen("] ", &format!("] {pid}#{pid}: "), 1);
+        io.print_error(format!("{moment} {logged}\nnginx: {complaint}\n")).await;
+        return 1;
+    }
     let service = web.map_or(Service::Tcp, |root| Service::Http { root });
     if !io.ctx.kernel.listen(io.ctx.pid, port, service) {
         io.print_error(format!("{name}: bind() to 0.0.0.0:{port} failed (98: Address already in use)\n")).await;
@@ -152,6 +164,25 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         wait_for_stop(&io).await;
     }
     0
+}
+
+/// The files that nginx makes before it serves; what it says when it may not.
+fn nginx_files(io: &Io) -> Result<(), String> {
+    let (cache, run) = if io.ctx.kernel.user.uid == io.ctx.kernel.image.user() && io.ctx.kernel.image.user() != 0 {
+        ("/tmp", "/tmp")
+    } else {
+        ("/var/cache/nginx", "/run")
+    };
+    let made = |result: Result<(), Errno>, call: &str, path: &str| match result {
+        Ok(()) | Err(Errno::Exists) => Ok(()),
+        Err(errno) => Err(format!("{call}() \"{path}\" failed ({}: {})", errno.number(), errno.text())),
+    };
+    for name in ["client_temp", "proxy_temp", "fastcgi_temp", "uwsgi_temp", "scgi_temp"] {
+        let path = format!("{cache}/{name}");
+        made(io.create(&path, Inode::dir(0o700)), "mkdir", &path)?;
+    }
+    let path = format!("{run}/nginx.pid");
+    made(io.create(&path, Inode::file(format!("{}\n", io.ctx.pid).into(), 0o644)), "open", &path)
 }
 
 /// busybox `httpd` without `-f` goes to the background.

@@ -3,9 +3,12 @@
 use super::date::strftime;
 use super::opts::Opts;
 use super::usage;
+use crate::order::Order;
 use crate::shell::image::image_user_name;
+use crate::shell::inode::User;
 use crate::shell::io::Io;
 use crate::shell::kernel::{NEVER, Us};
+use crate::shell::procfs;
 use crate::shell::signals;
 
 /// `1.5`, `2m`, `1h`, `infinity`: microseconds.
@@ -158,11 +161,26 @@ pub async fn id(io: Io) -> i32 {
         if opts.has('n') { group.map_or(user.gid.to_string(), str::to_string) } else { user.gid.to_string() }
     } else {
         let named = |id: u32| user_name(&io, id).map(|n| format!("{id}({n})")).unwrap_or(id.to_string());
-        let groups = if user.uid == 0 { " groups=0(root)" } else { "" };
-        format!("uid={} gid={}{groups}", named(user.uid), named(user.gid))
+        format!("uid={} gid={} groups={}", named(user.uid), named(user.gid), groups(&io, user, named))
     };
     io.print(format!("{text}\n")).await;
     0
+}
+
+/// All groups of a user, as `id` lists them.
+fn groups(io: &Io, user: User, named: impl Fn(u32) -> String) -> String {
+    let (kernel, mut list) = (&io.ctx.kernel, vec![(user.gid, named(user.gid))]);
+    if user.uid == kernel.user.uid {
+        let security = &kernel.config.security;
+        let given = security.groups.iter().chain(&security.fs_group).map(|id| *id as u32);
+        list.extend(given.map(|id| (id, named(id))));
+    }
+    if user.uid == 0 {
+        list.extend(kernel.image.groups_of_root().iter().map(|(id, name)| (*id, format!("{id}({name})"))));
+    }
+    list.order();
+    list.dedup_by_key(|(id, _)| *id);
+    list.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(",")
 }
 
 /// `uname`, `nproc`, `free` and their kind.
@@ -177,11 +195,20 @@ pub async fn machine(io: Io) -> i32 {
             io.print("not a tty\n").await;
             return 1;
         }
-        "uptime" => format!(" {} up 1 min,  load average: 0.00, 0.00, 0.00", strftime("%H:%M:%S", kernel.date(kernel.now()), 0)),
-        "free" => "              total        used        free      shared  buff/cache   available\nMem:       25165824     2097152    20971520           0     2097152    22020096\nSwap:             0           0           0".into(),
+        "uptime" => {
+            format!(" {} up 1 min,  load average: 0.00, 0.00, 0.00", strftime("%H:%M:%S", kernel.date(kernel.now()), 0))
+        }
+        "free" => free(&io),
         _ => {
             let opts = Opts::parse(&io, "asnrvmpio", &[]);
-            let fields = [('s', "Linux"), ('n', host.as_str()), ('r', "6.1.0"), ('v', "#1 SMP"), ('m', "x86_64"), ('o', "GNU/Linux")];
+            let fields = [
+                ('s', "Linux"),
+                ('n', host.as_str()),
+                ('r', procfs::RELEASE),
+                ('v', "#1 SMP"),
+                ('m', "x86_64"),
+                ('o', "GNU/Linux"),
+            ];
             let all = opts.has('a');
             let wanted: Vec<&str> = fields.iter().filter(|(c, _)| all || opts.has(*c)).map(|(_, text)| *text).collect();
             if wanted.is_empty() { "Linux".into() } else { wanted.join(" ") }
@@ -189,6 +216,22 @@ pub async fn machine(io: Io) -> i32 {
     };
     io.print(format!("{text}\n")).await;
     0
+}
+
+/// The memory of the machine, in KiB or in the unit that an option asks for.
+fn free(io: &Io) -> String {
+    let opts = Opts::parse(io, "bkmgtlh", &[]);
+    let scale = |kib: u64| match () {
+        () if opts.has('b') => kib << 10,
+        () if opts.has('m') => kib >> 10,
+        () if opts.has('g') => kib >> 20,
+        () => kib,
+    };
+    let [total, free, available] = procfs::MEMORY.map(scale);
+    let cached = scale(2_097_152);
+    let columns = [total, total - free - cached, free, 0, cached, available].map(|n| format!("{n:>12}")).concat();
+    let header = ["total", "used", "free", "shared", "buff/cache", "available"].map(|n| format!("{n:>12}")).concat();
+    format!("       {header}\nMem:   {columns}\nSwap:  {:>12}{:>12}{:>12}", 0, 0, 0)
 }
 
 pub async fn processes(io: Io) -> i32 {

@@ -125,13 +125,7 @@ impl Shell {
                 "getopts" => self.getopts(rest).await,
                 "umask" => self.set_umask(rest).await,
                 "hash" => self.hash(rest).await,
-                "ulimit" => {
-                    // Limits are not modelled: they read as none, and setting one is accepted.
-                    if rest.iter().all(|a| a.starts_with('-')) {
-                        self.write_fd(1, b"unlimited\n").await;
-                    }
-                    Ok(0)
-                }
+                "ulimit" => self.ulimit(rest).await,
                 "let" => self.let_values(rest).await,
                 "times" => {
                     self.write_fd(1, b"0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n").await;

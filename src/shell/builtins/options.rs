@@ -1,6 +1,8 @@
 //! `set`: options and positional parameters.
 
+use crate::shell::fs::Errno;
 use crate::shell::image::ShellKind;
+use crate::shell::procfs::OPEN_FILES;
 use crate::shell::state::{Flow, Options, Shell, Value};
 
 impl Shell {
@@ -18,6 +20,39 @@ impl Shell {
         }
         self.positional.drain(..by);
         self.ctx.kernel.effect();
+        Ok(0)
+    }
+
+    /// Limits are told and kept, but nothing runs into them. Who is not privileged cannot raise the three that a container has.
+    pub(super) async fn ulimit(&mut self, args: &[String]) -> Flow {
+        let letters = || args.iter().filter_map(|a| a.strip_prefix('-')).flat_map(str::chars);
+        let which = letters().find(|c| !matches!(c, 'H' | 'S')).unwrap_or('f');
+        let given = match which {
+            'n' => Some(OPEN_FILES),
+            'l' | 's' => Some(8192),
+            _ => None,
+        };
+        let Some(wanted) = args.iter().find(|a| !a.starts_with('-')) else {
+            let now = self.limits.get(&which).cloned().or(given.map(|n| n.to_string()));
+            let text = now.unwrap_or_else(|| "unlimited".into());
+            self.write_fd(1, format!("{text}\n").as_bytes()).await;
+            return Ok(0);
+        };
+        let number = wanted.parse::<u64>().ok();
+        if number.is_none() && wanted != "unlimited" {
+            return Err(self.bad(&format!("bad number '{wanted}'")).await);
+        }
+        let raises = which != 's' && given.is_some_and(|most| number.is_none_or(|n| n > most));
+        if raises && !self.ctx.kernel.config.security.privileged {
+            let why = Errno::NotPermitted.text();
+            if self.kind == ShellKind::Ash {
+                self.write_fd(2, format!("sh: error setting limit: {why}\n").as_bytes()).await;
+            } else {
+                self.complain(&format!("error setting limit ({why})")).await;
+            }
+            return Ok(1);
+        }
+        self.limits.insert(which, wanted.clone());
         Ok(0)
     }
 

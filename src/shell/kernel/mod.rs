@@ -97,7 +97,7 @@ struct PathCache {
 pub struct Kernel {
     pub fs: RefCell<Fs>,
     host: Rc<dyn Host>,
-    pub config: Config,
+    pub config: Rc<Config>,
     pub image: Image,
     pub user: User,
     pub console: Rc<RefCell<Console>>,
@@ -131,7 +131,7 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    pub fn new(config: Config, image: Image, fs: Fs, user: User, host: Rc<dyn Host>) -> Rc<Kernel> {
+    pub fn new(config: Rc<Config>, image: Image, fs: Fs, user: User, host: Rc<dyn Host>) -> Rc<Kernel> {
         let seed = config.seed;
         Rc::new(Kernel {
             fs: RefCell::new(fs),
