@@ -3,6 +3,7 @@
 use super::ast::*;
 use super::eval::Pinned;
 use super::fs::{Errno, MAX_FILE};
+use super::host::Connection;
 use super::image::ShellKind;
 use super::inode::{Content, Device, Inode};
 use super::io::{Access, open};
@@ -395,10 +396,17 @@ impl Shell {
     async fn open_socket(&mut self, path: &str) -> Result<Fd, Errno> {
         let mut parts = path["/dev/tcp/".len()..].splitn(2, '/');
         let (host, port) = (parts.next().unwrap_or(""), parts.next().and_then(|p| p.parse().ok()).unwrap_or(0));
-        match super::net::connect(&self.ctx, host, port, None).await {
-            super::host::Connection::Open => Ok(Rc::new(Object::Device(Device::Null))),
-            _ => Err(Errno::NotFound),
-        }
+        let errno = match super::net::connect(&self.ctx, host, port, None).await {
+            Connection::Open => return Ok(Rc::new(Object::Device(Device::Null))),
+            Connection::NoSuchHost => {
+                self.complain(&format!("{host}: Name or service not known")).await;
+                return Err(Errno::Invalid);
+            }
+            Connection::Refused => Errno::Refused,
+            Connection::Timeout => Errno::TimedOut,
+        };
+        self.write_fd(2, format!("bash: connect: {}\n", errno.text()).as_bytes()).await;
+        Err(errno)
     }
 
     fn open_error(&self, op: RedirectOp, path: &str, errno: Errno) -> String {

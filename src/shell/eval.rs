@@ -8,6 +8,7 @@ use super::image::ShellKind;
 use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGCHLD, SIGINT, SIGPIPE, SIGQUIT, Status, Turn};
 use super::pattern;
 use super::pipe::{Fd, Object, Pipe, ReadEnd, WriteEnd};
+use super::signals;
 use super::state::{Flow, Job, Shell, Stop, Value};
 use crate::order::IntoMap;
 use std::future::Future;
@@ -82,7 +83,7 @@ impl Shell {
         match &**command {
             Command::Simple(simple) => {
                 let status = self.simple(simple, tail).await?;
-                self.check_errexit(status)
+                self.answer_for(status).await
             }
             Command::Sequence(commands) => {
                 let mut status = 0;
@@ -101,19 +102,19 @@ impl Shell {
                     (1, true) => self.run_tested(&commands[0]).await?,
                     _ => self.pipeline(commands).await?,
                 };
-                if *negated { Ok((status == 0) as i32) } else { self.check_errexit(status) }
+                if *negated { Ok((status == 0) as i32) } else { self.answer_for(status).await }
             }
             Command::Background(inner) => self.background(inner).await,
             Command::Subshell(body) => {
                 let status = self.subshell(body, tail).await?;
-                self.check_errexit(status)
+                self.answer_for(status).await
             }
             Command::Group(body) => self.run(body, tail).await,
             Command::Redirected(body, redirects) => {
                 let saved = self.fds.clone();
                 if let Err(status) = self.redirect(redirects).await? {
                     self.fds = saved;
-                    return self.check_errexit(status);
+                    return self.answer_for(status).await;
                 }
                 let result = self.run(body, false).await;
                 self.fds = saved;
@@ -141,26 +142,34 @@ impl Shell {
             Command::Arith(parts) => {
                 self.ctx.step().await;
                 let value = self.arith(parts).await?;
-                self.check_errexit((value == 0) as i32)
+                self.answer_for((value == 0) as i32).await
             }
             Command::Test(_) if self.kind == ShellKind::Dash => {
                 self.complain("[[: not found").await;
-                self.check_errexit(127)
+                self.answer_for(127).await
             }
             Command::Test(condition) => {
                 self.ctx.step().await;
                 let truth = self.condition(condition).await?;
-                self.check_errexit(truth.map_or(2, |truth| !truth as i32))
+                self.answer_for(truth.map_or(2, |truth| !truth as i32)).await
             }
         }
     }
 
-    fn check_errexit(&mut self, status: i32) -> Flow {
-        if status != 0 && self.options.errexit && self.tested == 0 {
-            self.status = status;
-            return Err(Stop::Exit(status));
+    /// What follows on a command whose failure nobody looks at: bash's trap of ERR, and the end by `set -e`.
+    async fn answer_for(&mut self, status: i32) -> Flow {
+        if status == 0 || self.tested > 0 {
+            return Ok(status);
         }
-        Ok(status)
+        self.status = status;
+        // Functions do not inherit the trap.
+        if !self.in_trap
+            && self.function.is_none()
+            && let Some(command) = self.traps.get(&signals::ERR).cloned()
+        {
+            self.run_trap(&command).await?;
+        }
+        if self.options.errexit { Err(Stop::Exit(status)) } else { Ok(status) }
     }
 
     /// Runs a command whose failure is looked at: `set -e` does not apply.
@@ -607,16 +616,20 @@ impl Shell {
                 if signal == SIGCHLD && self.in_trap {
                     continue;
                 }
-                let status = self.status;
-                self.in_trap = true;
-                let result = Box::pin(self.eval_text(&command)).await;
-                self.in_trap = false;
-                match result {
-                    Ok(_) => self.status = status,
-                    Err(stop) => return Err(stop),
-                }
+                self.run_trap(&command).await?;
             }
             Ok(())
+        })
+    }
+
+    /// Runs the command of a trap, which leaves the status as it was.
+    fn run_trap<'a>(&'a mut self, command: &'a str) -> Pinned<'a, Result<(), Stop>> {
+        Box::pin(async move {
+            let status = self.status;
+            self.in_trap = true;
+            let result = self.eval_text(command).await;
+            self.in_trap = false;
+            result.map(|_| self.status = status)
         })
     }
 }

@@ -25,6 +25,8 @@ pub enum Errno {
     NotPermitted,
     CrossDevice,
     NameTooLong,
+    Refused,
+    TimedOut,
 }
 
 impl Errno {
@@ -48,6 +50,8 @@ impl Errno {
             Errno::NameTooLong => 36,
             Errno::NotEmpty => 39,
             Errno::Loop => 40,
+            Errno::TimedOut => 110,
+            Errno::Refused => 111,
         }
     }
 
@@ -71,6 +75,8 @@ impl Errno {
             Errno::NotPermitted => "Operation not permitted",
             Errno::CrossDevice => "Invalid cross-device link",
             Errno::NameTooLong => "File name too long",
+            Errno::Refused => "Connection refused",
+            Errno::TimedOut => "Connection timed out",
         }
     }
 }

@@ -6,6 +6,9 @@ const NAMES: [&str; 32] = [
     "IO", "PWR", "SYS",
 ];
 
+/// What bash calls one although it is none: a command failed.
+pub const ERR: i32 = -1;
+
 /// `TERM`, `SIGTERM`, `term` or `15`.
 pub fn number(text: &str) -> Option<i32> {
     if let Ok(n) = text.parse::<i32>() {
@@ -17,6 +20,9 @@ pub fn number(text: &str) -> Option<i32> {
 }
 
 pub fn name(signal: i32) -> String {
+    if signal == ERR {
+        return "ERR".into();
+    }
     NAMES.get(signal as usize).map_or_else(|| signal.to_string(), |n| n.to_string())
 }
 

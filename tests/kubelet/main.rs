@@ -5,6 +5,7 @@
 
 mod backoff;
 mod causes;
+mod commands;
 mod conditions;
 mod deletion;
 mod folklore;

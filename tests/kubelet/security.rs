@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 use crate::{check, run};
 
 /// Holds what the only container says in its first run, and how it ends, against what is expected.
-fn check_says(pod: &str, scenario: &str, expect: Expect) {
+pub fn check_says(pod: &str, scenario: &str, expect: Expect) {
     let trace = run(pod, &format!("horizon: 20s\n{scenario}"));
     let container = &trace.containers[0];
     let lines = container.logs.iter().filter(|l| l.attempt == 0).map(|l| format!("{}\n", l.line));
@@ -70,15 +70,22 @@ containers:
 "#
         )
     };
-    check_says(&pod("{privileged: true}"), "", expect![[r#"
+    check_says(
+        &pod("{privileged: true}"),
+        "",
+        expect![[r#"
         30
         vm.max_map_count = 262144
         262144
         sysctl: error: 'no.such' is an unknown key
         2000000
         ends with 0
-    "#]]);
-    check_says(&pod("{}"), "", expect![[r#"
+    "#]],
+    );
+    check_says(
+        &pod("{}"),
+        "",
+        expect![[r#"
         30
         sysctl: error setting key 'vm.max_map_count': Read-only file system
         65530
@@ -87,7 +94,8 @@ containers:
         sh: error setting limit: Operation not permitted
         1048576
         ends with 1
-    "#]]);
+    "#]],
+    );
 }
 
 /// What is not safe for the node's other Pods, the kubelet does not admit.
@@ -146,25 +154,41 @@ fn nginx_needs_its_files() {
             mounts(|i, path| format!("{{name: v{i}, mountPath: {path}}},")),
         )
     };
-    check_says(&pod("{readOnlyRootFilesystem: true}", &[]), "", expect![[r#"
+    check_says(
+        &pod("{readOnlyRootFilesystem: true}", &[]),
+        "",
+        expect![[r#"
         2026/11/22 15:00:00 [emerg] 1#1: mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)
         nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)
         ends with 1
-    "#]]);
-    check_says(&pod("{readOnlyRootFilesystem: true}", &["/var/cache/nginx"]), "", expect![[r#"
+    "#]],
+    );
+    check_says(
+        &pod("{readOnlyRootFilesystem: true}", &["/var/cache/nginx"]),
+        "",
+        expect![[r#"
         2026/11/22 15:00:00 [emerg] 1#1: open() "/run/nginx.pid" failed (30: Read-only file system)
         nginx: [emerg] open() "/run/nginx.pid" failed (30: Read-only file system)
         ends with 1
-    "#]]);
-    check_says(&pod("{readOnlyRootFilesystem: true}", &["/var/cache/nginx", "/var/run"]), "", expect![[r#"
+    "#]],
+    );
+    check_says(
+        &pod("{readOnlyRootFilesystem: true}", &["/var/cache/nginx", "/var/run"]),
+        "",
+        expect![[r#"
         runs
-    "#]]);
-    check_says(&pod("{runAsUser: 1000}", &[]), "", expect![[r#"
+    "#]],
+    );
+    check_says(
+        &pod("{runAsUser: 1000}", &[]),
+        "",
+        expect![[r#"
         nginx: [warn] the "user" directive makes sense only if the master process runs with super-user privileges, ignored in /etc/nginx/nginx.conf:2
         2026/11/22 15:00:00 [emerg] 1#1: mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)
         nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)
         ends with 1
-    "#]]);
+    "#]],
+    );
 }
 
 /// Of the API server always; of services of the namespace that are there, unless the Pod does not want it. The Pod's own come first.
@@ -189,7 +213,10 @@ services:
 - {name: late, ports: [80], availableAt: 15s}
 - {name: other.elsewhere, ports: [80]}
 "#;
-    check_says(&pod(true), services, expect![[r#"
+    check_says(
+        &pod(true),
+        services,
+        expect![[r#"
         mine https://10.96.0.1
         KUBERNETES_PORT=tcp://10.96.0.1:443
         KUBERNETES_PORT_443_TCP=tcp://10.96.0.1:443
@@ -211,8 +238,12 @@ services:
         MY_DB_SERVICE_HOST=10.96.50.254
         MY_DB_SERVICE_PORT=5432
         ends with 0
-    "#]]);
-    check_says(&pod(false), services, expect![[r#"
+    "#]],
+    );
+    check_says(
+        &pod(false),
+        services,
+        expect![[r#"
         mine https://10.96.0.1
         KUBERNETES_PORT=tcp://10.96.0.1:443
         KUBERNETES_PORT_443_TCP=tcp://10.96.0.1:443
@@ -223,5 +254,6 @@ services:
         KUBERNETES_SERVICE_PORT=mine
         KUBERNETES_SERVICE_PORT_HTTPS=443
         ends with 0
-    "#]]);
+    "#]],
+    );
 }

@@ -77,22 +77,40 @@ pub async fn wrapper(mut io: Io) -> i32 {
         if option == "--" {
             break;
         }
-        if matches!(option.as_str(), "-n" | "-c" | "-o" | "-e" | "-i")
-            && name != "setsid"
-            && option.len() == 2
-            && !args.is_empty()
-        {
+        let takes = match name.as_str() {
+            "setsid" => "",
+            "flock" => "-w",
+            "nsenter" => "-t -S -G",
+            "runuser" => "-u -g -G",
+            _ => "-n -c -o -e -i",
+        };
+        if takes.split(' ').any(|o| o == option) && !args.is_empty() {
             args.remove(0);
         }
     }
-    // Who to become, or where the root is.
-    if matches!(name.as_str(), "gosu" | "su-exec" | "chroot") && !args.is_empty() {
+    // Who to become, where the root is, or what to lock.
+    if matches!(name.as_str(), "gosu" | "su-exec" | "chroot" | "flock") && !args.is_empty() {
         args.remove(0);
+    }
+    if name == "flock" && args.first().is_some_and(|a| a == "-c") {
+        args.splice(..1, ["sh", "-c"].map(String::from));
     }
     if args.is_empty() {
         return 0;
     }
     become_command(io, args).await
+}
+
+/// `su USER -c COMMAND`, in whatever order. Who one becomes makes no difference here; a shell that waits for input finds none.
+pub async fn su(io: Io) -> i32 {
+    let opts = Opts::parse(&io, "lmpc:s:", &[("command", 'c'), ("shell", 's'), ("login", 'l')]);
+    match opts.get('c') {
+        Some(command) => {
+            let command = ["sh", "-c", command].map(String::from).to_vec();
+            become_command(io, command).await
+        }
+        None => 0,
+    }
 }
 
 /// `time COMMAND`: says how long it ran. Nothing but waiting takes time here.

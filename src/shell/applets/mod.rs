@@ -67,7 +67,9 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "time" => Box::pin(launch::time(io)),
         "xargs" => Box::pin(launch::xargs(io)),
         "nohup" | "nice" | "ionice" | "setsid" | "stdbuf" | "chroot" | "gosu" | "su-exec" | "tini" | "dumb-init"
-        | "setpriv" => Box::pin(launch::wrapper(io)),
+        | "setpriv" | "flock" | "nsenter" | "unshare" | "linux32" | "linux64" => Box::pin(launch::wrapper(io)),
+        "runuser" if !io.args.iter().any(|a| a == "-c") => Box::pin(launch::wrapper(io)),
+        "su" | "runuser" => Box::pin(launch::su(io)),
         "which" => Box::pin(launch::which_applet(io)),
         "uname" | "arch" | "nproc" | "uptime" | "free" | "tty" | "hostid" => Box::pin(system::machine(io)),
         "sysctl" => Box::pin(sysctl::sysctl(io)),

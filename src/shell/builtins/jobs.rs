@@ -35,8 +35,10 @@ impl Shell {
         };
         let mut status = 0;
         for name in names {
-            let bash_only = self.dialect == Dialect::Bash && matches!(name.as_str(), "ERR" | "DEBUG" | "RETURN");
-            let Some(signal) = signals::number(name) else {
+            let bash = self.dialect == Dialect::Bash;
+            let bash_only = bash && matches!(name.as_str(), "DEBUG" | "RETURN");
+            let err = (bash && name == "ERR").then_some(signals::ERR);
+            let Some(signal) = err.or_else(|| signals::number(name)) else {
                 if !bash_only {
                     let text = match self.kind {
                         ShellKind::Ash => format!("{name}: invalid signal specification"),
@@ -62,7 +64,7 @@ impl Shell {
                 self.traps.insert(signal, command.to_string());
             }
         }
-        if signal != 0 {
+        if signal > 0 {
             let disposition = action.map(|a| if a.is_empty() { Disposition::Ignore } else { Disposition::Catch });
             self.ctx.set_disposition(signal, disposition);
         }
