@@ -136,6 +136,11 @@ const CLAIMS: &[(&str, Claim)] = &[
         assert!(ended - run.started.expect("it runs") < Millis::secs(1));
         assert!(ended <= s.main_starts().expect("main starts"));
     }),
+    ("kernel-setting", |s| {
+        assert!(s.logged("without-rights", "error setting key 'vm.max_map_count': Read-only file system"));
+        assert!(s.logged("with-rights", "vm.max_map_count = 262144"));
+        assert!(s.main_starts().is_some());
+    }),
     ("fetch-certificates", |s| {
         assert!(s.attempts("fetch-certificates").len() > 3);
         assert!(
@@ -223,6 +228,10 @@ const CLAIMS: &[(&str, Claim)] = &[
         let killed = s.attempts("app").iter().filter(|a| a.reason.as_deref() == Some("OOMKilled"));
         assert_eq!(killed.filter(|a| a.exit_code == Some(137)).count(), 3);
         assert_eq!((s.attempts("app").len(), s.attempts("app")[3].finished), (4, None));
+    }),
+    ("read-only-root", |s| {
+        assert!(s.sees("CrashLoopBackOff"));
+        assert!(s.logged("web", "open() \"/run/nginx.pid\" failed (30: Read-only file system)"));
     }),
     ("deadline", |s| {
         let exceeded = s.trace().entries.iter().find(|e| e.kind == EntryKind::DeadlineExceeded).expect("exceeded");

@@ -405,7 +405,8 @@ impl Shell {
             Connection::Refused => Errno::Refused,
             Connection::Timeout => Errno::TimedOut,
         };
-        self.write_fd(2, format!("bash: connect: {}\n", errno.text()).as_bytes()).await;
+        let said = format!("{}: connect: {}\n", self.arg0, errno.text());
+        self.write_fd(2, said.as_bytes()).await;
         Err(errno)
     }
 

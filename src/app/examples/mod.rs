@@ -171,6 +171,20 @@ pub const EXAMPLES: &[Example] = &[
         scenario: "",
     },
     Example {
+        id: "kernel-setting",
+        group: Group::Start,
+        en: (
+            "A setting of the kernel",
+            "sysctl in an init container: read-only without privileges, done with them, and main starts.",
+        ),
+        ko: (
+            "커널 설정 바꾸기",
+            "초기화 컨테이너의 sysctl은 권한이 없으면 읽기 전용이라 실패하고, privileged이면 성공합니다. 그런 다음 메인이 시작됩니다.",
+        ),
+        pod: include_str!("kernel-setting.yaml"),
+        scenario: "",
+    },
+    Example {
         id: "fetch-certificates",
         group: Group::Start,
         en: ("Fetch certificates", "A script on a volume that holds none: exit code 127, again and again."),
@@ -328,6 +342,20 @@ pub const EXAMPLES: &[Example] = &[
         ko: ("메모리 부족", "종료 코드 137의 OOMKilled가 세 번 나온 뒤 계속 실행됩니다."),
         pod: include_str!("oom.yaml"),
         scenario: include_str!("oom.scenario.yaml"),
+    },
+    Example {
+        id: "read-only-root",
+        group: Group::Endings,
+        en: (
+            "A root that is read-only",
+            "readOnlyRootFilesystem without a volume for each file that nginx writes: CrashLoopBackOff; the log names the file.",
+        ),
+        ko: (
+            "읽기 전용 루트",
+            "readOnlyRootFilesystem을 켜고 nginx가 쓰는 파일마다 볼륨을 주지 않으면 CrashLoopBackOff가 되고, 로그에 그 파일이 나옵니다.",
+        ),
+        pod: include_str!("read-only-root.yaml"),
+        scenario: "",
     },
     Example {
         id: "deadline",
