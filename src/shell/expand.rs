@@ -611,7 +611,7 @@ fn has_brace(parts: &[Part]) -> bool {
     parts.iter().any(|p| matches!(p, Part::Text(t) if t.contains('{')))
 }
 
-/// Whether an escaped pattern has a character that is not literal.
+/// Whether an escaped pattern has a character that is not literal. A bracket that nobody closes is: `[` is a command.
 fn has_glob(text: &str) -> bool {
     if !text.bytes().any(|b| matches!(b, b'*' | b'?' | b'[')) {
         return false;
@@ -622,7 +622,8 @@ fn has_glob(text: &str) -> bool {
             '\\' => {
                 chars.next();
             }
-            '*' | '?' | '[' => return true,
+            '*' | '?' => return true,
+            '[' if chars.as_str().contains(']') => return true,
             _ => {}
         }
     }

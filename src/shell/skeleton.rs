@@ -144,7 +144,7 @@ pub fn root(image: &Image, config: &Rc<Config>) -> Inode {
 
 impl Layer {
     pub fn names(&self) -> BTreeSet<&'static str> {
-        let there = self.table.iter().filter(|(_, kind)| self.entry(*kind).is_some());
+        let there = self.table.iter().filter(|(_, kind)| self.has(*kind));
         let mut names: BTreeSet<&str> = there.map(|(name, _)| *name).collect();
         if self.programs {
             names.extend(self.skeleton.image.programs());
@@ -161,13 +161,23 @@ impl Layer {
         self.table.iter().find(|(n, _)| *n == name).and_then(|(_, kind)| self.entry(*kind))
     }
 
+    /// Whether [`Layer::entry`] makes something of it.
+    fn has(&self, kind: Kind) -> bool {
+        let image = &self.skeleton.image;
+        match kind {
+            Kind::Sbin => !image.is_busybox(),
+            Kind::OsRelease => image.os_name().is_some(),
+            _ => true,
+        }
+    }
+
     fn entry(&self, kind: Kind) -> Option<Inode> {
         let Skeleton { image, .. } = &*self.skeleton;
         let dir =
             |mode, table, programs| Inode::layer(Layer { skeleton: self.skeleton.clone(), table, programs }, mode);
         let link = |target: &str| Inode::new(Content::Link(target.into()), 0o777);
         let text = |text: String| Inode::file(text.into_bytes(), 0o644);
-        Some(match kind {
+        self.has(kind).then(|| match kind {
             Kind::Dir(mode, table) => dir(mode, table, false),
             Kind::Text(write) => text(write(&self.skeleton)),
             Kind::Made(make) => make(&self.skeleton.config),
@@ -176,11 +186,10 @@ impl Layer {
             Kind::Bin if image.is_busybox() => dir(0o755, &[], true),
             Kind::Bin => link("usr/bin"),
             Kind::UsrBin => dir(0o755, &[], !image.is_busybox()),
-            Kind::Sbin if image.is_busybox() => return None,
             Kind::Sbin => link("usr/sbin"),
             Kind::VarRun if image.os_name().is_some() => link("/run"),
             Kind::VarRun => dir(0o755, &[], false),
-            Kind::OsRelease => text(format!("ID={}\n", image.os_name()?)),
+            Kind::OsRelease => text(format!("ID={}\n", image.os_name().unwrap_or_default())),
         })
     }
 }
