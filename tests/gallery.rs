@@ -174,6 +174,10 @@ const CLAIMS: &[(&str, Claim)] = &[
             assert!(Some(s.attempts(name)[1].created) > s.attempts("worker")[0].finished, "{name}");
         }
     }),
+    ("read-only-root", |s| {
+        assert!(s.sees("CrashLoopBackOff"));
+        assert!(s.logged("web", "open() \"/run/nginx.pid\" failed (30: Read-only file system)"));
+    }),
     ("sidecar", |s| {
         let app = s.attempts("app")[0].started.expect("main starts");
         assert!(s.attempts("log-shipper")[0].started < Some(app) && s.attempts("log-shipper")[0].finished.is_none());
@@ -228,10 +232,6 @@ const CLAIMS: &[(&str, Claim)] = &[
         let killed = s.attempts("app").iter().filter(|a| a.reason.as_deref() == Some("OOMKilled"));
         assert_eq!(killed.filter(|a| a.exit_code == Some(137)).count(), 3);
         assert_eq!((s.attempts("app").len(), s.attempts("app")[3].finished), (4, None));
-    }),
-    ("read-only-root", |s| {
-        assert!(s.sees("CrashLoopBackOff"));
-        assert!(s.logged("web", "open() \"/run/nginx.pid\" failed (30: Read-only file system)"));
     }),
     ("deadline", |s| {
         let exceeded = s.trace().entries.iter().find(|e| e.kind == EntryKind::DeadlineExceeded).expect("exceeded");

@@ -248,6 +248,20 @@ pub const EXAMPLES: &[Example] = &[
         scenario: include_str!("restart-all.scenario.yaml"),
     },
     Example {
+        id: "read-only-root",
+        group: Group::Policies,
+        en: (
+            "A root that is read-only",
+            "readOnlyRootFilesystem without a volume for each file that nginx writes: CrashLoopBackOff; the log names the file.",
+        ),
+        ko: (
+            "읽기 전용 루트",
+            "readOnlyRootFilesystem을 켜고 nginx가 쓰는 파일마다 볼륨을 주지 않으면 CrashLoopBackOff가 되고, 로그에 그 파일이 나옵니다.",
+        ),
+        pod: include_str!("read-only-root.yaml"),
+        scenario: "",
+    },
+    Example {
         id: "sidecar",
         group: Group::Sidecars,
         en: ("A sidecar", "An init container with restartPolicy: Always goes on running beside main."),
@@ -342,20 +356,6 @@ pub const EXAMPLES: &[Example] = &[
         ko: ("메모리 부족", "종료 코드 137의 OOMKilled가 세 번 나온 뒤 계속 실행됩니다."),
         pod: include_str!("oom.yaml"),
         scenario: include_str!("oom.scenario.yaml"),
-    },
-    Example {
-        id: "read-only-root",
-        group: Group::Endings,
-        en: (
-            "A root that is read-only",
-            "readOnlyRootFilesystem without a volume for each file that nginx writes: CrashLoopBackOff; the log names the file.",
-        ),
-        ko: (
-            "읽기 전용 루트",
-            "readOnlyRootFilesystem을 켜고 nginx가 쓰는 파일마다 볼륨을 주지 않으면 CrashLoopBackOff가 되고, 로그에 그 파일이 나옵니다.",
-        ),
-        pod: include_str!("read-only-root.yaml"),
-        scenario: "",
     },
     Example {
         id: "deadline",
