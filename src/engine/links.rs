@@ -3,10 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::scenario::Service;
-use crate::time::Millis;
-
-use super::world::{World, service_ip};
+use super::world::service_ip;
 
 /// Variables with their values; what shares them costs nothing more.
 pub type Links = Rc<[(String, String)]>;
@@ -14,31 +11,13 @@ pub type Links = Rc<[(String, String)]>;
 /// The API server's service; one address for every cluster.
 const API_SERVER: &str = "kubernetes";
 
-/// The links that were made last, and for which of the world's services.
-#[derive(Default)]
-pub struct Made {
-    of: Vec<usize>,
-    links: Option<Links>,
-}
-
-impl World {
-    /// The variables at a moment. `all`: `enableServiceLinks` is not off.
-    pub fn service_links(&self, now: Millis, all: bool) -> Links {
-        let there = |(_, s): &(usize, &Service)| all && self.links_to(s, now);
-        let of: Vec<usize> = self.services().iter().enumerate().filter(there).map(|(i, _)| i).collect();
-        self.links_made(|made| match &made.links {
-            Some(links) if made.of == of => links.clone(),
-            _ => {
-                let mut list = Vec::new();
-                add(&mut list, API_SERVER, &[443]);
-                list.insert(2, ("KUBERNETES_SERVICE_PORT_HTTPS".into(), "443".into()));
-                of.iter().map(|&i| &self.services()[i]).for_each(|s| add(&mut list, &s.name, &s.ports));
-                let links: Links = list.into();
-                *made = Made { of, links: Some(links.clone()) };
-                links
-            }
-        })
-    }
+/// The variables that tell of these services, by their names in the Pod's namespace, with their ports.
+pub fn links<'s>(services: impl Iterator<Item = (String, &'s [u16])>) -> Links {
+    let mut list = Vec::new();
+    add(&mut list, API_SERVER, &[443]);
+    list.insert(2, ("KUBERNETES_SERVICE_PORT_HTTPS".into(), "443".into()));
+    services.for_each(|(name, ports)| add(&mut list, &name, ports));
+    list.into()
 }
 
 /// What tells of one service.

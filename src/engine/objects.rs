@@ -48,7 +48,7 @@ impl Sim<'_> {
     /// `verifyRunAsNonRoot`
     fn non_root_error(&self, idx: Idx) -> Option<String> {
         let container = &self.spec.containers[idx];
-        let pod_context = self.trace.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
+        let pod_context = self.pod_security();
         let own = container.api.security_context.as_ref();
         let non_root = own.and_then(|c| c.run_as_non_root).or(pod_context.and_then(|c| c.run_as_non_root));
         if non_root != Some(true) {
@@ -73,20 +73,29 @@ impl Sim<'_> {
     /// `runAsUser` of the container, else of the Pod.
     fn user(&self, idx: Idx) -> Option<i64> {
         let own = self.spec.containers[idx].api.security_context.as_ref().and_then(|c| c.run_as_user);
-        let pod = self.trace.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
-        own.or_else(|| pod.and_then(|c| c.run_as_user))
+        own.or_else(|| self.pod_security().and_then(|c| c.run_as_user))
+    }
+
+    fn pod_security(&self) -> Option<&api::PodSecurityContext> {
+        self.trace.pod.spec.as_ref()?.security_context.as_ref()
+    }
+
+    /// `fsGroup`: whom volumes belong to.
+    pub fn fs_group(&self) -> Option<u32> {
+        self.pod_security()?.fs_group.map(id)
     }
 
     /// What the container may do.
     fn security(&self, idx: Idx) -> Security {
         let own = self.spec.containers[idx].api.security_context.as_ref();
-        let pod = self.trace.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
+        let pod = self.pod_security();
+        let groups = pod.and_then(|c| c.supplemental_groups.as_ref()).into_iter().flatten();
         let sysctls = pod.and_then(|c| c.sysctls.as_ref()).into_iter().flatten();
         Security {
-            user: self.user(idx),
-            group: own.and_then(|c| c.run_as_group).or(pod.and_then(|c| c.run_as_group)),
-            fs_group: pod.and_then(|c| c.fs_group),
-            groups: pod.and_then(|c| c.supplemental_groups.clone()).unwrap_or_default(),
+            user: self.user(idx).map(id),
+            group: own.and_then(|c| c.run_as_group).or(pod.and_then(|c| c.run_as_group)).map(id),
+            fs_group: self.fs_group(),
+            groups: groups.copied().map(id).collect(),
             privileged: own.and_then(|c| c.privileged) == Some(true),
             read_only_root: own.and_then(|c| c.read_only_root_filesystem) == Some(true),
             sysctls: sysctls.map(|s| (s.name.clone(), s.value.clone())).collect(),
@@ -277,6 +286,11 @@ impl Sim<'_> {
         }
         mounts
     }
+}
+
+/// The number of a user or a group, as the kernel has it.
+fn id(id: i64) -> u32 {
+    id.clamp(0, i64::from(u32::MAX)) as u32
 }
 
 /// `command` and `args` over the image's entrypoint and command, with `$(VAR)` expanded. An image that nobody knows has

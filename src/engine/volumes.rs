@@ -128,8 +128,7 @@ impl Sim<'_> {
         let spec = self.volumes.list[i].spec.clone();
         match self.volume_content(&spec) {
             Ok(volume) => {
-                let context = self.pod.spec.as_ref().and_then(|s| s.security_context.as_ref());
-                if let Some(group) = context.and_then(|c| c.fs_group).filter(|_| is_made_by_kubelet(&spec)) {
+                if let Some(group) = self.fs_group().filter(|_| is_made_by_kubelet(&spec)) {
                     volume.give_to(group, spec.empty_dir.is_none());
                 }
                 self.volumes.list[i].mounted = Some(volume);

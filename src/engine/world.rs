@@ -14,7 +14,7 @@ use crate::shell::{Connection, Host, HttpAnswer, ObjectView};
 use crate::time::Millis;
 use crate::trace::{Assumption, WorldKind, WorldTrace};
 
-use super::links;
+use super::links::{self, Links};
 use super::spec::{Idx, Spec, hex_digits};
 
 /// What the Pod can find out there.
@@ -49,7 +49,8 @@ struct Noted {
     bounds: Vec<(Millis, Idx, String)>,
     /// The ports on which each container listens.
     local_ports: Vec<BTreeSet<u16>>,
-    links: links::Made,
+    /// The variables that tell of services, and of which.
+    links: Option<(Vec<usize>, Links)>,
 }
 
 /// A service that nobody declared appears this long after the Pod was created, the next one this much later.
@@ -164,19 +165,22 @@ impl World {
         self.services.iter().find(|s| own(s))
     }
 
-    /// The services that the scenario declares.
-    pub fn services(&self) -> &[Service] {
-        &self.services
-    }
-
-    /// Whether a container that starts now is told of a service: one of its namespace that is there.
-    pub fn links_to(&self, service: &Service, now: Millis) -> bool {
-        service_is_there(service, now) && !short_name(&service.name, &self.namespace).contains('.')
-    }
-
-    /// Lends the links that were made last.
-    pub fn links_made<T>(&self, lend: impl FnOnce(&mut links::Made) -> T) -> T {
-        lend(&mut self.noted.borrow_mut().links)
+    /// The variables by which a container that starts now is told of services: those of its namespace that are there. `all`:
+    /// `enableServiceLinks` is not off. They are made anew only when the services are others.
+    pub fn service_links(&self, now: Millis, all: bool) -> Links {
+        let name = |s: &Service| short_name(&s.name, &self.namespace);
+        let told = |s: &Service| all && service_is_there(s, now) && !name(s).contains('.');
+        let of: Vec<usize> = (0..self.services.len()).filter(|&i| told(&self.services[i])).collect();
+        let mut noted = self.noted.borrow_mut();
+        match &noted.links {
+            Some((known, links)) if *known == of => links.clone(),
+            _ => {
+                let services = of.iter().map(|&i| &self.services[i]);
+                let links = links::links(services.map(|s| (name(s), s.ports.as_slice())));
+                noted.links = Some((of, links.clone()));
+                links
+            }
+        }
     }
 
     /// Whether a name resolves now. A name that nobody declared appears ten seconds after the one before it.

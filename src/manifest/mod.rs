@@ -17,6 +17,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 
+pub use checks::{Place, visit};
 pub use fragment::{Completed, complete_fragment, read_or_complete};
 pub use pipeline::{Manifest, read, read_as};
 pub use spans::Spans;

@@ -1,22 +1,18 @@
 //! Shell scripts in a manifest: what a shell would not even parse is told before it runs, at its place in the YAML.
 
-use std::fmt::Arguments;
-
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
-use crate::manifest::Spans;
+use crate::manifest::{Place, Spans, visit};
 use crate::shell::{Dialect, parse};
 
 /// Warnings about the scripts of all containers. A Pod with a broken script is a good Pod: it is its container that fails.
 pub fn diagnostics(spec: &PodSpec, spans: &Spans) -> Vec<Diagnostic> {
-    let inits = spec.init_containers.iter().flatten().enumerate().map(|(i, c)| ("initContainers", i, c));
-    let mains = spec.containers.iter().enumerate().map(|(i, c)| ("containers", i, c));
-    inits.chain(mains).filter_map(|(list, i, c)| of_container(format_args!("spec.{list}[{i}]"), c, spans)).collect()
+    visit(spec).filter_map(|(path, container)| of_container(path, container, spans)).collect()
 }
 
 /// About the script of `sh -c SCRIPT`, if the container's words are that. `path` is where the container stands.
-fn of_container(path: Arguments, container: &Container, spans: &Spans) -> Option<Diagnostic> {
+fn of_container(path: Place, container: &Container, spans: &Spans) -> Option<Diagnostic> {
     let command = container.command.as_deref().unwrap_or_default();
     let words: Vec<&str> = command.iter().chain(container.args.iter().flatten()).map(String::as_str).collect();
     let dialect = match words.first()?.rsplit('/').next()? {

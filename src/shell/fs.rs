@@ -167,7 +167,7 @@ impl Fs {
     }
 
     /// The directory at a path, made where it is not there, and the path to it without links.
-    fn make_way(&self, path: &str) -> (Inode, String) {
+    pub fn make_way(&self, path: &str) -> (Inode, String) {
         if path.is_empty() {
             return (self.root.clone(), String::new());
         }

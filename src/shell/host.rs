@@ -57,13 +57,13 @@ pub struct Mount {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Security {
     /// `runAsUser`; absent, the image's own.
-    pub user: Option<i64>,
+    pub user: Option<u32>,
     /// `runAsGroup`; absent, that of root.
-    pub group: Option<i64>,
+    pub group: Option<u32>,
     /// `fsGroup`: volumes belong to it.
-    pub fs_group: Option<i64>,
+    pub fs_group: Option<u32>,
     /// `supplementalGroups`
-    pub groups: Vec<i64>,
+    pub groups: Vec<u32>,
     pub privileged: bool,
     /// `readOnlyRootFilesystem`: only volumes and `/dev` can be written.
     pub read_only_root: bool,

@@ -282,6 +282,12 @@ pub fn components(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Puts a file at a path below `root`, with the directories that lead to it.
+pub fn put_file(root: &Inode, path: &str, data: Vec<u8>, mode: u32) {
+    let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+    make_dirs(root, dir).insert(name, Inode::file(data, mode));
+}
+
 /// Makes the directories of `path` below `root` that do not exist.
 pub fn make_dirs(root: &Inode, path: &str) -> Inode {
     let mut dir = root.clone();

@@ -3,7 +3,7 @@
 use super::fs::Fs;
 use super::host::{Config, Host};
 use super::image::Image;
-use super::inode::{Device, User, make_dirs};
+use super::inode::{Device, User};
 use super::io::Io;
 use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status, Us};
 use super::output::{Console, OutputLine, Stream};
@@ -105,12 +105,11 @@ impl Machine {
     pub fn new(config: Config, host: Rc<dyn Host>) -> Machine {
         let config = Rc::new(config);
         let image = Image::of(&config.image);
-        let id = |id: i64| id.clamp(0, i64::from(u32::MAX)) as u32;
         let security = &config.security;
         let user = User {
-            uid: security.user.map_or(image.user(), id),
-            gid: security.group.map_or(0, id),
-            fs_group: security.fs_group.map(id),
+            uid: security.user.unwrap_or(image.user()),
+            gid: security.group.unwrap_or(0),
+            fs_group: security.fs_group,
         };
         let mut fs = Fs::new(super::skeleton::root(&image, &config));
         (fs.read_only_root, fs.read_only_kernel) = (security.read_only_root, !security.privileged);
@@ -126,7 +125,7 @@ impl Machine {
         };
         if fs.find("/", &cwd, true).is_err() {
             // The runtime makes a missing working directory.
-            make_dirs(&fs.root, &cwd);
+            fs.make_way(&cwd);
         }
         Machine {
             kernel: Kernel::new(config, image, fs, user, host),

@@ -49,6 +49,6 @@ pub use image::{image_default, image_user, image_user_name, stop_signal};
 pub use machine::{ExecId, Exit, HttpAnswer, Machine, StartError};
 pub use output::{OutputLine, Stream};
 pub use parse::{MAX_SCRIPT, parse};
-pub use procfs::path_of as setting_path;
+pub use procfs::setting_path;
 pub use replay::{Recording, Replay};
 pub use volume::Volume;

@@ -4,10 +4,11 @@
 //! to a setting stays there.
 
 use super::host::Config;
-use super::inode::{Inode, make_dirs};
+use super::inode::{Inode, make_dirs, put_file};
 
 /// In KiB: what there is, what is free, and what is free or can be freed.
 pub const MEMORY: [u64; 3] = [25_165_824, 20_971_520, 22_020_096];
+pub const PROCESSORS: u32 = 2;
 pub const RELEASE: &str = "6.1.0";
 /// How many files a process may have open, as containerd sets it.
 pub const OPEN_FILES: u64 = 1_048_576;
@@ -54,7 +55,7 @@ pub fn proc(config: &Config) -> Inode {
     let version = format!("Linux version {RELEASE} (builder@node) (gcc) #1 SMP\n");
     let mounts = mounts(config);
     for (name, text) in [
-        ("cpuinfo", (0..2).map(processor).collect::<String>()),
+        ("cpuinfo", (0..PROCESSORS).map(processor).collect::<String>()),
         ("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\n\text4\nnodev\toverlay\n".into()),
         ("loadavg", "0.00 0.00 0.00 1/128 1\n".into()),
         ("meminfo", meminfo),
@@ -80,7 +81,7 @@ pub fn proc(config: &Config) -> Inode {
     let own = config.security.sysctls.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let hostname = ("kernel.hostname", config.hostname.as_str());
     for (name, value) in SETTINGS.iter().copied().chain([hostname]).chain(own) {
-        put(&sys, &path_of(name), format!("{value}\n"), 0o644);
+        put_file(&sys, &setting_path(name), format!("{value}\n").into(), 0o644);
     }
     root
 }
@@ -98,34 +99,23 @@ pub fn sys(config: &Config) -> Inode {
         ("kernel/mm/transparent_hugepage/defrag", "always defer defer+madvise [madvise] never"),
         ("kernel/mm/transparent_hugepage/enabled", "always [madvise] never"),
     ] {
-        put(&root, path, format!("{text}\n"), 0o644);
+        put_file(&root, path, format!("{text}\n").into(), 0o644);
     }
     root
 }
 
 /// Where below `/proc/sys` a setting lies: `net/ipv4/ip_forward` for `net.ipv4.ip_forward`. Who writes it with slashes means a name with
 /// dots in it.
-pub fn path_of(name: &str) -> String {
-    match name.find(['.', '/']).map(|at| &name[at..=at]) {
-        Some(".") => name
-            .chars()
-            .map(|c| {
-                if c == '.' {
-                    '/'
-                } else if c == '/' {
-                    '.'
-                } else {
-                    c
-                }
-            })
-            .collect(),
+pub fn setting_path(name: &str) -> String {
+    let other_way = |c| match c {
+        '.' => '/',
+        '/' => '.',
+        c => c,
+    };
+    match name.find(['.', '/']) {
+        Some(at) if name[at..].starts_with('.') => name.chars().map(other_way).collect(),
         _ => name.into(),
     }
-}
-
-fn put(root: &Inode, path: &str, text: String, mode: u32) {
-    let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-    make_dirs(root, dir).insert(name, Inode::file(text.into_bytes(), mode));
 }
 
 fn processor(number: u32) -> String {

@@ -103,6 +103,7 @@ const NGINX_CONF: &str = "server {\n    listen       80;\n    root   /usr/share/
 const NGINX_PAGE: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n\
 <body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
 
+/// `/etc/group`. What Alpine calls the first group, this table has under the name of Debian's.
 fn groups(skeleton: &Skeleton) -> String {
     let of_root = skeleton.image.groups_of_root().iter().filter(|(id, _)| *id != 1);
     of_root.fold(GROUP.to_string(), |text, (id, name)| text + &format!("{name}:x:{id}:root\n"))

@@ -1,6 +1,6 @@
 //! File trees that containers share.
 
-use super::inode::{Inode, components, make_dirs};
+use super::inode::{Inode, components, make_dirs, put_file};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -22,9 +22,7 @@ impl Volume {
     pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>, u32)>) -> Volume {
         let volume = Volume::empty();
         for (path, data, mode) in files {
-            let (dir, name) = path.rsplit_once('/').unwrap_or(("", &path));
-            let dir = make_dirs(&volume.root, dir);
-            dir.insert(name, Inode::file(data, mode));
+            put_file(&volume.root, &path, data, mode);
         }
         volume
     }
@@ -37,14 +35,12 @@ impl Volume {
 
     /// Replaces or creates a file, as the kubelet does when a ConfigMap changes.
     pub fn write(&self, path: &str, data: Vec<u8>, mode: u32) {
-        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-        make_dirs(&self.root, dir).insert(name, Inode::file(data, mode));
+        put_file(&self.root, path, data, mode);
         self.version.set(self.version.get() + 1);
     }
 
     /// Gives everything in it to a group, as the kubelet does for a Pod's `fsGroup` (`SetVolumeOwnership`).
-    pub fn give_to(&self, group: i64, read_only: bool) {
-        let gid = group.clamp(0, i64::from(u32::MAX)) as u32;
+    pub fn give_to(&self, gid: u32, read_only: bool) {
         let mut rest = vec![self.root.clone()];
         while let Some(inode) = rest.pop() {
             let bits = if read_only { 0o440 } else { 0o660 } | if inode.is_dir() { 0o2110 } else { 0 };

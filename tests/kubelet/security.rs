@@ -257,3 +257,24 @@ services:
     "#]],
     );
 }
+
+/// A working directory that is not there is made, along links too; a service of the own namespace is told of by its short name.
+#[test]
+fn full_names_and_links() {
+    check_says(
+        r#"
+restartPolicy: Never
+containers:
+- name: main
+  image: debian:12
+  workingDir: /var/run/app
+  command: [sh, -c, 'pwd -P; echo $DB_SERVICE_PORT']
+"#,
+        "services: [{name: db.default, ports: [5432]}]",
+        expect![[r#"
+            /run/app
+            5432
+            ends with 0
+        "#]],
+    );
+}

@@ -21,6 +21,8 @@ mod windows;
 
 use std::fmt;
 
+pub use containers::{Place, visit};
+
 use k8s_openapi::api::core::v1::Pod;
 
 use crate::yaml::go;

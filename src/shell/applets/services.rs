@@ -168,11 +168,9 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
 
 /// The files that nginx makes before it serves; what it says when it may not.
 fn nginx_files(io: &Io) -> Result<(), String> {
-    let (cache, run) = if io.ctx.kernel.user.uid == io.ctx.kernel.image.user() && io.ctx.kernel.image.user() != 0 {
-        ("/tmp", "/tmp")
-    } else {
-        ("/var/cache/nginx", "/run")
-    };
+    let (uid, own) = (io.ctx.kernel.user.uid, io.ctx.kernel.image.user());
+    // The image that is made to run without root has everything in one place.
+    let (cache, run) = if own != 0 && uid == own { ("/tmp", "/tmp") } else { ("/var/cache/nginx", "/run") };
     let made = |result: Result<(), Errno>, call: &str, path: &str| match result {
         Ok(()) | Err(Errno::Exists) => Ok(()),
         Err(errno) => Err(format!("{call}() \"{path}\" failed ({}: {})", errno.number(), errno.text())),

@@ -3,7 +3,7 @@
 use super::opts::Opts;
 use crate::shell::fs::Errno;
 use crate::shell::io::Io;
-use crate::shell::procfs::path_of;
+use crate::shell::procfs::setting_path;
 
 /// What the options ask for.
 struct Wanted {
@@ -74,7 +74,7 @@ async fn all(io: &Io, wanted: &Wanted) -> i32 {
 }
 
 async fn show(io: &Io, name: &str, wanted: &Wanted) -> bool {
-    match io.read_all(&format!("/proc/sys/{}", path_of(name))).await {
+    match io.read_all(&format!("/proc/sys/{}", setting_path(name))).await {
         Ok(bytes) => {
             let value = String::from_utf8_lossy(&bytes).trim_end().to_string();
             print(io, name, &value, wanted).await;
@@ -86,7 +86,7 @@ async fn show(io: &Io, name: &str, wanted: &Wanted) -> bool {
 
 /// The kernel knows more settings than there are here: those it could have are taken.
 async fn set(io: &Io, name: &str, value: &str, wanted: &Wanted) -> bool {
-    match io.write_file(&format!("/proc/sys/{}", path_of(name)), format!("{value}\n").as_bytes()).await {
+    match io.write_file(&format!("/proc/sys/{}", setting_path(name)), format!("{value}\n").as_bytes()).await {
         Ok(()) => {
             if !wanted.quiet {
                 print(io, name, value, wanted).await;
@@ -107,7 +107,7 @@ async fn complain(io: &Io, name: &str, what: &str, errno: Errno) -> bool {
     let name = name.replace('/', ".");
     let text = match errno {
         Errno::NotFound if io.ctx.kernel.image.is_busybox() => format!("error: '{name}' is an unknown key"),
-        Errno::NotFound => format!("cannot stat /proc/sys/{}: {}", path_of(&name), errno.text()),
+        Errno::NotFound => format!("cannot stat /proc/sys/{}: {}", setting_path(&name), errno.text()),
         _ if io.ctx.kernel.image.is_busybox() => format!("error {what}ing key '{name}': {}", errno.text()),
         _ => format!("{what}ing key \"{name}\": {}", errno.text()),
     };

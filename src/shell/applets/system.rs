@@ -172,7 +172,7 @@ fn groups(io: &Io, user: User, named: impl Fn(u32) -> String) -> String {
     let (kernel, mut list) = (&io.ctx.kernel, vec![(user.gid, named(user.gid))]);
     if user.uid == kernel.user.uid {
         let security = &kernel.config.security;
-        let given = security.groups.iter().chain(&security.fs_group).map(|id| *id as u32);
+        let given = security.groups.iter().chain(&security.fs_group).copied();
         list.extend(given.map(|id| (id, named(id))));
     }
     if user.uid == 0 {
@@ -189,7 +189,7 @@ pub async fn machine(io: Io) -> i32 {
     let kernel = &io.ctx.kernel;
     let text = match io.name() {
         "arch" => "x86_64".into(),
-        "nproc" => "2".into(),
+        "nproc" => procfs::PROCESSORS.to_string(),
         "hostid" => "00000000".into(),
         "tty" => {
             io.print("not a tty\n").await;

@@ -1,4 +1,4 @@
-//! `set`: options and positional parameters.
+//! `set` and `ulimit`: options, positional parameters and limits.
 
 use crate::shell::fs::Errno;
 use crate::shell::image::ShellKind;

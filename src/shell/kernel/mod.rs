@@ -17,6 +17,7 @@ use crate::shell::host::{Config, Host};
 use crate::shell::image::Image;
 use crate::shell::inode::User;
 use crate::shell::output::{Console, Stream};
+use crate::shell::procfs;
 use crate::time::Millis;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -600,7 +601,7 @@ impl Kernel {
     }
 
     pub fn memory_limit(&self) -> u64 {
-        self.config.memory_limit.unwrap_or(24 << 30)
+        self.config.memory_limit.unwrap_or(procfs::MEMORY[0] << 10)
     }
 
     pub fn print(&self, console: &Rc<RefCell<Console>>, stream: Stream, bytes: &[u8]) -> bool {
