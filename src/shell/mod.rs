@@ -8,18 +8,20 @@
 //! bound is told to the host. What is not modelled is assumed, and each assumption is told to the host.
 //!
 //! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `inode`, `volume`, `fs`, `io` (processes and files); `state`,
-//! `expand`, `eval`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
+//! `expand`, `eval`, `children`, `idle`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
 
 mod applets;
 mod arith;
 pub mod ast;
 mod brace;
 mod builtins;
+mod children;
 mod command;
 mod eval;
 mod expand;
 mod fs;
 mod host;
+mod idle;
 mod image;
 mod inode;
 mod io;

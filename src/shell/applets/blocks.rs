@@ -1,8 +1,8 @@
 //! Programs that write files of a given size, and that compare them: dd, truncate, cmp, diff.
 
+use super::ends::size;
 use super::files::DISK;
 use super::opts::Opts;
-use super::text::size;
 use crate::shell::inode::{Content, Device, Inode};
 use crate::shell::io::{Access, Io};
 use crate::shell::pipe::Object;

@@ -1,7 +1,7 @@
 //! Checksums, base64 and dumps.
 
+use super::cat::cannot_open;
 use super::opts::Opts;
-use super::text::cannot_open;
 use crate::shell::io::Io;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -295,7 +295,7 @@ pub async fn dump(io: Io) -> i32 {
     let opts = Opts::parse(&io, "A:t:N:cxCpl:vn:g:u", &[]);
     let path = opts.rest.first().map_or("-", String::as_str);
     let mut bytes = match io.input(path) {
-        Ok(mut input) => match opts.get('N').or(opts.get('l')).or(opts.get('n')).and_then(super::text::size) {
+        Ok(mut input) => match opts.get('N').or(opts.get('l')).or(opts.get('n')).and_then(super::ends::size) {
             Some(limit) => {
                 let mut bytes = Vec::new();
                 while (bytes.len() as u64) < limit {

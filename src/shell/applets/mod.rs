@@ -6,13 +6,16 @@ mod archive;
 mod attributes;
 mod awk;
 mod blocks;
+mod cat;
 mod date;
 mod digest;
+mod ends;
 mod expr;
 mod files;
 mod find;
 mod grep;
 mod launch;
+mod layout;
 mod list;
 pub mod opts;
 mod sed;
@@ -57,7 +60,7 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         }),
         "kill" | "killall" | "pkill" => Box::pin(system::kill(io)),
         "hostname" => Box::pin(system::hostname(io)),
-        "cat" | "tac" | "rev" => Box::pin(text::cat(io)),
+        "cat" | "tac" | "rev" => Box::pin(cat::cat(io)),
         "nslookup" | "dig" | "host" | "getent" => Box::pin(net::nslookup(io)),
         "date" => Box::pin(date::date(io)),
         "id" | "whoami" | "logname" | "groups" => Box::pin(system::id(io)),
@@ -76,15 +79,16 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "ps" | "pgrep" | "pidof" | "top" => Box::pin(system::processes(io)),
         "sync" | "clear" | "reset" | "renice" | "stty" | "mesg" | "ldconfig" | "fsync" => Box::pin(nothing(io)),
         "seq" => Box::pin(text::seq(io)),
-        "yes" => Box::pin(text::yes(io)),
+        "yes" => Box::pin(cat::yes(io)),
         "basename" | "dirname" => Box::pin(text::path_part(io)),
-        "head" => Box::pin(text::head(io)),
-        "tail" => Box::pin(text::tail(io)),
+        "head" => Box::pin(ends::head(io)),
+        "tail" => Box::pin(ends::tail(io)),
         "wc" => Box::pin(text::wc(io)),
         "cut" => Box::pin(text::cut(io)),
         "tr" => Box::pin(text::tr(io)),
-        "tee" => Box::pin(text::tee(io)),
-        "nl" | "fold" | "paste" | "comm" | "expand" | "unexpand" | "split" => Box::pin(text::layout(io)),
+        "tee" => Box::pin(cat::tee(io)),
+        "nl" | "fold" | "paste" | "comm" | "expand" | "unexpand" => Box::pin(layout::layout(io)),
+        "split" => Box::pin(layout::split(io)),
         "sort" => Box::pin(sort::sort(io)),
         "uniq" => Box::pin(sort::uniq(io)),
         "shuf" => Box::pin(sort::shuf(io)),

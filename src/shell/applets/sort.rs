@@ -1,7 +1,7 @@
 //! `sort`, `uniq` and `shuf`.
 
+use super::cat::cannot_open;
 use super::opts::Opts;
-use super::text::cannot_open;
 use crate::shell::io::Io;
 use std::cmp::Ordering;
 

@@ -1,6 +1,6 @@
 //! awk's own functions and those of the program.
 
-use super::parse::{Expr, Function};
+use super::ast::{Expr, Function};
 use super::run::{Done, Interpreter, Local, MAX_CALLS, MAX_TEXT, Run};
 use super::value::{Value, to_number};
 use crate::order::IntoMap;

@@ -1,5 +1,8 @@
 //! `awk`: the common language, in three parts: [`parse`] reads a program, [`run`] executes it, and this reads the records.
 
+mod ast;
+mod eval;
+mod expressions;
 mod functions;
 mod lex;
 mod parse;

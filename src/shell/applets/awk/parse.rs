@@ -1,75 +1,7 @@
 //! awk programs to syntax trees.
 
+use super::ast::{Expr, Function, Pattern, Program, Stmt};
 use super::lex::Token;
-use crate::shell::regex::Regex;
-use std::rc::Rc;
-
-#[derive(Debug)]
-pub enum Expr {
-    Number(f64),
-    Text(String),
-    Regex(Rc<Regex>),
-    Var(String),
-    Field(Box<Expr>),
-    Index(String, Vec<Expr>),
-    Assign(Box<Expr>, String, Box<Expr>),
-    /// `++x` and its kind: the change, and whether the old value counts.
-    Step(Box<Expr>, f64, bool),
-    Binary(String, Box<Expr>, Box<Expr>),
-    Unary(char, Box<Expr>),
-    Match(Box<Expr>, Box<Expr>, bool),
-    In(Vec<Expr>, String),
-    Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
-    Call(String, Vec<Expr>),
-    Getline(Option<Box<Expr>>),
-    /// `getline [target] < file`
-    GetlineFrom(Option<Box<Expr>>, Box<Expr>),
-    Group(Box<Expr>),
-}
-
-#[derive(Debug)]
-pub enum Stmt {
-    Expr(Expr),
-    Print { args: Vec<Expr>, formatted: bool, target: Option<(Expr, bool)> },
-    If(Expr, Box<Stmt>, Option<Box<Stmt>>),
-    While(Expr, Box<Stmt>),
-    Do(Box<Stmt>, Expr),
-    For(Option<Box<Stmt>>, Option<Expr>, Option<Box<Stmt>>, Box<Stmt>),
-    ForIn(String, String, Box<Stmt>),
-    Block(Vec<Stmt>),
-    Next,
-    Break,
-    Continue,
-    Exit(Option<Expr>),
-    Return(Option<Expr>),
-    Delete(String, Option<Vec<Expr>>),
-}
-
-#[derive(Debug)]
-pub enum Pattern {
-    Begin,
-    End,
-    Always,
-    When(Expr),
-    /// From one to another; the number names its state.
-    Range(Expr, Expr, usize),
-}
-
-#[derive(Debug)]
-pub struct Function {
-    pub name: String,
-    pub params: Vec<String>,
-    pub body: Stmt,
-}
-
-#[derive(Debug, Default)]
-pub struct Program {
-    /// A rule without an action prints the record.
-    pub rules: Vec<(Pattern, Option<Stmt>)>,
-    pub functions: Vec<Function>,
-    pub ranges: usize,
-    pub uses_getline: bool,
-}
 
 /// Nesting deeper than this is refused.
 const MAX_DEPTH: usize = 60;
@@ -96,11 +28,11 @@ pub fn parse(text: &str) -> Parsed<Program> {
 }
 
 impl Parser<'_> {
-    fn is(&self, op: &str) -> bool {
+    pub(super) fn is(&self, op: &str) -> bool {
         matches!(&self.token, Token::Op(o) if *o == op)
     }
 
-    fn eat(&mut self, op: &str) -> Parsed<bool> {
+    pub(super) fn eat(&mut self, op: &str) -> Parsed<bool> {
         let found = self.is(op);
         if found {
             // After a closing bracket a slash divides.
@@ -109,7 +41,7 @@ impl Parser<'_> {
         Ok(found)
     }
 
-    fn expect(&mut self, op: &str) -> Parsed<()> {
+    pub(super) fn expect(&mut self, op: &str) -> Parsed<()> {
         if self.eat(op)? { Ok(()) } else { self.unexpected() }
     }
 
@@ -117,11 +49,11 @@ impl Parser<'_> {
         Err(if self.token == Token::End { "Unexpected end of string".into() } else { "Unexpected token".into() })
     }
 
-    fn is_word(&self, word: &str) -> bool {
+    pub(super) fn is_word(&self, word: &str) -> bool {
         matches!(&self.token, Token::Name(n) | Token::Func(n) if n == word)
     }
 
-    fn eat_word(&mut self, word: &str) -> Parsed<bool> {
+    pub(super) fn eat_word(&mut self, word: &str) -> Parsed<bool> {
         let found = self.is_word(word);
         if found {
             self.advance(true)?;
@@ -129,7 +61,7 @@ impl Parser<'_> {
         Ok(found)
     }
 
-    fn newlines(&mut self) -> Parsed<()> {
+    pub(super) fn newlines(&mut self) -> Parsed<()> {
         while self.token == Token::Newline {
             self.advance(true)?;
         }
@@ -143,7 +75,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn deeper(&mut self) -> Parsed<()> {
+    pub(super) fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH { Err("Too deep recursion".into()) } else { Ok(()) }
     }
@@ -399,278 +331,5 @@ impl Parser<'_> {
             return Err("pipes are not modelled".into());
         }
         Ok(Stmt::Print { args, formatted, target })
-    }
-
-    fn list(&mut self) -> Parsed<Vec<Expr>> {
-        let mut out = vec![self.expr()?];
-        while self.eat(",")? {
-            self.newlines()?;
-            out.push(self.expr()?);
-        }
-        Ok(out)
-    }
-
-    fn subscript(&mut self) -> Parsed<Vec<Expr>> {
-        self.expect("[")?;
-        let (greater, inside) = (std::mem::take(&mut self.no_greater), std::mem::take(&mut self.no_in));
-        let list = self.list()?;
-        (self.no_greater, self.no_in) = (greater, inside);
-        self.expect("]")?;
-        Ok(list)
-    }
-
-    pub fn expr(&mut self) -> Parsed<Expr> {
-        self.deeper()?;
-        let expr = self.ternary()?;
-        self.depth -= 1;
-        Ok(expr)
-    }
-
-    fn ternary(&mut self) -> Parsed<Expr> {
-        let test = self.or()?;
-        if let Token::Op(op @ ("=" | "+=" | "-=" | "*=" | "/=" | "%=" | "^=" | "**=")) = self.token
-            && matches!(test, Expr::Var(_) | Expr::Field(_) | Expr::Index(..))
-        {
-            self.advance(true)?;
-            self.newlines()?;
-            let value = self.expr()?;
-            let op = if op == "**=" { "^=" } else { op };
-            return Ok(Expr::Assign(Box::new(test), op.trim_end_matches('=').to_string(), Box::new(value)));
-        }
-        if !self.eat("?")? {
-            return Ok(test);
-        }
-        self.newlines()?;
-        let yes = self.expr()?;
-        self.newlines()?;
-        self.expect(":")?;
-        self.newlines()?;
-        let no = self.expr()?;
-        Ok(Expr::Conditional(Box::new(test), Box::new(yes), Box::new(no)))
-    }
-
-    fn or(&mut self) -> Parsed<Expr> {
-        let mut left = self.and()?;
-        while self.eat("||")? {
-            self.newlines()?;
-            left = Expr::Binary("||".into(), Box::new(left), Box::new(self.and()?));
-        }
-        Ok(left)
-    }
-
-    fn and(&mut self) -> Parsed<Expr> {
-        let mut left = self.membership()?;
-        while self.eat("&&")? {
-            self.newlines()?;
-            left = Expr::Binary("&&".into(), Box::new(left), Box::new(self.membership()?));
-        }
-        Ok(left)
-    }
-
-    fn membership(&mut self) -> Parsed<Expr> {
-        let mut left = self.matching()?;
-        while self.no_in == 0 && self.is_word("in") {
-            self.advance(false)?;
-            let Token::Name(name) = self.token.clone() else { return self.unexpected() };
-            self.advance(false)?;
-            let keys = match left {
-                Expr::Group(inner) if matches!(*inner, Expr::In(_, ref n) if n.is_empty()) => match *inner {
-                    Expr::In(keys, _) => keys,
-                    other => vec![other],
-                },
-                other => vec![other],
-            };
-            left = Expr::In(keys, name);
-        }
-        Ok(left)
-    }
-
-    fn matching(&mut self) -> Parsed<Expr> {
-        let mut left = self.comparison()?;
-        while self.is("~") || self.is("!~") {
-            let negated = self.is("!~");
-            self.advance(true)?;
-            left = Expr::Match(Box::new(left), Box::new(self.comparison()?), negated);
-        }
-        Ok(left)
-    }
-
-    fn comparison(&mut self) -> Parsed<Expr> {
-        let left = self.concat()?;
-        match self.token {
-            Token::Op(op @ ("<" | "<=" | "==" | "!=" | ">=")) => {
-                self.advance(true)?;
-                Ok(Expr::Binary(op.into(), Box::new(left), Box::new(self.concat()?)))
-            }
-            Token::Op(">") if self.no_greater == 0 => {
-                self.advance(true)?;
-                Ok(Expr::Binary(">".into(), Box::new(left), Box::new(self.concat()?)))
-            }
-            _ => Ok(left),
-        }
-    }
-
-    /// Whether an operand can begin here, so that two expressions side by side are joined.
-    fn starts_operand(&self) -> bool {
-        match &self.token {
-            Token::Number(_) | Token::Text(_) | Token::Regex(_) | Token::Func(_) => true,
-            Token::Name(name) => name != "in" && name != "getline",
-            Token::Op(op) => matches!(*op, "$" | "!" | "(" | "-" | "+" | "++" | "--"),
-            _ => false,
-        }
-    }
-
-    fn concat(&mut self) -> Parsed<Expr> {
-        let mut left = self.sum()?;
-        while self.starts_operand() && !self.is("+") && !self.is("-") {
-            left = Expr::Binary(" ".into(), Box::new(left), Box::new(self.sum()?));
-        }
-        Ok(left)
-    }
-
-    fn sum(&mut self) -> Parsed<Expr> {
-        let mut left = self.product()?;
-        while let Token::Op(op @ ("+" | "-")) = self.token {
-            self.advance(true)?;
-            left = Expr::Binary(op.into(), Box::new(left), Box::new(self.product()?));
-        }
-        Ok(left)
-    }
-
-    fn product(&mut self) -> Parsed<Expr> {
-        let mut left = self.unary()?;
-        while let Token::Op(op @ ("*" | "/" | "%")) = self.token {
-            self.advance(true)?;
-            left = Expr::Binary(op.into(), Box::new(left), Box::new(self.unary()?));
-        }
-        Ok(left)
-    }
-
-    fn unary(&mut self) -> Parsed<Expr> {
-        for (op, sign) in [("!", '!'), ("-", '-'), ("+", '+')] {
-            if self.eat(op)? {
-                self.deeper()?;
-                let inner = self.unary()?;
-                self.depth -= 1;
-                return Ok(Expr::Unary(sign, Box::new(inner)));
-            }
-        }
-        self.power()
-    }
-
-    fn power(&mut self) -> Parsed<Expr> {
-        let base = self.postfix()?;
-        if self.is("^") || self.is("**") {
-            self.advance(true)?;
-            self.deeper()?;
-            let exponent = self.unary()?;
-            self.depth -= 1;
-            return Ok(Expr::Binary("^".into(), Box::new(base), Box::new(exponent)));
-        }
-        Ok(base)
-    }
-
-    fn postfix(&mut self) -> Parsed<Expr> {
-        let inner = self.primary()?;
-        if matches!(inner, Expr::Var(_) | Expr::Field(_) | Expr::Index(..)) {
-            for (op, by) in [("++", 1.0), ("--", -1.0)] {
-                if self.is(op) {
-                    self.advance(false)?;
-                    return Ok(Expr::Step(Box::new(inner), by, true));
-                }
-            }
-        }
-        Ok(inner)
-    }
-
-    fn primary(&mut self) -> Parsed<Expr> {
-        self.deeper()?;
-        let expr = self.primary_here()?;
-        self.depth -= 1;
-        Ok(expr)
-    }
-
-    fn primary_here(&mut self) -> Parsed<Expr> {
-        match self.token.clone() {
-            Token::Number(n) => {
-                self.advance(false)?;
-                Ok(Expr::Number(n))
-            }
-            Token::Text(text) => {
-                self.advance(false)?;
-                Ok(Expr::Text(text))
-            }
-            Token::Regex(source) => {
-                self.advance(false)?;
-                Regex::new(&source, true, false)
-                    .map(|r| Expr::Regex(Rc::new(r)))
-                    .map_err(|why| format!("bad regex '{source}': {why}"))
-            }
-            Token::Op("$") => {
-                self.advance(false)?;
-                for (op, by) in [("++", 1.0), ("--", -1.0)] {
-                    if self.eat(op)? {
-                        let inner = self.primary()?;
-                        return Ok(Expr::Field(Box::new(Expr::Step(Box::new(inner), by, false))));
-                    }
-                }
-                let negative = self.eat("-")?;
-                let inner = self.primary()?;
-                let inner = if negative { Expr::Unary('-', Box::new(inner)) } else { inner };
-                Ok(Expr::Field(Box::new(inner)))
-            }
-            Token::Op(op @ ("++" | "--")) => {
-                self.advance(false)?;
-                let inner = self.primary()?;
-                Ok(Expr::Step(Box::new(inner), if op == "++" { 1.0 } else { -1.0 }, false))
-            }
-            Token::Op("(") => {
-                self.advance(true)?;
-                let (greater, inside) = (std::mem::take(&mut self.no_greater), std::mem::take(&mut self.no_in));
-                let mut list = self.list()?;
-                (self.no_greater, self.no_in) = (greater, inside);
-                self.expect(")")?;
-                // `(i, j) in a` and `print (a, b)`: a list, marked by an empty array name.
-                let inner = if list.len() == 1 { list.remove(0) } else { Expr::In(list, String::new()) };
-                Ok(Expr::Group(Box::new(inner)))
-            }
-            Token::Func(name) => {
-                self.advance(false)?;
-                self.expect("(")?;
-                let (greater, inside) = (std::mem::take(&mut self.no_greater), std::mem::take(&mut self.no_in));
-                self.newlines()?;
-                let args = if self.is(")") { Vec::new() } else { self.list()? };
-                (self.no_greater, self.no_in) = (greater, inside);
-                self.newlines()?;
-                self.expect(")")?;
-                Ok(Expr::Call(name, args))
-            }
-            Token::Name(name) if name == "getline" => {
-                self.advance(false)?;
-                let target = match self.token {
-                    Token::Name(_) | Token::Op("$") => Some(Box::new(self.primary()?)),
-                    _ => None,
-                };
-                if self.eat("<")? {
-                    return Ok(Expr::GetlineFrom(target, Box::new(self.primary()?)));
-                }
-                if self.is("|") {
-                    return Err("getline from commands is not modelled".into());
-                }
-                self.program.uses_getline = true;
-                Ok(Expr::Getline(target))
-            }
-            Token::Name(name) => {
-                self.advance(false)?;
-                if name == "length" {
-                    return Ok(Expr::Call(name, Vec::new()));
-                }
-                if self.is("[") {
-                    return Ok(Expr::Index(name, self.subscript()?));
-                }
-                Ok(Expr::Var(name))
-            }
-            _ => self.unexpected(),
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! Runs awk programs, record by record. Output is collected and taken away by the caller.
 
+use super::ast::{Expr, Pattern, Program, Stmt};
 use super::functions::split_regex;
-use super::parse::{Expr, Pattern, Program, Stmt};
-use super::value::{Array, Value, arithmetic, comparable, looks_numeric, number_text, to_number};
+use super::value::{Array, Value, number_text, to_number};
 use crate::order::IntoMap;
 use crate::order::Order;
 use crate::shell::io::Io;
@@ -50,7 +50,7 @@ pub struct Interpreter {
     pub(super) queue: VecDeque<String>,
     /// What is left of the files that `getline` reads.
     pub(super) files: BTreeMap<String, VecDeque<String>>,
-    cwd: String,
+    pub(super) cwd: String,
     pub(super) result: Value,
     pub(super) steps: usize,
     pub(super) regexes: BTreeMap<String, Rc<Regex>>,
@@ -216,7 +216,7 @@ impl Interpreter {
         })
     }
 
-    fn set_record(&mut self, text: &str) {
+    pub(super) fn set_record(&mut self, text: &str) {
         for name in ["NR", "FNR"] {
             let count = self.globals.get(name).map_or(0.0, to_number);
             self.globals.insert(name.into(), Value::Number(count + 1.0));
@@ -417,236 +417,5 @@ impl Interpreter {
             }
         };
         self.emit(target, text)
-    }
-
-    pub(super) fn truth(&mut self, expr: &Expr) -> Run<bool> {
-        let value = self.eval(expr)?;
-        Ok(match &value {
-            Value::Number(n) => *n != 0.0,
-            Value::Text(text) => !text.is_empty(),
-            Value::Input(text) => match looks_numeric(text) {
-                Some(n) => n != 0.0,
-                None => !text.is_empty(),
-            },
-            Value::Unset => false,
-        })
-    }
-
-    pub(super) fn array_name(&self, name: &str) -> String {
-        match self.frames.last().and_then(|f| f.get(name)) {
-            Some(Local::Array(outer)) => outer.clone(),
-            _ => name.to_string(),
-        }
-    }
-
-    pub(super) fn key(&mut self, index: &[Expr]) -> Run<String> {
-        let mut parts = Vec::new();
-        for expr in index {
-            let value = self.eval(expr)?;
-            parts.push(self.to_text(&value));
-        }
-        Ok(parts.join(&self.text_of("SUBSEP")))
-    }
-
-    pub(super) fn get_var(&mut self, name: &str) -> Value {
-        match self.frames.last().and_then(|f| f.get(name)) {
-            Some(Local::Value(value)) => return value.clone(),
-            Some(Local::Array(_)) => return Value::Unset,
-            None => {}
-        }
-        self.globals.get(name).cloned().unwrap_or(Value::Unset)
-    }
-
-    pub(super) fn set_var(&mut self, name: &str, value: Value) {
-        if let Some(local) = self.frames.last_mut().and_then(|f| f.get_mut(name)) {
-            *local = Local::Value(value);
-            return;
-        }
-        if name == "NF" {
-            let count = (to_number(&value).max(0.0) as usize).min(100_000);
-            self.fields.resize(count, String::new());
-            self.fields_stale = true;
-        }
-        self.globals.insert(name.to_string(), value);
-    }
-
-    pub(super) fn store(&mut self, target: &Expr, value: Value) -> Run<()> {
-        match target {
-            Expr::Var(name) => self.set_var(name, value),
-            Expr::Index(name, index) => {
-                let key = self.key(index)?;
-                let array = self.array_name(name);
-                self.arrays.entry(array).or_default().insert(key, value);
-            }
-            Expr::Field(index) => {
-                let index = to_number(&self.eval(index)?) as i64;
-                let text = self.to_text(&value);
-                if index == 0 {
-                    self.replace_record(text);
-                } else if (1..=100_000).contains(&index) {
-                    let at = index as usize - 1;
-                    if self.fields.len() <= at {
-                        self.fields.resize(at + 1, String::new());
-                        self.globals.insert("NF".into(), Value::Number(self.fields.len() as f64));
-                    }
-                    self.fields[at] = text;
-                    self.fields_stale = true;
-                }
-            }
-            Expr::Group(inner) => return self.store(inner, value),
-            _ => return Err(Done::Error("Unexpected token".into())),
-        }
-        Ok(())
-    }
-
-    pub(super) fn eval(&mut self, expr: &Expr) -> Run<Value> {
-        self.step()?;
-        let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
-        match expr {
-            Expr::Number(n) => Ok(Value::Number(*n)),
-            Expr::Text(text) => Ok(Value::Text(text.clone())),
-            Expr::Regex(regex) => {
-                let record = self.whole_record();
-                number(regex.captures(&record, 0).is_some())
-            }
-            Expr::Group(inner) => self.eval(inner),
-            Expr::Var(name) => Ok(self.get_var(name)),
-            Expr::Field(index) => {
-                let index = to_number(&self.eval(index)?);
-                if index < 0.0 {
-                    return Err(Done::Error("Access to negative field".into()));
-                }
-                Ok(if index < 1.0 {
-                    Value::Input(self.whole_record())
-                } else {
-                    self.fields.get(index as usize - 1).map_or(Value::Unset, |f| Value::Input(f.clone()))
-                })
-            }
-            Expr::Index(name, index) => {
-                let key = self.key(index)?;
-                let array = self.array_name(name);
-                Ok(self.arrays.entry(array).or_default().entry(key).or_insert(Value::Unset).clone())
-            }
-            Expr::Assign(target, op, value) => {
-                let mut value = self.eval(value)?;
-                if !op.is_empty() {
-                    let old = to_number(&self.eval(target)?);
-                    value = Value::Number(arithmetic(op, old, to_number(&value))?);
-                }
-                self.store(target, value.clone())?;
-                Ok(value)
-            }
-            Expr::Step(target, by, after) => {
-                let old = to_number(&self.eval(target)?);
-                self.store(target, Value::Number(old + by))?;
-                Ok(Value::Number(if *after { old } else { old + by }))
-            }
-            Expr::Unary('!', inner) => {
-                let truth = self.truth(inner)?;
-                number(!truth)
-            }
-            Expr::Unary(sign, inner) => {
-                let value = to_number(&self.eval(inner)?);
-                Ok(Value::Number(if *sign == '-' { -value } else { value }))
-            }
-            Expr::Binary(op, left, right) => self.binary(op, left, right),
-            Expr::Match(text, pattern, negated) => {
-                let text = self.eval(text)?;
-                let text = self.to_text(&text);
-                let regex = self.regex_of(pattern)?;
-                number(regex.captures(&text, 0).is_some() != *negated)
-            }
-            Expr::In(index, name) => {
-                let key = self.key(index)?;
-                let array = self.array_name(name);
-                number(self.arrays.get(&array).is_some_and(|a| a.contains_key(&key)))
-            }
-            Expr::Conditional(test, yes, no) => {
-                if self.truth(test)? {
-                    self.eval(yes)
-                } else {
-                    self.eval(no)
-                }
-            }
-            Expr::Getline(target) => {
-                let line = self.queue.pop_front();
-                self.got_line(line, target.as_deref())
-            }
-            Expr::GetlineFrom(target, file) => {
-                let path = self.eval(file)?;
-                let path = self.to_text(&path);
-                match self.line_of(&path) {
-                    Some(line) => {
-                        // A line of another file is no record of the input.
-                        let counts = ["NR", "FNR"].map(|name| (name, self.globals.get(name).cloned()));
-                        let got = self.got_line(line, target.as_deref());
-                        for (name, count) in counts {
-                            self.globals.insert(name.into(), count.unwrap_or(Value::Number(0.0)));
-                        }
-                        got
-                    }
-                    None => Ok(Value::Number(-1.0)),
-                }
-            }
-            Expr::Call(name, args) => self.call(name, args),
-        }
-    }
-
-    /// What `getline` says of a line, or of its lack.
-    fn got_line(&mut self, line: Option<String>, target: Option<&Expr>) -> Run<Value> {
-        let Some(line) = line else { return Ok(Value::Number(0.0)) };
-        match target {
-            Some(target) => self.store(target, Value::Input(line))?,
-            None => self.set_record(&line),
-        }
-        Ok(Value::Number(1.0))
-    }
-
-    /// The next line of a file, which is read when it is first asked for; `None` when it cannot be.
-    fn line_of(&mut self, path: &str) -> Option<Option<String>> {
-        if !self.files.contains_key(path) {
-            self.kernel.look_at_files();
-            let found = self.kernel.fs.borrow().find(&self.cwd, path, true).ok().filter(|f| !f.inode.is_dir())?;
-            let text = String::from_utf8_lossy(&found.inode.bytes(MAX_TEXT)).into_owned();
-            self.files.insert(path.to_string(), text.lines().map(str::to_string).collect());
-        }
-        self.files.get_mut(path).map(VecDeque::pop_front)
-    }
-
-    fn binary(&mut self, op: &str, left: &Expr, right: &Expr) -> Run<Value> {
-        let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
-        if matches!(op, "&&" | "||") {
-            let first = self.truth(left)?;
-            let result = if (op == "&&") == first { self.truth(right)? } else { first };
-            return number(result);
-        }
-        let a = self.eval(left)?;
-        let b = self.eval(right)?;
-        match op {
-            " " => {
-                let text = self.to_text(&a) + &self.to_text(&b);
-                // Copying counts, or a string that grows would take for ever.
-                self.steps += text.len() / 32;
-                if text.len() > MAX_TEXT {
-                    return Err(Done::TooLong);
-                }
-                Ok(Value::Text(text))
-            }
-            "<" | "<=" | "==" | "!=" | ">" | ">=" => {
-                let order = match (comparable(&a), comparable(&b)) {
-                    (Some(x), Some(y)) => x.partial_cmp(&y),
-                    _ => Some(self.to_text(&a).cmp(&self.to_text(&b))),
-                };
-                number(order.is_some_and(|o| match op {
-                    "<" => o.is_lt(),
-                    "<=" => o.is_le(),
-                    "==" => o.is_eq(),
-                    "!=" => o.is_ne(),
-                    ">" => o.is_gt(),
-                    _ => o.is_ge(),
-                }))
-            }
-            _ => arithmetic(op, to_number(&a), to_number(&b)).map(Value::Number),
-        }
     }
 }

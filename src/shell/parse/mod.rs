@@ -2,8 +2,11 @@
 //!
 //! Parsing never panics and never recurses deeper than [`MAX_DEPTH`](super::lexer::MAX_DEPTH) levels.
 
+mod compound;
+mod condition;
+
 use super::ast::*;
-use super::lexer::{Lexeme, Lexer, Parsed, Token, name_length, plain_text};
+use super::lexer::{Lexeme, Lexer, Parsed, Token, name_length};
 use crate::span::Span;
 use std::rc::Rc;
 
@@ -241,19 +244,6 @@ impl<'l, 'a> Parser<'l, 'a> {
         })
     }
 
-    /// A list that must not be empty: the body of a compound command.
-    fn body(&mut self) -> Parsed<Rc<Command>> {
-        self.skip_newlines()?;
-        if *self.peek()? == Token::End {
-            // What is missing then is the closing word, and whoever called says so.
-            return Ok(Rc::new(Command::Sequence(Vec::new())));
-        }
-        match self.list(End::Required)? {
-            Some(command) => Ok(command),
-            None => self.unexpected(None),
-        }
-    }
-
     fn and_or(&mut self) -> Parsed<Rc<Command>> {
         let mut left = self.pipeline()?;
         loop {
@@ -322,167 +312,6 @@ impl<'l, 'a> Parser<'l, 'a> {
         Ok(if redirects.is_empty() { compound } else { Rc::new(Command::Redirected(compound, redirects)) })
     }
 
-    fn compound(&mut self, keyword: &'static str) -> Parsed<Command> {
-        match keyword {
-            "if" => {
-                self.next()?;
-                let command = self.if_clause()?;
-                self.expect_keyword("fi")?;
-                Ok(command)
-            }
-            "while" | "until" => {
-                self.next()?;
-                let test = self.body()?;
-                let body = self.do_group()?;
-                Ok(Command::While { until: keyword == "until", test, body })
-            }
-            "for" => {
-                self.next()?;
-                self.for_clause()
-            }
-            "case" => {
-                self.next()?;
-                self.case_clause()
-            }
-            "{" => {
-                self.next()?;
-                let body = self.body()?;
-                self.expect_keyword("}")?;
-                Ok(Command::Group(body))
-            }
-            "function" => {
-                self.next()?;
-                self.function_keyword()
-            }
-            "[[" => {
-                self.next()?;
-                let condition = self.condition_or()?;
-                match self.next()? {
-                    Token::Word(Lexeme(word)) if word.literal() == Some("]]") => Ok(Command::Test(condition)),
-                    _ => Err(self.lexer.error(self.last, "unexpected token in conditional expression")),
-                }
-            }
-            _ => self.unexpected(None),
-        }
-    }
-
-    fn if_clause(&mut self) -> Parsed<Command> {
-        let test = self.body()?;
-        self.expect_keyword("then")?;
-        let then = self.body()?;
-        let otherwise = if self.eat_keyword("elif")? {
-            self.lexer.deeper()?;
-            let nested = self.if_clause()?;
-            self.lexer.depth -= 1;
-            Some(Rc::new(nested))
-        } else if self.eat_keyword("else")? {
-            Some(self.body()?)
-        } else {
-            None
-        };
-        Ok(Command::If { test, then, otherwise })
-    }
-
-    fn do_group(&mut self) -> Parsed<Rc<Command>> {
-        self.expect_keyword("do")?;
-        let body = self.body()?;
-        self.expect_keyword("done")?;
-        Ok(body)
-    }
-
-    fn for_clause(&mut self) -> Parsed<Command> {
-        if self.lexer.dialect == Dialect::Bash && *self.peek()? == Token::Op("(") && self.lexer.rest().starts_with('(')
-        {
-            return self.for_arith();
-        }
-        let name = match self.next()? {
-            Token::Word(Lexeme(word)) => word.literal().filter(|t| is_name(t)).map(str::to_string),
-            _ => None,
-        };
-        let Some(name) = name else { return Err(self.lexer.error(self.last, "bad for loop variable")) };
-        self.skip_newlines()?;
-        let mut words = None;
-        if self.eat_keyword("in")? {
-            let mut list = Vec::new();
-            while let Token::Word(Lexeme(word)) = self.peek()? {
-                list.push(word.clone());
-                self.next()?;
-            }
-            if !matches!(self.peek()?, Token::Newline | Token::Op(";")) {
-                return self.unexpected(None);
-            }
-            self.next()?;
-            words = Some(list);
-        } else {
-            self.eat_op(";")?;
-        }
-        let body = self.do_group()?;
-        Ok(Command::For { name, words, body })
-    }
-
-    fn for_arith(&mut self) -> Parsed<Command> {
-        self.next()?;
-        self.lexer.eat("(");
-        let start = self.lexer.pos;
-        let parts = self.lexer.arith_command(start)?;
-        let (init, rest) = super::lexer::split_once(parts, ';');
-        let (test, rest) = super::lexer::split_once(rest.unwrap_or_default(), ';');
-        self.eat_op(";")?;
-        let body = self.do_group()?;
-        Ok(Command::ForArith { init, test, step: rest.unwrap_or_default(), body })
-    }
-
-    fn case_clause(&mut self) -> Parsed<Command> {
-        let Token::Word(Lexeme(word)) = self.peek()?.clone() else { return self.unexpected(Some("word")) };
-        self.next()?;
-        self.skip_newlines()?;
-        if !self.eat_keyword("in")? {
-            return self.unexpected(Some("\"in\""));
-        }
-        let mut arms = Vec::new();
-        loop {
-            self.skip_newlines()?;
-            if self.eat_keyword("esac")? {
-                break;
-            }
-            self.eat_op("(")?;
-            let mut patterns = Vec::new();
-            loop {
-                let Token::Word(Lexeme(pattern)) = self.peek()?.clone() else {
-                    return self.unexpected(if patterns.is_empty() { Some("\")\"") } else { None });
-                };
-                self.next()?;
-                patterns.push(pattern);
-                if !self.eat_op("|")? {
-                    break;
-                }
-            }
-            self.expect_op(")")?;
-            let body = self.list(End::Optional)?;
-            arms.push(Arm { patterns, body });
-            self.skip_newlines()?;
-            if self.eat_keyword("esac")? {
-                break;
-            }
-            if !(self.eat_op(";;")? || self.eat_op(";&")? || self.eat_op(";;&")?) {
-                return self.unexpected(Some("\";;\""));
-            }
-        }
-        Ok(Command::Case { word, arms })
-    }
-
-    fn function_keyword(&mut self) -> Parsed<Command> {
-        let Token::Word(Lexeme(word)) = self.next()? else {
-            return Err(self.lexer.error(self.last, "bad function name"));
-        };
-        if self.eat_op("(")? {
-            self.expect_op(")")?;
-        }
-        self.skip_newlines()?;
-        let body = self.command()?;
-        Ok(Command::Function { name: plain_text(&word.parts), body })
-    }
-
     fn redirect(&mut self) -> Parsed<Redirect> {
         let Token::Redirect(fd, op, strip_tabs) = self.next()? else { return self.unexpected(None) };
         let Token::Word(Lexeme(target)) = self.peek()?.clone() else { return self.unexpected(None) };
@@ -516,20 +345,6 @@ impl<'l, 'a> Parser<'l, 'a> {
                 _ => return Ok(Rc::new(Command::Simple(simple))),
             }
         }
-    }
-
-    /// `name() command`.
-    fn function(&mut self, word: &Word) -> Parsed<Rc<Command>> {
-        self.next()?;
-        self.expect_op(")")?;
-        let name = plain_text(&word.parts);
-        let valid = if self.lexer.dialect == Dialect::Bash { word.literal().is_some() } else { is_name(&name) };
-        if !valid {
-            return Err(self.lexer.error(word.span, "bad function name"));
-        }
-        self.skip_newlines()?;
-        let body = self.command()?;
-        Ok(Rc::new(Command::Function { name, body }))
     }
 
     /// A word that is `name=value`, `name+=value`, or in bash `name[i]=value` and `name=(values)`.
@@ -576,89 +391,10 @@ impl<'l, 'a> Parser<'l, 'a> {
             }
         }
     }
+}
 
-    fn condition_or(&mut self) -> Parsed<Condition> {
-        let mut left = self.condition_and()?;
-        while self.eat_op("||")? {
-            left = Condition::Or(Box::new(left), Box::new(self.condition_and()?));
-        }
-        Ok(left)
-    }
-
-    fn condition_and(&mut self) -> Parsed<Condition> {
-        let mut left = self.condition()?;
-        while self.eat_op("&&")? {
-            left = Condition::And(Box::new(left), Box::new(self.condition()?));
-        }
-        Ok(left)
-    }
-
-    fn condition(&mut self) -> Parsed<Condition> {
-        self.lexer.deeper()?;
-        let condition = self.condition_here()?;
-        self.lexer.depth -= 1;
-        Ok(condition)
-    }
-
-    fn condition_here(&mut self) -> Parsed<Condition> {
-        self.skip_newlines()?;
-        if self.eat_keyword("!")? {
-            return Ok(Condition::Not(Box::new(self.condition()?)));
-        }
-        if self.eat_op("(")? {
-            let inner = self.condition_or()?;
-            self.expect_op(")")?;
-            return Ok(inner);
-        }
-        let left = self.condition_word()?;
-        if let Some(op) = left.literal().filter(|t| t.len() == 2 && t.starts_with('-')).map(str::to_string)
-            && matches!(self.peek()?, Token::Word(Lexeme(w)) if w.literal() != Some("]]"))
-        {
-            let operand = self.condition_word()?;
-            return Ok(Condition::Unary(op, operand));
-        }
-        let op = match self.peek()? {
-            Token::Redirect(None, RedirectOp::Read, _) => "<".to_string(),
-            Token::Redirect(None, RedirectOp::Write, _) => ">".to_string(),
-            Token::Word(Lexeme(word)) => match word.literal() {
-                Some(
-                    op @ ("=" | "==" | "!=" | "=~" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot"
-                    | "-ef"),
-                ) => op.to_string(),
-                _ => return Ok(Condition::Word(left)),
-            },
-            _ => return Ok(Condition::Word(left)),
-        };
-        self.next()?;
-        let right = if op == "=~" { self.regex_word()? } else { self.condition_word()? };
-        Ok(Condition::Binary(left, op, right))
-    }
-
-    fn condition_word(&mut self) -> Parsed<Word> {
-        match self.next()? {
-            Token::Word(Lexeme(word)) => Ok(word),
-            _ => Err(self.lexer.error(self.last, "unexpected token in conditional expression")),
-        }
-    }
-
-    /// The right side of `=~`: parentheses and bars belong to it.
-    fn regex_word(&mut self) -> Parsed<Word> {
-        let mut parts = Vec::new();
-        let mut span = Span::default();
-        loop {
-            match self.next()? {
-                Token::Word(Lexeme(word)) => {
-                    span = word.span;
-                    parts.extend(word.parts);
-                }
-                Token::Op(op @ ("(" | ")" | "|")) => parts.push(Part::Text(op.into())),
-                _ => return Err(self.lexer.error(self.last, "unexpected token in conditional expression")),
-            }
-            if self.lexer.rest().starts_with([' ', '\n']) || self.lexer.rest().is_empty() {
-                return Ok(Word { parts, span });
-            }
-        }
-    }
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty() && name_length(text) == text.len()
 }
 
 /// The unquoted beginning of a value: a tilde may stand at its start and after each colon.
@@ -681,8 +417,4 @@ fn push_value(value: &str, parts: &mut Vec<Part>) {
         at_start = true;
         rest = &rest[end..];
     }
-}
-
-pub(super) fn is_name(text: &str) -> bool {
-    !text.is_empty() && name_length(text) == text.len()
 }
