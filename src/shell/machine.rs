@@ -334,7 +334,9 @@ impl Machine {
         match self.kernel.service(port) {
             None => HttpAnswer::Refused,
             Some(Service::Tcp) => HttpAnswer::Garbage,
-            Some(Service::Http { root }) => HttpAnswer::Status(super::net::http_status(&self.kernel, &root, path)),
+            Some(Service::Http { root }) => {
+                HttpAnswer::Status(super::net::http::http_status(&self.kernel, &root, path))
+            }
         }
     }
 

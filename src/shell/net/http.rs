@@ -1,0 +1,240 @@
+//! Web servers and their clients: `wget` and `curl`.
+
+use super::{CONNECT_TIMEOUT, connect, resolve};
+use crate::shell::applets::opts::Opts;
+use crate::shell::applets::usage;
+use crate::shell::host::Connection;
+use crate::shell::io::Io;
+use crate::shell::kernel::{Ctx, Kernel, Service, Us};
+
+/// What a web server with these files answers.
+pub fn http_status(kernel: &Kernel, root: &str, path: &str) -> u16 {
+    let path = path.split(['?', '#']).next().unwrap_or("/");
+    let full = format!("{root}/{}", crate::shell::fs::normalize("/", path).trim_start_matches('/'));
+    let fs = kernel.fs.borrow();
+    match fs.find("/", &full, true) {
+        Ok(found) if found.inode.is_dir() => match fs.find("/", &format!("{full}/index.html"), true) {
+            Ok(_) => 200,
+            Err(_) => 403,
+        },
+        Ok(_) => 200,
+        Err(_) => 404,
+    }
+}
+
+/// Scheme, host, port and path of a URL.
+pub(super) fn split_url(url: &str) -> (bool, String, u16, String) {
+    let (secure, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (scheme == "https", rest),
+        None => (false, url),
+    };
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let authority = authority.rsplit('@').next().unwrap_or(authority);
+    let default = if secure { 443 } else { 80 };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port.parse().unwrap_or(default)),
+        _ => (authority, default),
+    };
+    (secure, host.trim_matches(['[', ']']).to_string(), port, format!("/{path}"))
+}
+
+/// What comes back from a URL: the body, or an HTTP status that is not success.
+async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<Vec<u8>, FetchError> {
+    let (_, host, port, path) = split_url(url);
+    let local = matches!(host.as_str(), "localhost") || host.starts_with("127.");
+    match connect(ctx, &host, port, timeout).await {
+        Connection::Open if local => match ctx.kernel.service(port) {
+            Some(Service::Http { root }) => {
+                let status = http_status(&ctx.kernel, &root, &path);
+                if status != 200 {
+                    return Err(FetchError::Status(status));
+                }
+                let full = format!("{root}{path}");
+                let fs = ctx.kernel.fs.borrow();
+                let found = fs.find("/", &full, true).ok();
+                let found = found
+                    .filter(|f| !f.inode.is_dir())
+                    .or_else(|| fs.find("/", &format!("{full}/index.html"), true).ok());
+                Ok(found.map(|f| f.inode.bytes(crate::shell::fs::MAX_FILE)).unwrap_or_default())
+            }
+            _ => Ok(Vec::new()),
+        },
+        Connection::Open => {
+            ctx.kernel.assume(&format!("answer of {url}"), "HTTP 200 with an empty page");
+            Ok(Vec::new())
+        }
+        other => Err(FetchError::Connection(host, port, other)),
+    }
+}
+
+enum FetchError {
+    Status(u16),
+    Connection(String, u16, Connection),
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        403 => "Forbidden",
+        404 => "Not Found",
+        _ => "Error",
+    }
+}
+
+pub async fn wget(io: Io) -> i32 {
+    let longs = [
+        ("quiet", 'q'),
+        ("spider", 'S'),
+        ("timeout", 'T'),
+        ("tries", 't'),
+        ("output-document", 'O'),
+        ("no-check-certificate", 'k'),
+        ("header", 'H'),
+        ("post-data", 'd'),
+        ("directory-prefix", 'P'),
+    ];
+    let opts = Opts::parse(&io, "qSkcO:T:t:P:U:o:H:d:nv", &longs);
+    let Some(url) = opts.rest.first() else {
+        return usage::show(&io).await;
+    };
+    let timeout = opts.get('T').and_then(|t| t.parse::<u64>().ok()).unwrap_or(900) * 1_000_000;
+    let (_, host, port, path) = split_url(url);
+    let quiet = opts.has('q');
+    if !quiet && let Some(address) = resolve(&io.ctx, &host) {
+        io.print_error(format!(
+            "Connecting to {host}{} ({address}:{port})\n",
+            if port == 80 || port == 443 { String::new() } else { format!(":{port}") }
+        ))
+        .await;
+    }
+    match fetch(&io.ctx, url, Some(timeout)).await {
+        Ok(body) => {
+            if opts.has('S') {
+                if !quiet {
+                    io.print_error("remote file exists\n").await;
+                }
+                return 0;
+            }
+            let file = path.rsplit('/').next().filter(|f| !f.is_empty()).unwrap_or("index.html").to_string();
+            let mut target = opts.get('O').map_or(file, str::to_string);
+            if let Some(dir) = opts.get('P') {
+                target = format!("{dir}/{target}");
+            }
+            if target == "-" {
+                io.print(&body).await;
+                return 0;
+            }
+            if let Err(errno) = io.write_file(&target, &body).await {
+                io.complain(&format!("can't open '{target}': {}", errno.text())).await;
+                return 1;
+            }
+            if !quiet {
+                io.print_error(format!("saving to '{target}'\n'{target}' saved\n")).await;
+            }
+            0
+        }
+        Err(FetchError::Status(status)) => {
+            io.complain(&format!("server returned error: HTTP/1.1 {status} {}", reason(status))).await;
+            1
+        }
+        Err(FetchError::Connection(host, port, Connection::NoSuchHost)) => {
+            let what = if io.ctx.kernel.image.is_busybox() {
+                format!("bad address '{host}'")
+            } else {
+                format!("unable to resolve host address '{host}'")
+            };
+            let _ = port;
+            io.complain(&what).await;
+            1
+        }
+        Err(FetchError::Connection(host, port, answer)) => {
+            let why = if answer == Connection::Refused { "Connection refused" } else { "Operation timed out" };
+            let address = resolve(&io.ctx, &host).unwrap_or(host);
+            if answer == Connection::Timeout && opts.has('T') {
+                io.complain("download timed out").await;
+            } else {
+                io.complain(&format!("can't connect to remote host ({address}): {why}")).await;
+            }
+            let _ = port;
+            1
+        }
+    }
+}
+
+pub async fn curl(io: Io) -> i32 {
+    let longs = [
+        ("silent", 's'),
+        ("fail", 'f'),
+        ("show-error", 'S'),
+        ("output", 'o'),
+        ("head", 'I'),
+        ("location", 'L'),
+        ("insecure", 'k'),
+        ("max-time", 'm'),
+        ("connect-timeout", 'c'),
+        ("write-out", 'w'),
+        ("request", 'X'),
+        ("data", 'd'),
+        ("header", 'H'),
+        ("retry", 'r'),
+        ("verbose", 'v'),
+        ("user", 'u'),
+        ("retry-delay", 'R'),
+        ("retry-connrefused", 'C'),
+        ("fail-with-body", 'f'),
+    ];
+    let opts = Opts::parse(&io, "sfSILkvgio:m:c:w:X:d:H:r:u:R:A:OCF:", &longs);
+    let Some(url) = opts.rest.first() else {
+        io.print_error("curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more information\n")
+            .await;
+        return 2;
+    };
+    let timeout = opts.get('m').or(opts.get('c')).and_then(|t| t.parse::<f64>().ok()).map(|s| (s * 1e6) as u64);
+    let loud = !opts.has('s') || opts.has('S');
+    let (status, body, code) = match fetch(&io.ctx, url, timeout).await {
+        Ok(body) => (200, body, 0),
+        Err(FetchError::Status(status)) if opts.has('f') => {
+            if loud {
+                io.complain(&format!("(22) The requested URL returned error: {status}")).await;
+            }
+            (status, Vec::new(), 22)
+        }
+        Err(FetchError::Status(status)) => (status, format!("{status} {}\n", reason(status)).into_bytes(), 0),
+        Err(FetchError::Connection(host, port, answer)) => {
+            let (code, text) = match answer {
+                Connection::NoSuchHost => (6, format!("(6) Could not resolve host: {host}")),
+                Connection::Refused => {
+                    (7, format!("(7) Failed to connect to {host} port {port} after 1 ms: Couldn't connect to server"))
+                }
+                _ => (
+                    28,
+                    format!(
+                        "(28) Connection timed out after {} milliseconds",
+                        timeout.unwrap_or(CONNECT_TIMEOUT) / 1000
+                    ),
+                ),
+            };
+            if loud {
+                io.complain(&text).await;
+            }
+            (0, Vec::new(), code)
+        }
+    };
+    match opts.get('o') {
+        Some(path) if code == 0 => {
+            if io.write_file(path, &body).await.is_err() {
+                return 23;
+            }
+        }
+        _ if opts.has('I') && code == 0 => {
+            io.print(format!("HTTP/1.1 {status} OK\r\n\r\n")).await;
+        }
+        _ => {
+            io.print(&body).await;
+        }
+    }
+    if let Some(format) = opts.get('w') {
+        let text = format.replace("%{http_code}", &format!("{status:03}")).replace("\\n", "\n");
+        io.print(text).await;
+    }
+    code
+}

@@ -1,0 +1,49 @@
+//! The network as programs meet it: names and connections here, and the programs that use them.
+
+pub mod clients;
+pub mod http;
+pub mod reach;
+
+use super::host::Connection;
+use super::kernel::{Ctx, Us};
+
+/// A question to the name server and back.
+const LOOKUP: Us = 2_000;
+/// Linux gives up on a connection after this.
+const CONNECT_TIMEOUT: Us = 127_000_000;
+
+fn is_address(host: &str) -> bool {
+    host.contains(':') || host.split('.').count() == 4 && host.split('.').all(|p| p.parse::<u8>().is_ok())
+}
+
+/// The address of a name.
+pub fn resolve(ctx: &Ctx, name: &str) -> Option<String> {
+    let kernel = &ctx.kernel;
+    kernel.look();
+    if is_address(name) {
+        return Some(name.to_string());
+    }
+    if name == "localhost" {
+        return Some("127.0.0.1".into());
+    }
+    if name == kernel.config.hostname {
+        return Some("10.244.0.5".into());
+    }
+    kernel.outside().resolve(kernel.now_millis(), name.trim_end_matches('.'))
+}
+
+/// Tries to connect, for as long as that takes.
+pub async fn connect(ctx: &Ctx, host: &str, port: u16, timeout: Option<Us>) -> Connection {
+    let kernel = &ctx.kernel;
+    kernel.look();
+    ctx.sleep(LOOKUP).await;
+    if matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host == kernel.config.hostname {
+        let open = kernel.service(port).is_some() || kernel.outside().local_port(kernel.now_millis(), port);
+        return if open { Connection::Open } else { Connection::Refused };
+    }
+    let answer = kernel.outside().connect(kernel.now_millis(), host, port);
+    if answer == Connection::Timeout {
+        ctx.sleep(timeout.unwrap_or(CONNECT_TIMEOUT)).await;
+    }
+    answer
+}
