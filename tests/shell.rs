@@ -259,7 +259,7 @@ fn seen(script: &str, at: u64, parking: bool) -> (Ended, Vec<OutputLine>, Option
         commands.sort();
         commands.join("\n")
     };
-    (exit, machine.take_output(), machine.exec_exit(probe).map(|(text, ..)| commands(text)))
+    (exit, machine.take_output(), machine.exec_exit(probe).map(|exit| commands(exit.output())))
 }
 
 #[test]
@@ -358,7 +358,7 @@ fn probes_for_an_hour_leave_no_trace() {
     for second in 1..3600 {
         let probe = machine.exec(Millis::secs(second), &["cat", "/tmp/ready"].map(String::from));
         machine.run(Millis(second * 1000 + 500));
-        let code = machine.exec_exit(probe).map(|(_, code, _)| code);
+        let code = machine.exec_exit(probe).map(|exit| exit.code);
         assert_eq!(code, Some(0), "after {second} s");
     }
 }

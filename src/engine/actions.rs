@@ -143,17 +143,14 @@ impl Sim<'_> {
 
     /// Writes a condition that is not the kubelet's into the API object.
     pub fn put_condition(&mut self, condition: Condition, cause: EntryId) {
-        let with = |status: &PodStatus| {
-            let mut list = status.conditions.to_vec();
-            match list.iter_mut().find(|c| c.kind == condition.kind) {
-                Some(old) => *old = condition.clone(),
-                None => list.insert(0, condition.clone()),
-            }
-            PodStatus { conditions: list.into(), ..status.clone() }
-        };
-        let (known, published) = (with(&self.status.known), with(&self.status.published));
-        self.status.known = known.into();
+        self.know_condition(&condition);
+        let published = self.status.published.with_condition(&condition);
         self.publish(published.into(), cause);
+    }
+
+    /// Lets the kubelet know a condition, which its next status shows.
+    pub fn know_condition(&mut self, condition: &Condition) {
+        self.status.known = self.status.known.with_condition(condition).into();
     }
 
     fn reconcile_readiness(&mut self, cause: EntryId) {

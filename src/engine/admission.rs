@@ -42,8 +42,6 @@ impl Sim<'_> {
             return;
         }
         if spec.scheduling_gates.as_ref().is_some_and(|g| !g.is_empty()) {
-            let message = "Scheduling is blocked due to non-empty scheduling gates";
-            self.set_scheduled(false, Some("SchedulingGated"), Some(message.into()), cause);
             return;
         }
         if let Some(message) = self.unschedulable(spec) {
@@ -103,15 +101,18 @@ impl Sim<'_> {
         if stands {
             return;
         }
-        let condition = Condition {
+        self.put_condition(self.scheduled(yes, reason, message), cause);
+    }
+
+    fn scheduled(&self, yes: bool, reason: Option<&str>, message: Option<String>) -> Condition {
+        Condition {
             kind: "PodScheduled".into(),
             status: if yes { "True" } else { "False" }.into(),
             reason: reason.map(Into::into),
             message: message.map(Into::into),
             last_transition: self.now,
             observed_generation: Some(self.generation),
-        };
-        self.put_condition(condition, cause);
+        }
     }
 
     /// Why no node takes the Pod.
@@ -199,7 +200,8 @@ impl Sim<'_> {
         }
         self.added = cause;
         if self.spec.node_name.is_some() {
-            self.set_scheduled(true, None, None, cause);
+            // Nobody has told so before: the kubelet does, with all else (`generateAPIPodStatus`).
+            self.know_condition(&self.scheduled(true, None, None));
         }
         self.worker.phase = WorkPhase::Syncing;
         if let Some(deadline) = self.spec.deadline {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::time::Millis;
-use crate::trace::{EntryId, Event};
+use crate::trace::{COMBINED, EntryId, Event};
 
 /// Who speaks. Each has a budget of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,8 +35,8 @@ pub struct Said {
     pub source: Source,
 }
 
-/// Source, warning or not, object, reason.
-type Kind = (Source, bool, Option<Rc<str>>, Rc<str>);
+/// Source, warning or not, reason: what is taken for similar, whichever container it is about (`EventAggregatorByReasonFunc`).
+type Kind = (Source, bool, Rc<str>);
 
 /// Counts what was said.
 #[derive(Debug, Default)]
@@ -45,10 +45,13 @@ pub struct Correlator {
     buckets: BTreeMap<(Source, bool), Bucket>,
 }
 
+/// An event object.
 #[derive(Debug)]
 struct Seen {
     count: u32,
     first: Millis,
+    /// What it is about; an object of combined events keeps the first's.
+    field_path: Option<Rc<str>>,
 }
 
 /// What was heard of one kind.
@@ -57,8 +60,10 @@ struct Heard {
     /// The different messages of late, of which too many are folded.
     messages: Vec<Rc<str>>,
     last: Millis,
-    /// How often each message came out, as it did.
-    seen: BTreeMap<Rc<str>, Seen>,
+    /// The objects by what they are about and what they say.
+    seen: BTreeMap<(Option<Rc<str>>, Rc<str>), Seen>,
+    /// The object of combined events, which says what came last.
+    combined: Option<Seen>,
 }
 
 #[derive(Debug)]
@@ -85,19 +90,17 @@ impl Correlator {
     /// Counts an event; `None` when the speaker has said too much.
     pub fn observe(&mut self, now: Millis, said: Said, cause: EntryId) -> Option<Event> {
         let reason: Rc<str> = said.reason.into();
-        let kind = (said.source, said.warning, said.field_path.clone(), reason.clone());
-        let heard = self.heard.entry(kind).or_insert_with(|| Heard::from(now));
-        let message = heard.fold(now, said.message);
-        let seen = heard.seen.entry(message.clone()).or_insert(Seen { count: 0, first: now });
-        seen.count += 1;
+        let heard = self.heard.entry((said.source, said.warning, reason.clone())).or_insert_with(|| Heard::from(now));
+        let (message, object) = heard.object(now, said.message, said.field_path);
+        object.count += 1;
         let event = Event {
             at: now,
-            first: seen.first,
-            count: seen.count,
+            first: object.first,
+            count: object.count,
             warning: said.warning,
             reason,
             message,
-            field_path: said.field_path,
+            field_path: object.field_path.clone(),
             source: said.source.name(),
             cause,
         };
@@ -107,11 +110,12 @@ impl Correlator {
 
 impl Heard {
     fn from(now: Millis) -> Heard {
-        Heard { messages: Vec::new(), last: now, seen: BTreeMap::new() }
+        Heard { messages: Vec::new(), last: now, seen: BTreeMap::new(), combined: None }
     }
 
-    /// The message itself, or from the tenth different one of its kind on the common one.
-    fn fold(&mut self, now: Millis, message: String) -> Rc<str> {
+    /// What an event says and the object that counts it: its own, or from the tenth different message on the common one
+    /// (`EventAggregate`).
+    fn object(&mut self, now: Millis, message: String, field_path: Option<Rc<str>>) -> (Rc<str>, &mut Seen) {
         if now.since(self.last) > FOLD_WITHIN {
             self.messages.clear();
         }
@@ -123,10 +127,14 @@ impl Heard {
             new
         });
         if self.messages.len() < FOLD_FROM {
-            return message;
+            let key = (field_path.clone(), message.clone());
+            let object = self.seen.entry(key).or_insert(Seen { count: 0, first: now, field_path });
+            return (message, object);
         }
-        self.messages.truncate(FOLD_FROM);
-        format!("(combined from similar events): {message}").into()
+        // The recorder forgets any one of them; here it is the oldest.
+        self.messages.remove(0);
+        let object = self.combined.get_or_insert(Seen { count: 0, first: now, field_path });
+        (format!("{COMBINED}{message}").into(), object)
     }
 }
 
@@ -174,11 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn the_tenth_different_message_is_folded() {
+    fn from_the_tenth_different_message_on_one_object_counts_them() {
         let mut c = Correlator::default();
         for n in 0..9 {
             assert_eq!(say(&mut c, n, &n.to_string()), Some((1, n.to_string())));
         }
         assert_eq!(say(&mut c, 9, "9"), Some((1, "(combined from similar events): 9".into())));
+        assert_eq!(say(&mut c, 10, "10"), Some((2, "(combined from similar events): 10".into())));
+        assert_eq!(say(&mut c, 11, "10"), Some((1, "10".into())), "nine are remembered, and this is one of them");
+        assert_eq!(say(&mut c, 12, "5"), Some((2, "5".into())));
     }
 }

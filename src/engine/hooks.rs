@@ -1,6 +1,6 @@
 //! Lifecycle hooks: postStart, which holds up the look, and preStop, which holds up TERM (`kubelet-semantics.md` 9).
 
-use crate::shell::{ExecId, HttpAnswer};
+use crate::shell::{ExecExit, ExecId, HttpAnswer};
 use crate::time::Millis;
 use crate::trace::{EntryId, EntryKind, Hook, HookRun};
 
@@ -98,13 +98,13 @@ impl Sim<'_> {
                     let ended = machine.and_then(|m| m.exec_exit(*id));
                     let unstarted = machine.and_then(|m| m.exec_error(*id)).map(|e| e.message());
                     match ended {
-                        Some((_, _, at)) if unstarted.is_some() => {
-                            let id = format!("{} {} {}", self.spec.uid, self.spec.containers[idx].name, at.0);
+                        Some(exit) if unstarted.is_some() => {
+                            let id = format!("{} {} {}", self.spec.uid, self.spec.containers[idx].name, exit.at.0);
                             let error = exec_error(&id, &unstarted.unwrap_or_default());
                             Some((i, Err(format!("{error}, message: \"\""))))
                         }
-                        Some((output, code, _)) => Some((i, exec_result(argv, &output, code))),
-                        None if !alive => Some((i, exec_result(argv, "", 137))),
+                        Some(exit) => Some((i, exec_result(argv, &exit))),
+                        None if !alive => Some((i, exec_result(argv, &ExecExit { code: 137, ..ExecExit::default() }))),
                         None => None,
                     }
                 }
@@ -179,17 +179,22 @@ pub fn exec_error(attempt: &str, why: &str) -> String {
     )
 }
 
-/// What the kubelet makes of a command's end: the code, and what it printed.
-fn exec_result(argv: &[String], output: &str, code: i32) -> Result<(), String> {
-    match code {
+/// What the kubelet makes of a command's end: the code, and what it printed; the errors twice.
+fn exec_result(argv: &[String], exit: &ExecExit) -> Result<(), String> {
+    match exit.code {
         0 => Ok(()),
-        code => Err(format!("command '{}' exited with {code}: , message: {output:?}", argv.join(" "))),
+        code => {
+            let (command, stderr, output) = (argv.join(" "), &exit.stderr, exit.output());
+            Err(format!("command '{command}' exited with {code}: {stderr}, message: {output:?}"))
+        }
     }
 }
 
 /// What the kubelet's HTTP client makes of an answer.
 pub fn http_result(answer: &HttpAnswer, scheme: &str, ip: &str, port: u16, path: &str) -> Result<(), String> {
-    let url = format!("{scheme}://{ip}:{port}{path}");
+    // Go's URLs put the slash that a path lacks.
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let url = format!("{scheme}://{ip}:{port}{slash}{path}");
     match answer {
         HttpAnswer::Status(code) if (200..400).contains(code) => Ok(()),
         HttpAnswer::Status(code) => Err(format!("HTTP probe failed with statuscode: {code}")),

@@ -358,6 +358,17 @@ fn within(value: &str, room: &mut usize) -> Option<String> {
     Some(value.to_string())
 }
 
+/// A probe's command: only what stands in the Pod itself is put in place of `$(VAR)` (`ExpandContainerCommandOnlyStatic`); a
+/// variable with its value elsewhere is empty. Hooks get their command as it is written.
+pub fn static_command(command: &[String], container: &api::Container) -> Vec<String> {
+    let mut room = MAX_EXPANDED;
+    let value = |name: &str| {
+        let var = container.env.iter().flatten().rev().find(|var| var.name == name)?;
+        Some(var.value.as_deref().unwrap_or_default())
+    };
+    command.iter().map(|word| expand_with(word, |name| value(name).and_then(|v| within(v, &mut room)))).collect()
+}
+
 fn expand_with(text: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

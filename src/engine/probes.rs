@@ -215,8 +215,10 @@ impl Sim<'_> {
         }
         let idx = slot.idx;
         let Some(instance) = self.runtime.alive(idx) else { return };
+        // The worker reads the start from the Pod's status, which knows whole seconds only (`normalizeStatus`).
         let started = self.runtime.instances[idx][instance].started.unwrap_or(self.now);
-        if self.now.since(started).whole_secs() < slot.probe.initial_delay.whole_secs() {
+        let shown = Millis::secs(started.whole_secs());
+        if self.now.since(shown).whole_secs() < slot.probe.initial_delay.whole_secs() {
             self.plan_probe(i);
             return;
         }
@@ -343,7 +345,7 @@ impl Sim<'_> {
             };
             let Some(exec) = asking.exec else { continue };
             let machine = self.runtime.instances[idx][instance].process.as_ref().and_then(|p| p.machine());
-            let Some((output, code, _)) = machine.and_then(|m| m.exec_exit(exec)) else { continue };
+            let Some(exit) = machine.and_then(|m| m.exec_exit(exec)) else { continue };
             let unstarted = machine.and_then(|m| m.exec_error(exec)).map(|e| e.message());
             self.prober.slots[i].asking = None;
             if let Some(why) = unstarted {
@@ -351,11 +353,11 @@ impl Sim<'_> {
                 self.errored(i, instance, exec_error(&id, &why));
                 continue;
             }
-            let mut text = output.trim_end_matches('\n').to_string();
+            let mut text = exit.output().trim_end_matches('\n').to_string();
             while text.len() > OUTPUT_LIMIT {
                 text.pop();
             }
-            self.answered(i, instance, if code == 0 { Ok(()) } else { Err(text) });
+            self.answered(i, instance, if exit.code == 0 { Ok(()) } else { Err(text) });
         }
     }
 

@@ -34,10 +34,24 @@ pub struct StatusManager {
     pub census: Census,
 }
 
+fn held_by_gates() -> Condition {
+    Condition {
+        kind: "PodScheduled".into(),
+        status: "False".into(),
+        reason: Some("SchedulingGated".into()),
+        message: Some("Scheduling is blocked due to non-empty scheduling gates".into()),
+        last_transition: Millis::ZERO,
+        observed_generation: None,
+    }
+}
+
 impl StatusManager {
     pub fn new(pod: &Pod, spec: &Spec) -> StatusManager {
         let qos = crate::kube::resources::qos_class(pod.spec.as_ref());
-        let first = Rc::new(PodStatus { phase: "Pending", qos_class: qos, ..PodStatus::default() });
+        // The API server itself marks a Pod with gates when it is created (`applySchedulingGatedCondition`).
+        let gated = pod.spec.as_ref().and_then(|s| s.scheduling_gates.as_ref()).is_some_and(|gates| !gates.is_empty());
+        let conditions = gated.then(held_by_gates).into_iter().collect();
+        let first = Rc::new(PodStatus { phase: "Pending", qos_class: qos, conditions, ..PodStatus::default() });
         let n = spec.containers.len();
         StatusManager {
             known: first.clone(),

@@ -13,6 +13,8 @@ use crate::scenario::ProbeKind;
 use crate::time::Millis;
 use crate::trace::ContainerKind;
 
+use super::objects::static_command;
+
 /// The index of a container: init containers and sidecars in spec order, then the mains in spec order.
 pub type Idx = usize;
 
@@ -346,7 +348,7 @@ impl Probe {
         let or = |value: Option<i32>, default: u32| value.filter(|v| *v > 0).map_or(default, |v| v as u32);
         let secs = |n: u32| Millis::secs(n.into());
         let handler = if let Some(exec) = &p.exec {
-            Handler::Exec(exec.command.clone().unwrap_or_default())
+            Handler::Exec(static_command(exec.command.as_deref().unwrap_or_default(), c))
         } else if let Some(http) = &p.http_get {
             http_handler(http, c)
         } else if let Some(tcp) = &p.tcp_socket {

@@ -47,6 +47,23 @@ struct Exec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExecId(usize);
 
+/// What a probe's or a hook's process came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExecExit {
+    pub stdout: String,
+    pub stderr: String,
+    /// 128 + n for a signal.
+    pub code: i32,
+    pub at: Millis,
+}
+
+impl ExecExit {
+    /// Both streams as the kubelet puts them together (`RunInContainer`): one behind the other, whatever was written first.
+    pub fn output(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+}
+
 /// How PID 1 ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exit {
@@ -152,7 +169,7 @@ impl Machine {
         self.run(now);
         self.kernel.sway();
         self.kernel.catch_up();
-        let console = Rc::new(RefCell::new(Console::combined()));
+        let console = Rc::new(RefCell::new(Console::whole()));
         let (pid, failed) = match self.spawn(0, argv, console.clone()) {
             Ok(pid) => (pid, None),
             Err(error) => (0, Some((now, error))),
@@ -300,15 +317,16 @@ impl Machine {
         })
     }
 
-    /// Output, exit code and end of a further process, once it has ended.
-    pub fn exec_exit(&self, id: ExecId) -> Option<(String, i32, Millis)> {
+    /// How a further process ended, once it has.
+    pub fn exec_exit(&self, id: ExecId) -> Option<ExecExit> {
         let exec = self.execs.get(id.0)?;
         if let Some((at, error)) = &exec.failed {
-            return Some((error.message(), 127, *at));
+            return Some(ExecExit { stdout: error.message(), stderr: String::new(), code: 127, at: *at });
         }
         let (status, at) = exec.result.or_else(|| self.kernel.ended(exec.pid))?;
-        let output = exec.console.borrow().combined_text();
-        Some((output, status.code(), Millis(at / 1000)))
+        let text = |stream| exec.console.borrow().whole_text(stream);
+        let (stdout, stderr) = (text(Stream::Stdout), text(Stream::Stderr));
+        Some(ExecExit { stdout, stderr, code: status.code(), at: Millis(at / 1000) })
     }
 
     /// Why a further process never started.

@@ -35,22 +35,23 @@ const MAX_LINES: usize = 20_000;
 pub struct Console {
     lines: Vec<OutputLine>,
     partial: [Vec<u8>; 2],
-    /// Both streams in the order of writing, for probes; then no lines are kept.
-    combined: Option<Vec<u8>>,
+    /// Each stream as it was written, for probes and hooks; then no lines are kept.
+    whole: Option<[Vec<u8>; 2]>,
     written: usize,
     /// Lines so far, taken or not.
     count: usize,
 }
 
 impl Console {
-    /// One that keeps both streams together, as a probe sees them.
-    pub fn combined() -> Console {
-        Console { combined: Some(Vec::new()), ..Console::default() }
+    /// One that keeps each stream in one piece, as the kubelet gets it from the runtime.
+    pub fn whole() -> Console {
+        Console { whole: Some(Default::default()), ..Console::default() }
     }
 
-    /// Everything that was written to a combined one.
-    pub fn combined_text(&self) -> String {
-        String::from_utf8_lossy(self.combined.as_deref().unwrap_or_default()).into_owned()
+    /// Everything that was written to one stream of such a console.
+    pub fn whole_text(&self, stream: Stream) -> String {
+        let bytes = self.whole.as_ref().map(|streams| streams[stream as usize].as_slice());
+        String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
     }
 
     /// False when the cap has been reached.
@@ -59,8 +60,8 @@ impl Console {
         if self.written > MAX_OUTPUT || self.count > MAX_LINES {
             return false;
         }
-        if let Some(combined) = &mut self.combined {
-            combined.extend_from_slice(bytes);
+        if let Some(streams) = &mut self.whole {
+            streams[stream as usize].extend_from_slice(bytes);
             return true;
         }
         let partial = &mut self.partial[stream as usize];

@@ -291,6 +291,20 @@ pub struct Event {
     pub cause: EntryId,
 }
 
+/// How the message of an object begins that stands for many similar events.
+pub const COMBINED: &str = "(combined from similar events): ";
+
+/// What tells event objects apart: field path, warning or not, reason, message, source.
+pub type EventObject<'e> = (Option<&'e str>, bool, &'e str, &'e str, Word);
+
+impl Event {
+    /// The object that this is a sighting of. One of combined events changes its message, and is the only one of its reason.
+    pub fn object(&self) -> EventObject<'_> {
+        let message = if self.message.starts_with(COMBINED) { COMBINED } else { &self.message };
+        (self.field_path.as_deref(), self.warning, &self.reason, message, self.source)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ContainerKind {
     Init,

@@ -154,6 +154,16 @@ impl PodStatus {
         self.conditions.iter().find(|c| &*c.kind == kind)
     }
 
+    /// The status with one condition in the place of that of its kind, or before the others.
+    pub fn with_condition(&self, condition: &Condition) -> PodStatus {
+        let mut list = self.conditions.to_vec();
+        match list.iter_mut().find(|c| c.kind == condition.kind) {
+            Some(old) => *old = condition.clone(),
+            None => list.insert(0, condition.clone()),
+        }
+        PodStatus { conditions: list.into(), ..self.clone() }
+    }
+
     pub fn is_terminal(&self) -> bool {
         matches!(self.phase, "Succeeded" | "Failed")
     }

@@ -67,8 +67,7 @@ pub fn lines_at(trace: &Trace, t: Millis) -> Vec<EventLine> {
     let mut lines: Vec<EventLine> = Vec::new();
     let mut places = BTreeMap::new();
     for e in trace.events_until(t) {
-        let key = (e.field_path.as_deref(), e.warning, &*e.reason, &*e.message, e.source);
-        let place = *places.entry(key).or_insert(lines.len());
+        let place = *places.entry(e.object()).or_insert(lines.len());
         match lines.get_mut(place) {
             Some(line) => *line = EventLine::of(e),
             None => lines.push(EventLine::of(e)),

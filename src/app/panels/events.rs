@@ -76,9 +76,7 @@ fn rows(run: &Run, known: usize, most: usize) -> (Vec<Row>, usize) {
     // A first sight begins an object.
     let all = events.iter().filter(|e| e.count == 1).count();
     let mut seen = BTreeSet::new();
-    let newest = events.iter().rev();
-    let newest =
-        newest.filter(|e| seen.insert((e.field_path.as_deref(), e.warning, &*e.reason, &*e.message, e.source)));
+    let newest = events.iter().rev().filter(|e| seen.insert(e.object()));
     (newest.take(most).map(Row::of).collect(), all)
 }
 
