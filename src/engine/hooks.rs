@@ -114,6 +114,8 @@ impl Sim<'_> {
 
     fn hook_ended(&mut self, i: usize, result: Result<(), String>) {
         let run = self.hooks.running.remove(i);
+        // A sleep or a request that the grace is too short for is not waited for any longer; it ends well all the same.
+        let broken_off = matches!(run.what, What::Until(end, _) if end > self.now);
         let (idx, hook) = (run.idx, run.hook);
         let attempt = self.runtime.instances[idx][run.instance].attempt;
         let record = &mut self.trace.containers[idx].hooks[run.record];
@@ -130,7 +132,7 @@ impl Sim<'_> {
                 self.wake_look();
             }
             Hook::PreStop => {
-                if result.is_err() {
+                if result.is_err() && !broken_off {
                     self.event(Some(idx), true, "FailedPreStopHook", "PreStopHook failed".into(), entry);
                 }
                 self.advance_kill(idx);

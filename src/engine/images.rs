@@ -99,8 +99,7 @@ impl Sim<'_> {
 
     /// A pull secret that is not there is no reason not to try.
     pub fn warn_of_pull_secrets(&mut self) {
-        let gone = |name: &&String| self.world.object_data("Secret", name, self.now).is_none();
-        let missing: Vec<&str> = self.spec.pull_secrets.iter().filter(gone).map(String::as_str).collect();
+        let missing = self.missing_pull_secrets();
         if missing.is_empty() {
             return;
         }
@@ -110,6 +109,11 @@ impl Sim<'_> {
         );
         let cause = self.look_entry();
         self.event(None, true, "FailedToRetrieveImagePullSecret", message, cause);
+    }
+
+    pub fn missing_pull_secrets(&self) -> Vec<&str> {
+        let gone = |name: &&String| self.world.object_data("Secret", name, self.now).is_none();
+        self.spec.pull_secrets.iter().filter(gone).map(String::as_str).collect()
     }
 
     /// A failure without a series of its own: looked at again after every error's time.

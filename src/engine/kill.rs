@@ -96,7 +96,11 @@ impl Sim<'_> {
 
     fn start_kill(&mut self, order: KillOrder, cause: EntryId) {
         let idx = order.idx;
-        let Some(instance) = self.runtime.alive(idx) else { return };
+        let Some(instance) = self.runtime.alive(idx) else {
+            // The kubelet tells of what it is about to do before it looks whether there is anything to end (`killContainer`).
+            self.event(Some(idx), false, "Killing", order.message, cause);
+            return;
+        };
         self.acted();
         let attempt = self.runtime.instances[idx][instance].attempt;
         let seconds = order.grace_seconds.unwrap_or(self.spec.grace_seconds).max(0);

@@ -235,12 +235,15 @@ impl Sim<'_> {
         };
         let named = |c: &&crate::scenario::ContainerFaults| c.name == *container.name;
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
+        let spec = self.pod.spec.as_ref();
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
         Config {
             image: self.image[idx].to_string(),
             role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
             hostname: self.hostname(),
             working_dir: container.api.working_dir.clone(),
+            open_stdin: container.api.stdin == Some(true) || container.api.tty == Some(true),
+            shares_pids: spec.is_some_and(|s| s.share_process_namespace == Some(true) || s.host_pid == Some(true)),
             security: self.security(idx),
             mounts: self.mounts(idx, &env),
             memory_limit: memory.and_then(|m| u64::try_from(m).ok()),

@@ -381,8 +381,20 @@ fn hook(h: &api::LifecycleHandler, c: &api::Container) -> Handler {
     } else if let Some(sleep) = &h.sleep {
         Handler::Sleep(Millis::secs(sleep.seconds.max(0) as u64))
     } else {
-        Handler::Impossible("invalid handler: must specify exec, httpGet or sleep".into())
+        Handler::Impossible(invalid_handler(h))
     }
+}
+
+/// A hook that the kubelet has no way to run, as Go prints it.
+fn invalid_handler(h: &api::LifecycleHandler) -> String {
+    let tcp = h.tcp_socket.as_ref().map_or("nil".to_string(), |tcp| {
+        let port = match &tcp.port {
+            IntOrString::Int(n) => format!("{{0 {n} }}"),
+            IntOrString::String(name) => format!("{{1 0 {name}}}"),
+        };
+        format!("&TCPSocketAction{{Port:{port},Host:{},}}", tcp.host.as_deref().unwrap_or_default())
+    });
+    format!("invalid handler: &LifecycleHandler{{Exec:nil,HTTPGet:nil,TCPSocket:{tcp},Sleep:nil,}}")
 }
 
 fn http_handler(http: &api::HTTPGetAction, c: &api::Container) -> Handler {

@@ -3,12 +3,12 @@
 //! One look at a time, at most one remembered while it lasts, and none before the list of containers is newer than the
 //! end of the last one (`kubelet-semantics.md` 1.1 to 1.3, 1.6). The list is read once a second; a look that did something
 //! asks for it at once. Nothing is planned for seconds in which nothing can be seen: a poll is planned when there is
-//! something to notice, and a healthy Pod's resync, which would find nothing, is not planned at all.
+//! something to notice, and a healthy Pod's resync only where it has something to say.
 
 use crate::time::Millis;
 use crate::trace::{EntryId, EntryKind, LookReason};
 
-use super::latency::{BACKOFF_WAKE_CAP, PLEG_PERIOD, RETRY, TICK, last_tick, next_tick};
+use super::latency::{BACKOFF_WAKE_CAP, PLEG_PERIOD, RESYNC, RETRY, TICK, last_tick, next_tick};
 use super::look::Look;
 use super::run::{Ev, Sim};
 
@@ -133,6 +133,10 @@ impl Sim<'_> {
         match outcome {
             Outcome::Done { acted: true } => {
                 self.queue.push(self.now + self.latency.relist, Ev::Relist);
+            }
+            // The resync of a healthy Pod finds something after all.
+            Outcome::Done { acted: false } if !self.missing_pull_secrets().is_empty() => {
+                self.plan_timer(RESYNC, look.entry);
             }
             Outcome::Done { acted: false } => {}
             Outcome::Again => {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::kube::image;
 use crate::kube::quantity::Quantity;
+use crate::order::Order;
 use crate::scenario::{Image, Moment, Object, PullError, Scenario, Service};
 use crate::shell::{Connection, Host, HttpAnswer, ObjectView};
 use crate::time::Millis;
@@ -44,8 +45,9 @@ struct Noted {
     assumptions: BTreeSet<Assumption>,
     /// Assumptions in the order in which they were made.
     order: Vec<Assumption>,
-    /// Services that scripts waited for, with the moment from which each is assumed to be there.
-    assumed_services: Vec<(String, Millis)>,
+    /// Services that were asked for, in the order in which they were first; with the moment from which one that nobody declared
+    /// is assumed to be there.
+    asked: Vec<(String, Option<Millis>)>,
     bounds: Vec<(Millis, Idx, String)>,
     /// The ports on which each container listens.
     local_ports: Vec<BTreeSet<u16>>,
@@ -53,7 +55,8 @@ struct Noted {
     links: Option<(Vec<usize>, Links)>,
 }
 
-/// A service that nobody declared appears this long after the Pod was created, the next one this much later.
+/// A service that nobody declared appears this long after the Pod was created, the next that is asked for this much later. One
+/// that is declared has its turn too: to write down what was assumed changes nothing else.
 const ASSUMED_SERVICE: Millis = Millis(10_000);
 
 impl World {
@@ -191,26 +194,25 @@ impl World {
         if is_cluster_dns(name) {
             return true;
         }
-        match self.service(name) {
-            Some(service) => service_is_there(service, now),
-            None => now >= self.assumed_service(name),
-        }
+        let declared = self.service(name);
+        let assumed = self.asked_for(name, declared.is_some());
+        declared.map_or(now >= assumed, |service| service_is_there(service, now))
     }
 
-    fn assumed_service(&self, name: &str) -> Millis {
+    /// Notes that a service is asked for; from when it is there if that has to be assumed.
+    fn asked_for(&self, name: &str, declared: bool) -> Millis {
         let short = short_name(name, &self.namespace);
-        let known = self.noted.borrow().assumed_services.iter().find(|(n, _)| *n == short).map(|(_, at)| *at);
-        known.unwrap_or_else(|| {
-            let n = self.noted.borrow().assumed_services.len() as u64 + 1;
-            let at = Millis(ASSUMED_SERVICE.0 * n);
-            self.noted.borrow_mut().assumed_services.push((short.clone(), at));
-            self.assume(
-                &format!("service {short}"),
-                &format!("available at {}", crate::time::go_duration(at)),
-                "spec.services",
-            );
-            at
-        })
+        let known = self.noted.borrow().asked.iter().position(|(n, _)| *n == short);
+        let place = known.unwrap_or_else(|| self.noted.borrow().asked.len());
+        let at = Millis(ASSUMED_SERVICE.0 * (place as u64 + 1));
+        if known.is_none() {
+            let assumed = format!("available at {}", crate::time::go_duration(at));
+            if !declared {
+                self.assume(&format!("service {short}"), &assumed, "spec.services");
+            }
+            self.noted.borrow_mut().asked.push((short, (!declared).then_some(at)));
+        }
+        at
     }
 
     /// What a connection to a port of a name meets.
@@ -243,17 +245,19 @@ impl World {
     /// What was there when, as far as the scenario or an assumption says.
     pub fn history(&self, horizon: Millis) -> Vec<WorldTrace> {
         let span = |from: Millis, to: Option<Millis>| vec![(from, to.filter(|t| *t <= horizon))];
-        let services = self.services.iter().map(|s| WorldTrace {
+        let noted = self.noted.borrow();
+        let place = |name: &str| noted.asked.iter().position(|(n, _)| n == name).unwrap_or(usize::MAX);
+        let declared = self.services.iter().map(|s| WorldTrace {
             kind: WorldKind::Service,
             name: s.name.clone(),
             present: span(s.available_at.unwrap_or_default(), s.unavailable_at),
         });
-        let noted = self.noted.borrow();
-        let assumed = noted.assumed_services.iter().map(|(name, at)| WorldTrace {
-            kind: WorldKind::Service,
-            name: name.clone(),
-            present: span(*at, None),
+        let assumed = noted.asked.iter().filter_map(|(name, at)| {
+            Some(WorldTrace { kind: WorldKind::Service, name: name.clone(), present: span((*at)?, None) })
         });
+        // In the order in which they are asked for, whoever said that they exist.
+        let mut services: Vec<WorldTrace> = declared.chain(assumed).collect();
+        services.order_by_key(|s| place(&short_name(&s.name, &self.namespace)));
         let objects = self.objects.iter().map(|o| WorldTrace {
             kind: WorldKind::Object,
             name: format!("{}/{}", o.kind, o.name),
@@ -271,7 +275,7 @@ impl World {
                 (at, _) => span(at.unwrap_or_default(), i.unavailable_at),
             },
         });
-        services.chain(assumed.collect::<Vec<_>>()).chain(objects).chain(images).collect()
+        services.into_iter().chain(objects).chain(images).collect()
     }
 
     /// The moments at which something appears or vanishes by the scenario, asked for before the run.

@@ -81,6 +81,10 @@ pub struct Config {
     /// Variables that tell of services; those of `env` hide them.
     pub links: Rc<[(String, String)]>,
     pub working_dir: Option<String>,
+    /// `stdin` or `tty`: standard input stays open, and nobody writes to it.
+    pub open_stdin: bool,
+    /// `shareProcessNamespace` or `hostPID`: the first process is none that signals spare.
+    pub shares_pids: bool,
     pub security: Security,
     pub mounts: Vec<Mount>,
     /// Bytes; absent, the node's.
@@ -103,6 +107,8 @@ impl Config {
             env: Vec::new(),
             links: Rc::default(),
             working_dir: None,
+            open_stdin: false,
+            shares_pids: false,
             security: Security::default(),
             mounts: Vec::new(),
             memory_limit: None,

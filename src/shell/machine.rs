@@ -7,7 +7,7 @@ use super::inode::{Device, User};
 use super::io::Io;
 use super::kernel::{Kernel, Pid, SIGKILL, SIGTERM, Service, Status, Us};
 use super::output::{Console, OutputLine, Stream};
-use super::pipe::{Fd, Fds, Object};
+use super::pipe::{Fd, Fds, Object, Pipe, ReadEnd, WriteEnd};
 use super::program::{self, DEFAULT_PATH, Lookup};
 use super::replay::Recording;
 use crate::order::Order;
@@ -20,6 +20,8 @@ use std::rc::Rc;
 pub struct Machine {
     kernel: Rc<Kernel>,
     cwd: String,
+    /// The writing end of an open standard input.
+    stdin: WriteEnd,
     execs: Vec<Exec>,
     /// The places of those that have not ended.
     open_execs: Vec<usize>,
@@ -144,8 +146,10 @@ impl Machine {
             // The runtime makes a missing working directory.
             fs.make_way(&cwd);
         }
+        let kernel = Kernel::new(config, image, fs, user, host);
         Machine {
-            kernel: Kernel::new(config, image, fs, user, host),
+            stdin: WriteEnd::new(&Pipe::new(kernel.version.clone())),
+            kernel,
             cwd,
             execs: Vec::new(),
             open_execs: Vec::new(),
@@ -161,7 +165,11 @@ impl Machine {
         self.kernel.set_now(now.0.saturating_mul(1000));
         (self.argv, self.started) = (argv.to_vec(), now);
         let console = self.kernel.console.clone();
-        self.spawn(0, argv, console).map(|_| ())
+        let input = match self.kernel.config.open_stdin {
+            true => Object::Read(ReadEnd::new(&self.stdin.0)),
+            false => Object::Device(Device::Null),
+        };
+        self.spawn(0, argv, Rc::new(input), console).map(|_| ())
     }
 
     /// Starts a further process, for a probe or a hook; its output is kept apart.
@@ -170,7 +178,8 @@ impl Machine {
         self.kernel.sway();
         self.kernel.catch_up();
         let console = Rc::new(RefCell::new(Console::whole()));
-        let (pid, failed) = match self.spawn(0, argv, console.clone()) {
+        let input = Rc::new(Object::Device(Device::Null));
+        let (pid, failed) = match self.spawn(0, argv, input, console.clone()) {
             Ok(pid) => (pid, None),
             Err(error) => (0, Some((now, error))),
         };
@@ -182,7 +191,13 @@ impl Machine {
         ExecId(self.execs.len() - 1)
     }
 
-    fn spawn(&mut self, parent: Pid, argv: &[String], console: Rc<RefCell<Console>>) -> Result<Pid, StartError> {
+    fn spawn(
+        &mut self,
+        parent: Pid,
+        argv: &[String],
+        input: Fd,
+        console: Rc<RefCell<Console>>,
+    ) -> Result<Pid, StartError> {
         let Some(name) = argv.first() else { return Err(StartError::NoCommand) };
         let env = self.environment();
         let path = env.iter().find(|(n, _)| n == "PATH").map_or(DEFAULT_PATH, |(_, v)| v.as_str());
@@ -194,7 +209,7 @@ impl Machine {
             Lookup::Missing => return Err(StartError::NotFound(name.clone())),
         };
         let mut fds = Fds::default();
-        fds.set(0, Some(Rc::new(Object::Device(Device::Null))));
+        fds.set(0, Some(input));
         for (number, stream) in [(1, Stream::Stdout), (2, Stream::Stderr)] {
             let object: Fd = Rc::new(Object::Console(console.clone(), stream));
             fds.set(number, Some(object));

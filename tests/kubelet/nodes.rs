@@ -86,8 +86,7 @@ containers:
         "horizon: 5s",
         expect![[r#"
             0.00    phase Pending
-            0.00    | 0/1 Pending 0
-            0.01    | 0/1 SchedulingGated 0
+            0.00    | 0/1 SchedulingGated 0
         "#]],
     );
 }

@@ -20,13 +20,15 @@ containers:
             0.65    main#0 runs
             0.66    phase Running
             0.66    | 1/1 Running 0
-            10.39   Unhealthy main: Liveness probe failed: 
-            15.39   Unhealthy x2 main: Liveness probe failed: 
-            20.39   Unhealthy x3 main: Liveness probe failed: 
-            20.39   Killing main: Container main failed liveness probe, will be restarted
-            50.39   main#0 ends with 137 Error
-            50.50   main#1 runs
-            50.51   | 1/1 Running 1 (0s ago)
+            5.39    Unhealthy main: Liveness probe failed: 
+            10.39   Unhealthy x2 main: Liveness probe failed: 
+            15.39   Unhealthy x3 main: Liveness probe failed: 
+            15.39   Killing main: Container main failed liveness probe, will be restarted
+            45.39   main#0 ends with 137 Error
+            45.50   main#1 runs
+            45.51   | 1/1 Running 1 (0s ago)
+            50.39   Unhealthy x4 main: Liveness probe failed: 
+            55.39   Unhealthy x5 main: Liveness probe failed: 
         "#]],
     );
 }

@@ -474,7 +474,7 @@ impl Kernel {
                 processes.remove(pid);
             }
             if let Some(p) = processes.get_mut(parent) {
-                deliver(p, parent, SIGCHLD);
+                deliver(p, parent == 1, SIGCHLD);
             }
             coroutine
         };
@@ -504,7 +504,7 @@ impl Kernel {
                 }
                 hit && signal == SIGKILL
             } else {
-                deliver(process, pid, signal)
+                deliver(process, pid == 1 && !self.config.shares_pids, signal)
             }
         };
         self.changed();

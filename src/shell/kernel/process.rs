@@ -125,8 +125,8 @@ impl Turn {
     }
 }
 
-/// Applies a signal that is not KILL or STOP; true when the process dies of it.
-pub(super) fn deliver(process: &mut Process, pid: Pid, signal: i32) -> bool {
+/// Applies a signal that is not KILL or STOP; true when the process dies of it. `spared`: it is the first of its namespace.
+pub(super) fn deliver(process: &mut Process, spared: bool, signal: i32) -> bool {
     match process.dispositions.get(&signal) {
         Some(Disposition::Catch) => {
             if !process.pending.contains(&signal) {
@@ -140,6 +140,6 @@ pub(super) fn deliver(process: &mut Process, pid: Pid, signal: i32) -> bool {
             false
         }
         // CHLD, URG and WINCH do nothing by default; PID 1 has no default actions at all.
-        None => !(matches!(signal, SIGCHLD | 23 | 28) || pid == 1),
+        None => !(matches!(signal, SIGCHLD | 23 | 28) || spared),
     }
 }
