@@ -80,7 +80,7 @@ fn obey(page: Page, key: &str, shift: bool) -> bool {
         "PageUp" => page.seek(now - Millis(10_000)),
         "+" | "=" => page.zoom_by(0.625, None),
         "-" => page.zoom_by(1.6, None),
-        "0" => page.zoom.set(None),
+        "0" => page.fit(),
         "<" | "," => faster(page, false),
         ">" | "." => faster(page, true),
         "1" => page.tab.set(Tab::Pod),

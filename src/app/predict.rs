@@ -161,14 +161,14 @@ fn Ask(question: Question) -> impl IntoView {
     let control = match question {
         Question::MainStarts => view! {
             <label>{page.t(Ui::AskMain)}
-                <input class="field" type="number" min="0" step="any" name="guess" placeholder="s" prop:value=seconds on:input=move |e| seconds.set(event_target_value(&e)) />
+                <input class="field" type="number" min="0" step="any" name="guess" placeholder="s" required prop:value=seconds on:input=move |e| seconds.set(event_target_value(&e)) />
             </label>
             <button class="button outline" type="button" on:click=move |_| answer(Answer::Moment(None))>{page.t(Ui::GuessNever)}</button>
         }
         .into_any(),
         Question::StatusAt(at) => view! {
-            <label>{move || format!("{} {}", page.t(Ui::AskStatus)(), words::seconds(at))}
-                <select class="select" name="guess" on:change=move |e| status.set(event_target_value(&e))>
+            <label>{move || page.t(Ui::AskStatus)().replace("{}", &words::seconds(at))}
+                <select class="select" name="guess" required on:change=move |e| status.set(event_target_value(&e))>
                     <option value="">"…"</option>
                     {choices.into_iter().map(|c| view! { <option value=c.clone()>{c.clone()}</option> }).collect_view()}
                 </select>
@@ -178,10 +178,10 @@ fn Ask(question: Question) -> impl IntoView {
     };
     view! {
         <form on:submit=submit>
-            {control}
-            <button class="button solid" type="submit" data-testid="guess">{page.t(Ui::Watch)}</button>
             <button class="button" type="button" aria-pressed=about_main.to_string() on:click=move |_| ask(Question::MainStarts)>{page.t(Ui::AboutMain)}</button>
             <button class="button" type="button" aria-pressed=(!about_main).to_string() on:click=about_status>{page.t(Ui::AboutStatus)}</button>
+            {control}
+            <button class="button solid" type="submit" data-testid="guess">{page.t(Ui::Watch)}</button>
         </form>
     }
 }

@@ -411,6 +411,13 @@ impl Page {
         window.panned(0.0, self.reach())
     }
 
+    /// The whole run; once more, the view that one began with.
+    pub fn fit(self) {
+        let (window, reach) = untrack(|| (self.window(), self.reach()));
+        let whole = Window { from: 0.0, to: reach };
+        self.zoom.set((window != whole).then_some(whole));
+    }
+
     /// Scales the timeline around a moment.
     pub fn zoom_by(self, factor: f64, around: Option<f64>) {
         let (window, reach) = untrack(|| (self.window(), self.reach()));

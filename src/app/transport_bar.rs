@@ -13,7 +13,7 @@ use crate::time::Millis;
 pub fn TransportBar() -> impl IntoView {
     let page = Page::here();
     let idle = move || page.run.with(Option::is_none);
-    let no_main = move || page.run.with(|r| r.as_ref().is_none_or(|r| r.main_started.is_none()));
+    let no_main = move || page.run.with(|r| r.as_ref().is_none_or(|r| r.main_started.is_none()) || page.hides());
     let to_main = move |_| {
         let at = page.run.with_untracked(|r| r.as_ref().and_then(|r| r.main_started));
         at.into_iter().for_each(|at| page.seek(at));
@@ -74,7 +74,7 @@ pub fn TransportBar() -> impl IntoView {
             <button class="button icon" aria-label=range_name title=range_name aria-pressed=move || page.range.get().is_some().to_string() disabled=idle on:click=move |_| toggle_range(()) data-testid="loop">{icons::repeat()}</button>
             <button class="button icon" aria-label=page.t(Ui::SkipIdle) title=page.t(Ui::SkipIdle) aria-pressed=move || page.skip.get().to_string() on:click=move |_| page.skip.update(|s| *s = !*s)>{icons::skip()}</button>
             {button(Ui::ZoomOut, "", icons::zoom_out(), idle, Callback::new(move |()| page.zoom_by(1.6, None)))}
-            {button(Ui::ZoomFit, "", icons::fit(), idle, Callback::new(move |()| page.zoom.set(None)))}
+            {button(Ui::ZoomFit, "", icons::fit(), idle, Callback::new(move |()| page.fit()))}
             {button(Ui::ZoomIn, "", icons::zoom_in(), idle, Callback::new(move |()| page.zoom_by(0.625, None)))}
             </div>
             <button class="button icon narrow" aria-label=page.t(Ui::MoreControls) title=page.t(Ui::MoreControls) aria-expanded=move || more.get().to_string()

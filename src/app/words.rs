@@ -1,6 +1,5 @@
 //! What the page says of data: moments, kinds, problems.
 
-use super::transport;
 use crate::diagnostic::Severity;
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
@@ -10,26 +9,27 @@ use crate::trace::{ContainerKind, Trace};
 use crate::view::get;
 use crate::view::timeline::{Mark, MarkKind};
 
-/// `24.9 s`, and of long runs `16:46.8`, `23:57:27`
+/// `24.9s`, `5m39.9s`, `15h56m4s`: as sentences have it (`i18n::sentence`), always with the tenth so that it stands still.
 pub fn seconds(at: Millis) -> String {
-    let (s, tenth) = (at.whole_secs(), at.0 % 1000 / 100);
-    match s {
-        0..600 => format!("{s}.{tenth} s"),
-        600..3600 => format!("{}.{tenth}", transport::clock(at)),
-        _ => transport::clock(at),
+    let tenths = at.0.saturating_add(50) / 100;
+    let (s, tenth) = (tenths / 10, tenths % 10);
+    match (s / 3600, s / 60 % 60, s % 60) {
+        (0, 0, s) => format!("{s}.{tenth}s"),
+        (0, m, s) => format!("{m}m{s}.{tenth}s"),
+        (h, m, s) => format!("{h}h{m}m{s}s"),
     }
 }
 
-/// A moment of a run, for a screen reader: `26.0 s, Init:0/2`.
+/// A moment of a run, for a screen reader: `26.0s, Init:0/2`.
 pub fn moment(trace: &Trace, at: Millis) -> String {
     let status = get::row_at(trace, at).map(|row| row.status).unwrap_or_default();
     format!("{}, {status}", seconds(at))
 }
 
-/// `350 ms`, `24.9 s`, `5m12s`
+/// `350ms`, `24.9s`, `5m12s`
 pub fn duration(d: Millis) -> String {
     match d.0 {
-        0..1_000 => format!("{} ms", d.0),
+        0..1_000 => format!("{}ms", d.0),
         1_000..120_000 => seconds(d),
         _ => crate::time::human_duration(d),
     }

@@ -85,7 +85,7 @@ impl Say for usize {
     }
 }
 
-/// A duration, or a moment since the creation: tenths of a second below a minute, then seconds.
+/// A duration, or a moment since the creation: tenths of a second below an hour, where there are any, then seconds.
 impl Say for Millis {
     fn say(&self, lang: Lang) -> String {
         let tenths = self.0.saturating_add(50) / 100;
@@ -97,14 +97,11 @@ impl Say for Millis {
         if self.0 < 100 && self.0 > 0 {
             return format!("{}{}", self.0, units[3]);
         }
-        if tenths < 600 {
-            let fraction = if tenths.is_multiple_of(10) { String::new() } else { format!(".{}", tenths % 10) };
-            return format!("{}{fraction}{}", tenths / 10, units[2]);
-        }
-        let s = self.0.saturating_add(500) / 1000;
-        let parts = [(s / 3600, units[0]), (s / 60 % 60, units[1]), (s % 60, units[2])];
-        let said = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}"));
-        said.collect::<Vec<_>>().join(glue)
+        let (s, tenth) = (tenths / 10, tenths % 10);
+        let seconds = if tenth == 0 || s >= 3600 { (s % 60).to_string() } else { format!("{}.{tenth}", s % 60) };
+        let parts = [((s / 3600).to_string(), units[0]), ((s / 60 % 60).to_string(), units[1]), (seconds, units[2])];
+        let said: Vec<String> = parts.iter().filter(|(n, _)| n != "0").map(|(n, unit)| format!("{n}{unit}")).collect();
+        if said.is_empty() { format!("0{}", units[2]) } else { said.join(glue) }
     }
 }
 

@@ -101,6 +101,7 @@ messages! {
     FaultAfter: "after (s)", "경과 (초)";
     FaultNow: "At this moment", "이 순간에";
     FaultKill: "Kill it now", "지금 종료";
+    NotRunning: "It does not run at this moment", "이 시각에는 실행 중이 아닙니다";
     ScenarioNotEditable: "The scenario has errors: fix them first", "시나리오에 오류가 있습니다. 먼저 고쳐 주세요";
     // Panels
     Panels: "At the playhead", "재생 위치의 상태";
@@ -229,7 +230,7 @@ messages! {
     KeptHint: "This run is kept. Change a text or inject a fault: the difference is shown here.", "이 실행을 보관했습니다. 내용을 바꾸거나 장애를 넣으면 차이가 여기에 나타납니다.";
     Predict: "Predict", "예측하기";
     AskMain: "The run is hidden. When will main start (in seconds)?", "실행을 숨겼습니다. 메인은 몇 초에 시작될까요?";
-    AskStatus: "The run is hidden. What will STATUS be at", "실행을 숨겼습니다. STATUS는 무엇일까요? 시각:";
+    AskStatus: "The run is hidden. What will STATUS be at {}?", "실행을 숨겼습니다. {}에 STATUS는 무엇일까요?";
     GuessNever: "never", "시작되지 않음";
     Watch: "Watch", "지켜보기";
     AboutMain: "main starts", "메인 시작";

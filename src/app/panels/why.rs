@@ -9,7 +9,6 @@ use crate::app::words;
 use crate::i18n::Lang;
 use crate::i18n::explain::Rule;
 use crate::i18n::ui::Ui;
-use crate::time::Millis;
 use crate::trace::{EntryId, Trace};
 use crate::view::explain::{self, Explanation, Sentence, Step, Subject};
 
@@ -70,15 +69,15 @@ fn rule(rule: &Rule, lang: Lang) -> impl IntoView + use<> {
 #[component]
 fn Moment() -> impl IntoView {
     let page = Page::here();
-    // What is so changes with the changes of the run, not with every frame.
-    let change = moments::changes(page);
+    // What is so changes with the changes of the run and how long it has been so with every second, not with every frame.
+    let aged = moments::aged(page);
     let shown = Shown::here();
     let all = move || page.run.with(|r| r.as_ref().map_or(0, |r| r.trace.containers.len() + 1));
     let list = move || {
-        let (lang, change) = (page.lang.get(), change.get());
+        aged.track();
+        let (lang, now) = (page.lang.get(), page.playhead.get_untracked());
         page.run.with(|r| {
             let run = r.as_ref()?;
-            let now = change.checked_sub(1).and_then(|i| run.moments().get(i)).copied().unwrap_or(Millis::ZERO);
             let all = explain::moment(&run.trace, &run.timeline, now);
             Some(all.iter().take(shown.get()).map(|e| explanation(page, &run.trace, e, lang)).collect_view())
         })

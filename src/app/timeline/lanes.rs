@@ -42,6 +42,21 @@ pub struct Status {
     pub from: Millis,
     pub to: Millis,
     pub text: String,
+    /// The READY column (`0/1`) while the Pod runs without being ready.
+    pub unready: Option<String>,
+}
+
+impl Status {
+    /// The classes that paint it end so.
+    pub fn class(&self) -> &'static str {
+        if self.unready.is_some() { "unready" } else { Tone::of(&self.text).class() }
+    }
+
+    /// `● Running`, `● Running 0/1`
+    pub fn says(&self) -> String {
+        let ready = self.unready.as_ref().map_or(String::new(), |column| format!(" {column}"));
+        format!("{} {}{ready}", Tone::of(&self.text).glyph(), self.text)
+    }
 }
 
 /// The rows: the Pod, its sandbox and node, its containers in the order of the spec, and what changes in the world.
@@ -78,9 +93,10 @@ pub fn statuses(trace: &Trace) -> Vec<Status> {
     let ends = rows.iter().skip(1).map(|r| r.at).chain(std::iter::once(trace.horizon));
     let mut statuses: Vec<Status> = Vec::new();
     for (row, to) in rows.iter().zip(ends).filter(|(row, _)| !row.deleted) {
+        let unready = (row.status == "Running" && row.ready.0 < row.ready.1).then(|| row.ready_column());
         match statuses.last_mut() {
-            Some(last) if last.text == row.status => last.to = to,
-            _ => statuses.push(Status { from: row.at, to, text: row.status.clone() }),
+            Some(last) if last.text == row.status && last.unready == unready => last.to = to,
+            _ => statuses.push(Status { from: row.at, to, text: row.status.clone(), unready }),
         }
     }
     statuses
@@ -114,7 +130,7 @@ impl Tone {
         match self {
             Tone::Busy => "busy",
             Tone::Good => "good",
-            Tone::Over => "over",
+            Tone::Over => "done",
             Tone::Bad => "bad",
             Tone::Leaving => "leaving",
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Stage;
 use super::frame::Frame;
-use super::lanes::Tone;
+use super::lanes::Status;
 use super::ruler::capture;
 use super::shapes;
 use crate::app::transport::Window;
@@ -21,7 +21,7 @@ pub fn Map(stage: Stage) -> impl IntoView {
         move || Frame { window: Window { from: 0.0, to: page.reach() }, width: width.get(), lang: page.lang.get() };
     let bars = Memo::new(move |_| {
         let whole = whole();
-        let bar = |(left, length, text): (f64, f64, &str)| (left, length, Tone::of(text).class());
+        let bar = |(left, length, status): (f64, f64, &Status)| (left, length, status.class());
         stage.with(|run| shapes::merged_statuses(run, whole, NARROW).into_iter().map(bar).collect::<Vec<_>>())
     });
     let bars = move || {

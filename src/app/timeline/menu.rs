@@ -82,12 +82,17 @@ fn Written(stage: Stage, chips: Vec<Chip>) -> impl IntoView {
 #[component]
 fn Container(stage: Stage, menu: Menu, name: String) -> impl IntoView {
     let page = stage.page;
-    let (begin, image, probes) = stage.peek(|r| {
-        let begun = r.trace.container(&name).map_or(0, |c| c.attempts.partition_point(|a| a.created <= menu.at));
-        // The run under way or the last one, when one was pressed; else the next.
-        let on_run = stage.is_bar(menu.row, menu.at) && begun > 0;
-        (if on_run { begun } else { begun + 1 }, image_of(&r.trace.pod, &name), probes_of(&r.trace.pod, &name))
+    let (begin, runs_now, image, probes) = stage.peek(|r| {
+        let attempts = r.trace.container(&name).map_or(&[][..], |c| &c.attempts);
+        let begun = attempts.partition_point(|a| a.created <= menu.at);
+        // The run under way or the last one, when one was pressed or none follows; else the next.
+        let on_run = stage.is_bar(menu.row, menu.at) || begun == attempts.len();
+        let runs_now = begun > 0 && attempts[begun - 1].finished.is_none_or(|end| end > menu.at);
+        let begin = if on_run { begun.max(1) } else { begun + 1 };
+        (begin, runs_now, image_of(&r.trace.pod, &name), probes_of(&r.trace.pod, &name))
     });
+    // What does not run cannot be killed or asked.
+    let idle = move || (!runs_now).then(|| page.t(Ui::NotRunning)());
     let (from, runs) = (RwSignal::new(begin as u32), RwSignal::new(3_u32));
     let (code, after, factor) = (RwSignal::new(1_i32), RwSignal::new(2.0_f64), RwSignal::new(5.0_f64));
     let wanted = RwSignal::new(image.clone());
@@ -107,7 +112,7 @@ fn Container(stage: Stage, menu: Menu, name: String) -> impl IntoView {
     let probes = probes.into_iter().map(|probe| {
         let label = format!("{} {}", words::probe(probe), page.t(Ui::ActProbe)());
         let fail = move |_| act(ActionKind::FailProbe { container: held.get_value(), probe, lasting: Millis::NEVER });
-        view! { <button class="button outline" on:click=fail>{label}</button> }
+        view! { <button class="button outline" disabled=!runs_now title=idle on:click=fail>{label}</button> }
     });
     let gone = image.clone();
     let set_image = move |_| act(ActionKind::SetImage { container: held.get_value(), image: wanted.get_untracked() });
@@ -115,8 +120,8 @@ fn Container(stage: Stage, menu: Menu, name: String) -> impl IntoView {
     view! {
         <h4>{page.t(Ui::FaultNow)}</h4>
         <div class="row">
-            <button class="button outline" on:click=move |_| kill(9) data-testid="act-kill">{page.t(Ui::FaultKill)}</button>
-            <button class="button outline" on:click=move |_| kill(15)>"TERM"</button>
+            <button class="button outline" disabled=!runs_now title=idle on:click=move |_| kill(9) data-testid="act-kill">{page.t(Ui::FaultKill)}</button>
+            <button class="button outline" disabled=!runs_now title=idle on:click=move |_| kill(15)>"TERM"</button>
             {probes.collect_view()}
             <Leaves stage at=menu.at kind=WorldKind::Image name=gone />
         </div>

@@ -1,6 +1,6 @@
 //! What a row says at a moment: a word for its label, and numbers for its card.
 
-use super::lanes::{Role, Tone};
+use super::lanes::{Role, Status};
 use crate::app::run::Run;
 use crate::app::words;
 use crate::i18n::Lang;
@@ -45,8 +45,7 @@ pub fn key(run: &Run, row: usize, t: Millis) -> Key {
 /// What a row says, in a few words.
 pub fn says(run: &Run, row: usize, key: Key, lang: Lang) -> String {
     let Some(lane) = lane(run, row) else {
-        let status = key.bar.and_then(|i| run.statuses.get(i)).map(|s| s.text.as_str());
-        return status.map_or(String::new(), |s| format!("{} {s}", Tone::of(s).glyph()));
+        return key.bar.and_then(|i| run.statuses.get(i)).map_or(String::new(), Status::says);
     };
     let tracks = [(&lane.graces, key.grace), (&lane.hooks, key.hook), (&lane.bars, key.bar)];
     let shown = tracks.iter().filter_map(|(track, i)| track.segments().get((*i)?));

@@ -4,7 +4,7 @@
 //! allowed: what would be too many is merged until it fits.
 
 use super::frame::Frame;
-use super::lanes::{Role, Row, Tone};
+use super::lanes::{Role, Row, Status};
 use crate::app::run::Run;
 use crate::app::words;
 use crate::time::Millis;
@@ -76,26 +76,23 @@ fn merged(run: &Run, kept: Option<&Run>, row: &Row, frame: Frame, narrow: f64) -
     shapes
 }
 
-/// The STATUS column as bars: left edge, width and text; those too narrow to be seen join the one before.
-pub fn merged_statuses(run: &Run, frame: Frame, narrow: f64) -> Vec<(f64, f64, &str)> {
-    let mut bars: Vec<(f64, f64, &str)> = Vec::new();
+/// The STATUS column as bars: left edge and width; those too narrow to be seen join the one before.
+pub fn merged_statuses(run: &Run, frame: Frame, narrow: f64) -> Vec<(f64, f64, &Status)> {
+    let mut bars: Vec<(f64, f64, &Status)> = Vec::new();
     let first = run.statuses.partition_point(|s| s.to <= frame.from());
     for s in run.statuses[first..].iter().take_while(|s| s.from < frame.to()) {
         let (x, right) = (frame.x(s.from).max(-2.0), frame.x(s.to).min(frame.width + 2.0));
         match bars.last_mut() {
             Some(last) if right - last.0 < narrow => last.1 = right - last.0,
-            _ => bars.push((x, right - x, &s.text)),
+            _ => bars.push((x, right - x, s)),
         }
     }
     bars
 }
 
 fn statuses(run: &Run, frame: Frame, narrow: f64) -> Vec<Shape> {
-    let bars = merged_statuses(run, frame, narrow).into_iter().map(|(x, width, text)| {
-        let tone = Tone::of(text);
-        bar(format!("status-{}", tone.class()), x, x + width, &[format!("{} {text}", tone.glyph())])
-    });
-    bars.collect()
+    let bars = merged_statuses(run, frame, narrow).into_iter();
+    bars.map(|(x, width, s)| bar(format!("status-{}", s.class()), x, x + width, &[s.says()])).collect()
 }
 
 fn lane_shapes(run: &Run, lane: &Lane, role: Role, frame: Frame, narrow: f64) -> Vec<Shape> {
@@ -188,7 +185,7 @@ fn ghosts(kept: &Run, row: &Row, frame: Frame, narrow: f64) -> Vec<Shape> {
     match kept.rows.iter().find(same).map(|r| r.role) {
         Some(Role::Status) => {
             let bars = merged_statuses(kept, frame, narrow).into_iter();
-            bars.map(|(x, width, text)| ghost(format!("map-{}", Tone::of(text).class()), x, width)).collect()
+            bars.map(|(x, width, s)| ghost(format!("map-{}", s.class()), x, width)).collect()
         }
         Some(Role::Container(lane, _)) => {
             let track = &kept.timeline.lanes[lane].bars;

@@ -218,7 +218,7 @@ fn memory_deadlines_and_slow_starts_are_told() {
     let trace = b.build();
     assert_eq!(told(&trace), ["Info spec.initContainers[0].command SlowInit"]);
     let text = findings(&trace.pod, &trace)[0].message.text(Lang::En);
-    assert_eq!(text, "The main containers start only after 1m31s; 1m29s of it is init-a.");
+    assert_eq!(text, "The main containers start only after 1m30.8s; 1m29.3s of it is init-a.");
 }
 
 #[test]
