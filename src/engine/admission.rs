@@ -11,6 +11,7 @@ use crate::shell;
 use crate::time::Millis;
 use crate::trace::*;
 
+use super::affinity;
 use super::events::Source;
 use super::latency::{POD_GC, SCHEDULER_RETRY};
 use super::run::{Ev, Sim};
@@ -121,21 +122,25 @@ impl Sim<'_> {
             return Some(format!("0/1 nodes are available: {problem}"));
         }
         let node = &self.scenario.cluster.node;
-        let mut reasons: Vec<String> = Vec::new();
-        if !self.selector_matches(spec) {
-            reasons.push("1 node(s) didn't match Pod's node affinity/selector".into());
-        }
         let intolerable = node.taints.iter().any(|t| !tolerated(t, spec.tolerations.as_deref().unwrap_or_default()));
-        if reasons.is_empty() && intolerable {
-            reasons.push("1 node(s) had untolerated taint(s)".into());
-        }
-        if reasons.is_empty() && self.world.allocatable("pods").value() < 1 {
-            reasons.push("1 Too many pods".into());
-        }
-        if reasons.is_empty() {
-            let short = effective_requests(spec).into_iter().filter(|(name, q)| *q > self.world.allocatable(name));
-            reasons.extend(short.map(|(name, _)| format!("1 Insufficient {name}")));
-        }
+        let short = || {
+            let requests = effective_requests(spec).into_iter();
+            requests
+                .filter(|(name, q)| *q > self.world.allocatable(name))
+                .map(|(name, _)| format!("1 Insufficient {name}"))
+        };
+        // The first plugin that refuses the node has the word, in the scheduler's order (`default_plugins.go`).
+        let reasons = if intolerable {
+            vec!["1 node(s) had untolerated taint(s)".to_string()]
+        } else if !self.selector_matches(spec) {
+            vec!["1 node(s) didn't match Pod's node affinity/selector".into()]
+        } else if self.world.allocatable("pods").value() < 1 {
+            vec!["1 Too many pods".into()]
+        } else if short().next().is_some() {
+            short().collect()
+        } else {
+            affinity::problem(&self.trace.pod, &self.node_labels()).map(|why| format!("1 {why}")).into_iter().collect()
+        };
         (!reasons.is_empty()).then(|| format!("0/1 nodes are available: {}. {TAIL}", reasons.join(", ")))
     }
 
@@ -161,12 +166,19 @@ impl Sim<'_> {
 
     fn selector_matches(&self, spec: &api::PodSpec) -> bool {
         let labels = self.node_labels();
+        let fields = BTreeMap::from([("metadata.name".to_string(), self.world.node_name.clone())]);
         let simple = spec.node_selector.iter().flatten().all(|(k, v)| labels.get(k) == Some(v));
         let affinity = spec.affinity.as_ref().and_then(|a| a.node_affinity.as_ref());
         let required = affinity.and_then(|a| a.required_during_scheduling_ignored_during_execution.as_ref());
         let matches = |term: &api::NodeSelectorTerm| {
-            let expressions = term.match_expressions.as_deref().unwrap_or_default();
-            !expressions.is_empty() && expressions.iter().all(|r| requirement_holds(r, &labels))
+            let all = |list: &Option<Vec<api::NodeSelectorRequirement>>, of: &BTreeMap<String, String>| {
+                list.iter().flatten().all(|r| requirement_holds(r, of))
+            };
+            let says = |list: &Option<Vec<_>>| list.as_ref().is_some_and(|l| !l.is_empty());
+            // A term that asks for nothing matches nothing.
+            (says(&term.match_expressions) || says(&term.match_fields))
+                && all(&term.match_expressions, &labels)
+                && all(&term.match_fields, &fields)
         };
         simple && required.is_none_or(|r| r.node_selector_terms.iter().any(matches))
     }

@@ -64,7 +64,7 @@ impl Sim<'_> {
                 // A hook whose server speaks no TLS is sent again as plain HTTP.
                 let (answer, to) = match host {
                     None => (self.http_answer(idx, port, &path), self.pod_ip()),
-                    Some(host) => (self.world.http_answer(self.now, &host, port), host.into()),
+                    Some(host) => (self.http_answer_at(idx, &host, port, &path), host.into()),
                 };
                 // Whatever a server answers will do: the status is not looked at.
                 let answer = if matches!(answer, HttpAnswer::Status(_)) { HttpAnswer::Status(200) } else { answer };

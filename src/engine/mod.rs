@@ -9,6 +9,7 @@
 
 mod actions;
 mod admission;
+mod affinity;
 mod backoff;
 mod census;
 mod containers;

@@ -251,6 +251,9 @@ impl Sim<'_> {
                 }
                 None => self.injected_answer(idx, instance, &argv, timeout),
             },
+            Handler::Http { host: Some(host), port, path, scheme } => {
+                http_result(&self.http_answer_at(idx, &host, port, &path), scheme, &host, port, &path)
+            }
             Handler::Http { host: None, port, path, scheme } => {
                 // The servers of the simulation speak no TLS.
                 let plain = self.listener(idx, port).is_some_and(|p| p.machine().is_some());
@@ -261,9 +264,6 @@ impl Sim<'_> {
                     )),
                     answer => http_result(&answer, scheme, &self.pod_ip(), port, &path),
                 }
-            }
-            Handler::Http { host: Some(host), port, path, scheme } => {
-                http_result(&self.world.http_answer(self.now, &host, port), scheme, &host, port, &path)
             }
             Handler::Tcp { host, port } => self.tcp_answer(idx, host.as_deref(), port),
             Handler::Grpc { port, .. } => match self.listener(idx, port) {
@@ -296,6 +296,16 @@ impl Sim<'_> {
         self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(self.now, port, path))
     }
 
+    /// What answers at a host that the Pod names. It is the kubelet that asks: localhost is the node, and the Pod only where it
+    /// shares the node's network.
+    pub fn http_answer_at(&self, idx: Idx, host: &str, port: u16, path: &str) -> HttpAnswer {
+        match is_loopback(host) {
+            false => self.world.http_answer(self.now, host, port),
+            true if self.spec.host_network => self.http_answer(idx, port, path),
+            true => HttpAnswer::Refused,
+        }
+    }
+
     /// The process that answers at a port of the Pod's address: the container's own if it listens there, else another's.
     fn listener(&self, idx: Idx, port: u16) -> Option<&Process> {
         let process = |idx: Idx| self.runtime.instances[idx].last().and_then(|i| i.process.as_ref());
@@ -309,8 +319,11 @@ impl Sim<'_> {
     fn tcp_answer(&self, idx: Idx, host: Option<&str>, port: u16) -> Result<(), String> {
         let ip = self.pod_ip();
         let open = match host {
-            Some(host) => matches!(self.world.http_answer(self.now, host, port), HttpAnswer::Status(_)),
-            None => self.listener(idx, port).is_some(),
+            Some(host) if !is_loopback(host) => {
+                matches!(self.world.http_answer(self.now, host, port), HttpAnswer::Status(_))
+            }
+            Some(_) if !self.spec.host_network => false,
+            _ => self.listener(idx, port).is_some(),
         };
         let to = host.unwrap_or(&ip);
         if open { Ok(()) } else { Err(format!("dial tcp {to}:{port}: connect: connection refused")) }
@@ -427,6 +440,10 @@ impl Sim<'_> {
             self.update_pod(LookReason::ProbeChanged, entry);
         }
     }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn title(kind: ProbeKind) -> &'static str {

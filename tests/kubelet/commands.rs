@@ -3,6 +3,7 @@
 use expect_test::{Expect, expect};
 
 use crate::security::check_says;
+use crate::{check, check_kills};
 
 fn check_bash(script: &str, scenario: &str, expect: Expect) {
     let indented = script.lines().map(|l| format!("    {l}\n")).collect::<String>();
@@ -73,6 +74,64 @@ containers:
             on the node
             alone
             ends with 0
+        "#]],
+    );
+}
+
+/// Standard input that stays open keeps a shell waiting; without it the shell is at its end at once.
+#[test]
+fn a_terminal_keeps_a_shell() {
+    let pod =
+        |more: &str| format!("restartPolicy: Never\ncontainers:\n- {{name: main, image: 'busybox:1.36'{more}}}\n");
+    check(
+        &pod(", stdin: true"),
+        "horizon: 2s",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/1 Pending 0
+        0.03    | 0/1 ContainerCreating 0
+        0.65    main#0 runs
+        0.66    phase Running
+        0.66    | 1/1 Running 0
+    "#]],
+    );
+    check(
+        &pod(", tty: true"),
+        "horizon: 2s",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/1 Pending 0
+        0.03    | 0/1 ContainerCreating 0
+        0.65    main#0 runs
+        0.66    phase Running
+        0.66    | 1/1 Running 0
+    "#]],
+    );
+    check(
+        &pod(""),
+        "horizon: 2s",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/1 Pending 0
+        0.03    | 0/1 ContainerCreating 0
+        0.65    main#0 ends with 0 Completed
+        0.65    main#0 runs
+        0.66    phase Running
+        0.66    | 1/1 Running 0
+        0.78    | 0/1 Completed 0
+        1.96    phase Succeeded
+    "#]],
+    );
+}
+
+/// In a process namespace that is shared no command is PID 1, and TERM ends what does not heed it.
+#[test]
+fn a_shared_process_namespace_spares_nobody() {
+    check_kills(
+        "shareProcessNamespace: true\ncontainers:\n- {name: main, image: 'busybox:1.36', command: [sleep, '1000']}\n",
+        "horizon: 10s\nactions: [{at: 3s, deletePod: {}}]",
+        expect![[r#"
+            main: from 3.01 TERM 3.01 KILL - exit 143 at 3.01 (Stopping container main)
         "#]],
     );
 }

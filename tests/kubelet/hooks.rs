@@ -302,3 +302,87 @@ containers:
         "#]],
     );
 }
+
+/// `ExecSync`'s error repeats what the command wrote to stderr; the output is stdout, then stderr.
+#[test]
+fn a_failed_hook_says_what_it_wrote_to_stderr() {
+    check_end(
+        r#"
+terminationGracePeriodSeconds: 0
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000 & wait'], lifecycle: {postStart: {exec: {command: [sh, -c, 'echo bad >&2; echo out; exit 3']}}}}
+"#,
+        "horizon: 2s",
+        expect![[r#"
+            phase Pending
+            PodReadyToStartContainers True
+            Initialized True
+            Ready False ContainersNotReady containers with unready status: [main]
+            ContainersReady False ContainersNotReady containers with unready status: [main]
+            PodScheduled True
+            main: waiting ContainerCreating, restarts 0
+        "#]],
+    );
+}
+
+/// A container that is gone before its hook fails is killed all the same, as far as events tell (`killContainer`).
+#[test]
+fn what_has_ended_is_killed_in_words() {
+    check(
+        r#"
+restartPolicy: Never
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1'], lifecycle: {postStart: {exec: {command: [sleep, '5']}}}}
+"#,
+        "horizon: 10s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            1.65    main#0 ends with 0 Completed
+            1.65    FailedPostStartHook main: PostStartHook failed
+            1.65    Killing main: FailedPostStartHook
+            1.78    | 0/1 Completed 0
+            2.96    phase Succeeded
+        "#]],
+    );
+}
+
+/// The kubelet stops waiting for a sleep that is longer than the grace, and nothing has failed.
+#[test]
+fn a_pre_stop_sleep_longer_than_the_grace() {
+    check_kills(
+        r#"
+terminationGracePeriodSeconds: 30
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000'], lifecycle: {preStop: {sleep: {seconds: 20}}}}
+"#,
+        "horizon: 20s\nactions: [{at: 5s, deletePod: {gracePeriodSeconds: 3}}]",
+        expect![[r#"
+            main: from 5.01 TERM 8.01 KILL 10.01 exit 137 at 10.01 (Stopping container main)
+        "#]],
+    );
+}
+
+/// A hook that validation lets pass and the kubelet cannot run.
+#[test]
+fn a_tcp_hook_is_no_handler() {
+    check_end(
+        r#"
+terminationGracePeriodSeconds: 0
+containers:
+- {name: main, image: 'b:1', command: [sleep, '1000'], lifecycle: {postStart: {tcpSocket: {port: 80}}}}
+"#,
+        "horizon: 2s",
+        expect![[r#"
+            phase Pending
+            PodReadyToStartContainers True
+            Initialized True
+            Ready False ContainersNotReady containers with unready status: [main]
+            ContainersReady False ContainersNotReady containers with unready status: [main]
+            PodScheduled True
+            main: waiting ContainerCreating, restarts 0
+        "#]],
+    );
+}

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::{check, check_end};
+use crate::{check, check_counts, check_end};
 
 /// 09, 5.4: ErrImagePull and ImagePullBackOff lag by one look.
 #[test]
@@ -507,6 +507,26 @@ actions: [{at: 5s, restartKubelet: {downFor: 3s}}]
             19.61   main#0 runs
             19.62   phase Running
             19.62   | 1/1 Running 0
+        "#]],
+    );
+}
+
+/// A pull secret that is missing is told at every look, those of a healthy Pod's resync too.
+#[test]
+fn a_missing_pull_secret_is_told_again_and_again() {
+    check_counts(
+        "imagePullSecrets: [{name: none}]\ncontainers:\n- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}\n",
+        "horizon: 4m\nobjects: [{kind: Secret, name: none, createdAt: never}]",
+        expect![[r#"
+            0.01    Scheduled x1
+            0.39    FailedToRetrieveImagePullSecret x1
+            0.54    Pulled x1
+            0.57    Created x1
+            0.65    Started x1
+            0.66    FailedToRetrieveImagePullSecret x2
+            76.37   FailedToRetrieveImagePullSecret x3
+            151.37  FailedToRetrieveImagePullSecret x4
+            226.37  FailedToRetrieveImagePullSecret x5
         "#]],
     );
 }

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::{check, check_counts, check_end};
+use crate::{check, check_counts, check_end, check_ready};
 
 /// 32.
 #[test]
@@ -654,4 +654,71 @@ containers:
     assert_eq!(trace.node, "worker-3");
     assert!(trace.assumptions.iter().any(|a| a.about == "node worker-3"));
     assert!(trace.main_started().all(|(_, started)| started.is_some()));
+}
+
+/// The first plugin that refuses a node has the word.
+#[test]
+fn affinity_to_pods_and_topologies() {
+    let pod = |rules: &str| {
+        format!("{rules}\ncontainers:\n- {{name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}}\n")
+    };
+    let near = "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: {matchLabels: {app: db}}, topologyKey: kubernetes.io/hostname}]}}";
+    let spread = "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {}}]";
+    let field = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: [{key: metadata.name, operator: In, values: [node1]}]}]}}}";
+    let apart = near.replace("podAffinity", "podAntiAffinity");
+    for (rules, expect) in [
+        (
+            near,
+            expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: 1 node(s) didn't match pod affinity rules. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is ...
+        "#]],
+        ),
+        (
+            spread,
+            expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.01    FailedScheduling 0/1 nodes are available: 1 node(s) didn't match pod topology spread constraints (missing required label). no new claims to deallocate, preemption: 0/1...
+        "#]],
+        ),
+        (
+            field,
+            expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+        "#]],
+        ),
+        (
+            &apart,
+            expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+        "#]],
+        ),
+    ] {
+        check(&pod(rules), "horizon: 2s", expect);
+    }
+}
+
+/// Nobody but the kubelet tells of a Pod that names its node.
+#[test]
+fn a_named_node_gets_one_first_status() {
+    check_ready(
+        "nodeName: node1\ncontainers:\n- {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}\n",
+        "horizon: 2s",
+        expect![[r#"
+            0.03    False containers with unready status: [main]
+            0.66    True
+        "#]],
+    );
 }

@@ -450,3 +450,97 @@ containers:
         "#]],
     );
 }
+
+/// The start is read from the status, in whole seconds: at 5.39 s five seconds have passed since 0 s (`doProbe`, `normalizeStatus`).
+#[test]
+fn an_initial_delay_counts_whole_seconds() {
+    check(
+        r#"
+restartPolicy: Never
+containers:
+- {name: main, image: 'b:1', command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait'], livenessProbe: {exec: {command: ['false']}, initialDelaySeconds: 5, periodSeconds: 5, failureThreshold: 1}}
+"#,
+        "horizon: 8s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            5.39    main#0 ends with 0 Completed
+            5.39    Unhealthy main: Liveness probe failed: 
+            5.39    Killing main: Stopping container main
+            5.58    | 0/1 Completed 0
+            6.78    phase Succeeded
+        "#]],
+    );
+}
+
+/// A probe's command is expanded with what stands in the Pod itself; what it prints is told stdout first.
+#[test]
+fn the_command_of_a_probe() {
+    check(
+        r#"
+containers:
+- name: main
+  image: 'busybox:1.36'
+  command: [sh, -c, 'sleep 1000']
+  env: [{name: FILE, value: /tmp/x}, {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]
+  readinessProbe: {exec: {command: [sh, -c, 'echo err >&2; echo $(FILE) .$(POD). $$HOME; exit 2']}}
+"#,
+        "horizon: 2s",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            0.66    Unhealthy main: Readiness probe failed: /tmp/x .. /
+            err
+        "#]],
+    );
+}
+
+/// The kubelet asks from the node: localhost is not the Pod. A path gets its slash.
+#[test]
+fn localhost_is_the_node() {
+    let pod = |network: &str| {
+        format!(
+            r#"
+{network}
+containers:
+- {{name: main, image: 'busybox:1.36', command: [sh, -c, 'httpd -f -p 81 -h /tmp'], readinessProbe: {{httpGet: {{host: 127.0.0.1, port: 81, path: ''}}, periodSeconds: 1}}, livenessProbe: {{tcpSocket: {{host: localhost, port: 81}}}}}}
+"#
+        )
+    };
+    check(
+        &pod(""),
+        "horizon: 2s",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/1 Pending 0
+        0.03    | 0/1 ContainerCreating 0
+        0.65    main#0 runs
+        0.66    phase Running
+        0.66    | 0/1 Running 0
+        0.66    Unhealthy main: Readiness probe failed: Get "http://127.0.0.1:81/": dial tcp 127.0.0.1:81: connect: connection refused
+        1.66    Unhealthy x2 main: Readiness probe failed: Get "http://127.0.0.1:81/": dial tcp 127.0.0.1:81: connect: connection refused
+    "#]],
+    );
+    check(
+        &pod("hostNetwork: true"),
+        "horizon: 2s",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/1 Pending 0
+        0.03    | 0/1 ContainerCreating 0
+        0.65    main#0 runs
+        0.66    phase Running
+        0.66    | 0/1 Running 0
+        0.66    Unhealthy main: Readiness probe failed: HTTP probe failed with statuscode: 403
+        1.66    Unhealthy x2 main: Readiness probe failed: HTTP probe failed with statuscode: 403
+    "#]],
+    );
+}
