@@ -312,15 +312,15 @@ terminationGracePeriodSeconds: 0
 containers:
 - {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000 & wait'], lifecycle: {postStart: {exec: {command: [sh, -c, 'echo bad >&2; echo out; exit 3']}}}}
 "#,
-        "horizon: 2s",
+        "horizon: 4s",
         expect![[r#"
-            phase Pending
+            phase Running
             PodReadyToStartContainers True
             Initialized True
             Ready False ContainersNotReady containers with unready status: [main]
             ContainersReady False ContainersNotReady containers with unready status: [main]
             PodScheduled True
-            main: waiting ContainerCreating, restarts 0
+            main: waiting PostStartHookError "Exec lifecycle hook ([sh -c echo bad >&2; echo out; exit 3]) for Container \"main\" in Pod \"p_default(UID)\" failed - error: command 'sh -c echo bad >&2; echo out; exit 3' exited with 3: bad\n, message: \"out\\nbad\\n\"", restarts 0, last Error 137
         "#]],
     );
 }
@@ -374,15 +374,15 @@ terminationGracePeriodSeconds: 0
 containers:
 - {name: main, image: 'b:1', command: [sleep, '1000'], lifecycle: {postStart: {tcpSocket: {port: 80}}}}
 "#,
-        "horizon: 2s",
+        "horizon: 4s",
         expect![[r#"
-            phase Pending
+            phase Running
             PodReadyToStartContainers True
             Initialized True
             Ready False ContainersNotReady containers with unready status: [main]
             ContainersReady False ContainersNotReady containers with unready status: [main]
             PodScheduled True
-            main: waiting ContainerCreating, restarts 0
+            main: waiting PostStartHookError "Cannot run handler: invalid handler: &LifecycleHandler{Exec:nil,HTTPGet:nil,TCPSocket:&TCPSocketAction{Port:{0 80 },Host:,},Sleep:nil,}", restarts 0, last Error 137
         "#]],
     );
 }
