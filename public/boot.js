@@ -10,6 +10,13 @@
       return null; // Storage may be forbidden, as in some iframes.
     }
   };
+  const forget = (name) => {
+    try {
+      sessionStorage.removeItem(`podlapse/${name}`);
+    } catch {
+      // Then there was nothing to forget.
+    }
+  };
   const theme = new URLSearchParams(location.search).get("theme") ?? kept("theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
@@ -27,6 +34,7 @@
       again: "Load again",
       afresh: "Start with the first example",
       tell: "What happened",
+      hung: "The page was left in the middle of a run: the text may take too long.",
       none: "This browser has no WebAssembly, which Podlapse needs.",
       lost: "The page could not be loaded.",
     },
@@ -36,6 +44,7 @@
       again: "다시 불러오기",
       afresh: "첫 예제로 시작하기",
       tell: "무슨 일이 있었는지",
+      hung: "실행 도중에 페이지가 닫혔습니다. 텍스트를 실행하는 데 너무 오래 걸릴 수 있습니다.",
       none: "이 브라우저는 Podlapse에 필요한 WebAssembly를 지원하지 않습니다.",
       lost: "페이지를 불러오지 못했습니다.",
     },
@@ -50,6 +59,7 @@
   /** Covers the page with what happened, the texts, and two ways on. */
   function stopped(what) {
     if (document.getElementById("stopped")) return;
+    forget("running");
     const say = words();
     const texts = ["pod", "scenario"].map(kept).filter(Boolean);
     const afresh = () => {
@@ -76,8 +86,14 @@
   }
 
   addEventListener("podlapse:panic", (event) => stopped(String(event.detail)));
-  addEventListener("unhandledrejection", () => cannotStart(words().lost));
-  addEventListener("error", () => cannotStart(words().lost), true);
+  // A trap of WebAssembly (its stack, its memory) is no panic, and comes as an error of the browser's.
+  const isTrap = (error) => error instanceof RangeError || (typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError);
+  const fails = (error) => (isTrap(error) ? stopped(String(error)) : cannotStart(words().lost));
+  addEventListener("unhandledrejection", (event) => fails(event.reason));
+  addEventListener("error", (event) => fails(event.error), true);
+  // A tab that was left in the middle of a run would hang again on the same text: it asks first (`web::storage::marked`).
+  const hung = kept("running") !== null;
+  if (hung) root.dataset.held = "";
   addEventListener("DOMContentLoaded", () => {
     // The text that the editor will have, as far as it is known here: what was typed, else the first example, which stands there.
     const boot = document.getElementById("boot");
@@ -85,6 +101,7 @@
     boot?.classList.toggle("bare", new URLSearchParams(location.search).has("embed"));
     if (text && location.hash.length > 1) text.textContent = "";
     else if (text && kept("pod") !== null) text.textContent = kept("pod").slice(0, 10_000);
+    if (hung) stopped(words().hung);
     if (typeof WebAssembly !== "object") cannotStart(words().none);
   });
 })();

@@ -47,6 +47,10 @@ pub enum Problem {
     UnknownField { field: String, nearest: Option<String> },
     /// A kind that does not become a Pod here.
     NotAPod { kind: String },
+    /// Stands beside the Pod and exists for it.
+    TakenAsThere { kind: String },
+    /// Stands beside the Pod and has no part in its life.
+    NotRun { kind: String },
     /// The Pod of a workload's template is shown.
     TemplateTaken { kind: String },
     /// There are several Pods; the first is the one that runs.

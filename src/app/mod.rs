@@ -42,6 +42,10 @@ use state::Page;
 /// Mounts the page in the document, once the module is up.
 pub fn start() {
     browser::on_panic_tell_the_page();
+    // The last time it did not come to an end: the reader is asked first (`public/boot.js`).
+    if browser::root_attribute("data-held").is_some() {
+        return;
+    }
     Timeout::new(0, || leptos::mount::mount_to_body(App)).forget();
 }
 

@@ -271,7 +271,7 @@ impl Page {
         let engine = self.parts.engine.arrived_untracked();
         put_if_new(self.waiting, engine.is_none());
         match engine {
-            Some(engine) => self.take((engine.run)(&untrack(|| self.document()))),
+            Some(engine) => self.take(storage::marked(|| (engine.run)(&untrack(|| self.document())))),
             None => self.parts.engine.ask(),
         }
     }

@@ -24,6 +24,8 @@ fn english(problem: &Problem) -> String {
             format!("unknown field `{field}`; did you mean `{nearest}`?")
         }
         Problem::NotAPod { kind } => format!("a {kind} is not a Pod, and no Pod comes of it here"),
+        Problem::TakenAsThere { kind } => format!("this {kind} is taken as there when the Pod is created"),
+        Problem::NotRun { kind } => format!("this {kind} has no part in the run of the Pod"),
         Problem::TemplateTaken { kind } => format!("shown is one Pod as this {kind} would create it"),
         Problem::OnlyFirstPodRuns => "only the first Pod of the text is run".into(),
         Problem::CompletedPod => "this is a part of a manifest; the rest of a Pod was added around it".into(),
@@ -54,6 +56,8 @@ fn korean(problem: &Problem) -> String {
             format!("알 수 없는 필드입니다: `{field}`. 혹시 `{nearest}`인가요?")
         }
         Problem::NotAPod { kind } => format!("{kind}은(는) 파드가 아니며, 여기에서는 파드가 만들어지지 않습니다"),
+        Problem::TakenAsThere { kind } => format!("이 {kind}은(는) 파드가 만들어질 때 이미 있는 것으로 봅니다"),
+        Problem::NotRun { kind } => format!("이 {kind}은(는) 파드의 실행에 영향을 주지 않습니다"),
         Problem::TemplateTaken { kind } => format!("이 {kind}이(가) 만드는 파드 하나를 보여 줍니다"),
         Problem::OnlyFirstPodRuns => "텍스트의 첫 번째 파드만 실행합니다".into(),
         Problem::CompletedPod => "매니페스트의 일부이므로 나머지를 채워 하나의 파드로 만들었습니다".into(),

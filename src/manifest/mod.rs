@@ -4,6 +4,7 @@
 //! twice: as the exact text of kubectl, and as diagnostics at the nodes it is about. Nothing here runs a Pod.
 
 pub mod checks;
+mod companions;
 mod decode;
 pub mod defaults;
 mod fragment;
@@ -18,6 +19,7 @@ mod stages;
 mod tests;
 
 pub use checks::{Place, visit};
+pub use companions::Companion;
 pub use fragment::{Completed, complete_fragment, read_or_complete};
 pub use pipeline::{Manifest, read, read_as};
 pub use spans::Spans;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use k8s_openapi::api::core::v1::Pod;
 
 use super::checks::{self, FieldError};
+use super::companions::{self, Companion};
 use super::decode::{Decoded, decode_metadata, decode_pod};
 use super::spans::Spans;
 use super::stages::{self, Kind, Refusal};
@@ -30,6 +31,8 @@ pub struct Manifest {
     pub scenario_text: Option<(String, usize)>,
     /// Places of the Pod's fields (of the first Pod, accepted or not).
     pub spans: Spans,
+    /// What stands beside the Pod.
+    pub companions: Vec<Companion>,
 }
 
 /// Reads a text as `kubectl create -f pod.yaml` does.
@@ -39,7 +42,14 @@ pub fn read(text: &str) -> Manifest {
 
 /// The same under another file name, which kubectl's texts quote. Standard input is `STDIN`.
 pub fn read_as(text: &str, file: &str) -> Manifest {
-    let mut run = Run { file, out: Manifest::default(), refusals: Vec::new(), has_spans: false, n_objects: 0 };
+    let mut run = Run {
+        file,
+        out: Manifest::default(),
+        refusals: Vec::new(),
+        has_spans: false,
+        n_objects: 0,
+        others: Vec::new(),
+    };
     run.out.scenario_text = split::scenario(text).map(|s| (text[s.start..s.end].to_string(), s.start));
     let stream = if run.out.scenario_text.is_some() {
         yaml::read_stream(&split::without_scenarios(text))
@@ -62,7 +72,12 @@ pub fn read_as(text: &str, file: &str) -> Manifest {
 /// One thing that kubectl tells; its form depends on whether it is the only one.
 enum Told {
     Line(String),
-    Invalid { name: String, errors: Vec<FieldError> },
+    /// Something that is no Pod: no matter where there is one.
+    NoPod(String),
+    Invalid {
+        name: String,
+        errors: Vec<FieldError>,
+    },
 }
 
 struct Run<'f> {
@@ -71,6 +86,8 @@ struct Run<'f> {
     refusals: Vec<Told>,
     has_spans: bool,
     n_objects: usize,
+    /// The kinds of what is no Pod, and where.
+    others: Vec<(Span, String)>,
 }
 
 impl Run<'_> {
@@ -93,7 +110,6 @@ impl Run<'_> {
         }
         let tree = Arc::new(document.tree);
         let Some(root) = tree.root() else { return };
-        let n_before = self.n_objects;
         match self.client_stages(root) {
             None => self.n_objects += 1,
             Some(Kind::List) => {
@@ -118,10 +134,6 @@ impl Run<'_> {
                     _ => self.pod(&tree, root, String::new()),
                 }
             }
-        }
-        if self.n_objects > 1 && n_before > 0 && self.out.pod.is_some() {
-            let span = root.entries().map(|(e, _)| e.key_span).min_by_key(|s| s.start).unwrap_or(root.span());
-            self.report(Severity::Info, span, Problem::OnlyFirstPodRuns);
         }
     }
 
@@ -149,8 +161,17 @@ impl Run<'_> {
 
     fn other(&mut self, root: NodeRef, kind: &str) {
         let span = root.get("kind").map_or(root.span(), |n| n.span());
-        self.report(Severity::Error, span, Problem::NotAPod { kind: kind.to_string() });
-        self.refusals.push(Told::Line(format!("error: a {kind} is not a Pod")));
+        self.others.push((span, kind.to_string()));
+        self.out.companions.extend(companions::read(root, kind));
+        self.refusals.push(Told::NoPod(format!("error: a {kind} is not a Pod")));
+    }
+
+    /// A second Pod is read, but not run.
+    fn note_another(&mut self, root: NodeRef) {
+        if self.out.pod.is_some() {
+            let span = root.entries().map(|(e, _)| e.key_span).min_by_key(|s| s.start).unwrap_or(root.span());
+            self.report(Severity::Info, span, Problem::OnlyFirstPodRuns);
+        }
     }
 
     /// The Pod that a workload would make.
@@ -162,6 +183,7 @@ impl Run<'_> {
         }
         let Some(node) = node.filter(|n| n.is_mapping()) else { return self.other(root, kind) };
         self.report(Severity::Info, span, Problem::TemplateTaken { kind: kind.to_string() });
+        self.note_another(root);
         let name = root.get("metadata").and_then(|m| m.get("name")).and_then(|n| n.as_str()).unwrap_or("pod");
         let mut decoded = decode_pod(node);
         if let Some(serde_json::Value::Object(metadata)) = decoded.value.get_mut("metadata") {
@@ -173,6 +195,7 @@ impl Run<'_> {
     }
 
     fn pod(&mut self, tree: &Arc<Tree>, root: NodeRef, prefix: String) {
+        self.note_another(root);
         self.decoded(tree, decode_pod(root), prefix);
     }
 
@@ -252,7 +275,24 @@ impl Run<'_> {
         }
     }
 
+    /// What is no Pod is a mistake only where there is none: else it stands beside it, as in most files.
+    fn judge_others(&mut self) {
+        let has_pod = self.out.pod.is_some();
+        for (span, kind) in std::mem::take(&mut self.others) {
+            let known = self.out.companions.iter().any(|c| c.kind == kind);
+            match (has_pod, known) {
+                (true, true) => self.report(Severity::Info, span, Problem::TakenAsThere { kind }),
+                (true, false) => self.report(Severity::Info, span, Problem::NotRun { kind }),
+                (false, _) => self.report(Severity::Error, span, Problem::NotAPod { kind }),
+            }
+        }
+        if has_pod {
+            self.refusals.retain(|told| !matches!(told, Told::NoPod(_)));
+        }
+    }
+
     fn finish(mut self) -> Manifest {
+        self.judge_others();
         let alone = self.refusals.len() == 1;
         let lines: Vec<String> = self.refusals.iter().map(|told| told.text(self.file, alone)).collect();
         self.out.refusal = (!lines.is_empty()).then(|| lines.join("\n") + "\n");
@@ -263,7 +303,7 @@ impl Run<'_> {
 impl Told {
     fn text(&self, file: &str, alone: bool) -> String {
         match self {
-            Told::Line(text) => text.clone(),
+            Told::Line(text) | Told::NoPod(text) => text.clone(),
             Told::Invalid { name, errors } => {
                 let name = yaml::go::quote(name);
                 let mut lines: Vec<String> = Vec::new();

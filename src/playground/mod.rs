@@ -5,13 +5,15 @@
 
 mod scripts;
 
+use std::borrow::Cow;
+
 use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::document::Document;
 use crate::engine::{self, Input};
-use crate::manifest::{self, Completed, Spans};
-use crate::scenario::{self, Scenario};
+use crate::manifest::{self, Companion, Completed, Spans};
+use crate::scenario::{self, Object, Scenario, Service};
 use crate::span::Span;
 use crate::text::nearest;
 use crate::trace::Trace;
@@ -61,12 +63,34 @@ pub fn run(document: &Document) -> Report {
     if let Some(pod) = report.pod.take() {
         report.check_together(&pod);
         if !scenario_is_broken {
-            let input = Input { pod: &pod, scenario: &report.scenario, until: document.options.until };
+            let world = with_companions(&report.scenario, &read.companions, &pod);
+            let input = Input { pod: &pod, scenario: &world, until: document.options.until };
             report.trace = Some(engine::simulate(&input));
         }
         report.pod = Some(pod);
     }
     report
+}
+
+/// The scenario with what stands beside the Pod in its text, where it does not speak of that itself.
+fn with_companions<'s>(scenario: &'s Scenario, companions: &[Companion], pod: &Pod) -> Cow<'s, Scenario> {
+    if companions.is_empty() {
+        return Cow::Borrowed(scenario);
+    }
+    let mut world = scenario.clone();
+    let own = pod.metadata.namespace.as_deref().unwrap_or("default");
+    for companion in companions {
+        let Companion { kind, name, namespace, data, ports } = companion.clone();
+        if kind == "Service" {
+            let name = if namespace == own { name } else { format!("{name}.{namespace}") };
+            if !world.services.iter().any(|s| s.name == name) {
+                world.services.push(Service { name, ports, ..Service::default() });
+            }
+        } else if namespace == own && !world.objects.iter().any(|o| o.kind == kind && o.name == name) {
+            world.objects.push(Object { kind, name, data, ..Object::default() });
+        }
+    }
+    Cow::Owned(world)
 }
 
 impl Report {
@@ -136,6 +160,29 @@ mod tests {
         let scenario = "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  containers:\n  - name: mian\n    faults: [{attempts: all, hang: true}]\n";
         let expected = Problem::NoSuchContainer { name: "mian".into(), nearest: Some("main".into()) };
         assert_eq!(problems(POD, scenario), [(expected, String::new())]);
+    }
+
+    #[test]
+    fn what_stands_beside_the_pod_is_there() {
+        let beside = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {MODE: fast}\n---\n\
+            apiVersion: v1\nkind: Secret\nmetadata: {name: key}\ndata: {TOKEN: aHVzaA==}\nstringData: {USER: me}\n---\n\
+            apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {ports: [{port: 5432}]}\n---\n\
+            apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: net}\nspec: {podSelector: {}}\n---\n";
+        let script = "nc -z db 5432 && ! nc -z db 80 && echo $MODE $TOKEN $USER";
+        let from = "envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: key}}]";
+        let pod = format!("{beside}{POD}    command: [sh, -c, '{script}']\n    {from}\n---\n{POD}");
+        let report = run(&Document { pod: pod.clone(), ..Document::default() });
+        let logs: Vec<_> = report.trace.iter().flat_map(|t| &t.containers[0].logs).map(|l| l.line.as_str()).collect();
+        assert_eq!((logs.first(), report.refusal), (Some(&"fast hush me"), None));
+        assert!(report.diagnostics.iter().all(|d| d.severity == Severity::Info), "{:?}", report.diagnostics);
+        let there = |kind: &str| (Problem::TakenAsThere { kind: kind.into() }, kind.to_string());
+        let none = (Problem::NotRun { kind: "NetworkPolicy".into() }, "NetworkPolicy".to_string());
+        let second = (Problem::OnlyFirstPodRuns, "apiVersion".to_string());
+        assert_eq!(
+            problems(&pod, ""),
+            [second, there("ConfigMap"), there("Secret"), there("Service"), none],
+            "the second Pod, and what stands beside the first"
+        );
     }
 
     #[test]

@@ -35,6 +35,18 @@ pub fn get_own(name: &str) -> Option<String> {
     web_sys::window()?.session_storage().ok()??.get_item(&format!("podlapse/{name}")).ok().flatten()
 }
 
+/// Does what might never end. Should it not, the mark stands when the tab is loaded again, and `public/boot.js` asks before it
+/// comes to that a second time.
+pub fn marked<T>(work: impl FnOnce() -> T) -> T {
+    const MARK: &str = "running";
+    set_own(MARK, "1");
+    let result = work();
+    if let Some(store) = web_sys::window().and_then(|w| w.session_storage().ok().flatten()) {
+        let _ = store.remove_item(&format!("podlapse/{MARK}"));
+    }
+    result
+}
+
 /// Stores a text for this tab alone.
 pub fn set_own(name: &str, text: &str) -> bool {
     let store = web_sys::window().and_then(|w| w.session_storage().ok().flatten());

@@ -201,6 +201,21 @@ scene("when the engine breaks, the texts are there and the way back too", {}, as
   assert.equal(await cover.count(), 0);
 });
 
+scene("a trap of the engine is told, and a text that hung is not run again unasked", {}, async (page, read) => {
+  await read.type(WAIT.replaceAll("myapp-pod", "precious"));
+  await page.locator(".strip .name", { hasText: "precious" }).waitFor();
+  const cover = page.getByRole("alertdialog", { name: "Podlapse has stopped" });
+  await page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));
+  await cover.waitFor();
+  await page.evaluate(() => sessionStorage.setItem("podlapse/running", "1"));
+  await page.reload();
+  await cover.waitFor();
+  assert.equal(await page.locator(".strip").count(), 0, "nothing is run");
+  await cover.getByRole("button", { name: "Load again" }).click();
+  await page.locator(".strip .name", { hasText: "precious" }).waitFor();
+  assert.equal(await cover.count(), 0);
+});
+
 scene("without its engine the page says so", {}, async (_page, _read, { context }) => {
   const lame = await context.newPage();
   await lame.route("**/*.wasm", (route) => route.abort());
