@@ -1,5 +1,6 @@
 //! Sentences in English and Korean. Data in, text out; kubectl's and the API server's own texts stay English in both.
 
+pub mod assumed;
 pub mod sentence;
 pub mod problem;
 pub mod editor;

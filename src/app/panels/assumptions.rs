@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::run::Run;
 use crate::app::state::Page;
+use crate::i18n::assumed;
 use crate::i18n::ui::Ui;
 use crate::scenario::{Attempts, Fault, FaultKind, Image, Moment, Object, Pull, PullError, Service, edit};
 use crate::time::Millis;
@@ -127,9 +128,10 @@ fn Row(assumption: Assumption) -> impl IntoView {
             <select class="select" aria-label=page.t(Ui::Container) on:change=move |e| container.set(event_target_value(&e))>{names.into_iter().map(option).collect_view()}</select>
         }
     });
+    let said = move |text: String| move || assumed::text(&text, page.lang.get());
     view! {
         <li>
-            <div class="assumed"><b>{assumption.about}</b><span>{assumption.assumed}</span></div>
+            <div class="assumed"><b>{said(assumption.about)}</b><span>{said(assumption.assumed)}</span></div>
             <div class="decide">
                 {who}
                 <select class="select" aria-label=page.t(Ui::Decision) on:change=pick>{options}</select>

@@ -1,0 +1,80 @@
+//! Assumptions in Korean. The engine and the shell say in English what they assume, because it is data of the trace; here each
+//! pattern of it has its translation, complete by `tests/assumptions.rs`.
+
+use super::Lang;
+
+/// What assumptions are about, and what is assumed: `{}` stands for what is quoted.
+const PATTERNS: [(&str, &str); 29] = [
+    ("service {}", "서비스 {}"),
+    ("image {}", "이미지 {}"),
+    ("node {}", "노드 {}"),
+    ("program {}", "프로그램 {}"),
+    ("repository {}", "저장소 {}"),
+    ("answer of {}", "{}의 응답"),
+    ("option {} of {}", "옵션 {} ({})"),
+    ("what {} does on {}", "{} 실행 결과({})"),
+    ("git {}", "git {}"),
+    ("kubectl {}", "kubectl {}"),
+    ("date -d '{}'", "date -d '{}'"),
+    ("unzip", "unzip"),
+    ("system() in awk", "awk의 system()"),
+    ("available at {}", "{}부터 사용 가능"),
+    ("not on the node, pulled in {}", "노드에 없으며 {} 만에 받음"),
+    ("exists and is bound", "있으며 바인딩됨"),
+    ("exists and is ready", "있으며 준비됨"),
+    ("exists", "있음"),
+    ("runs for {} s and exits 0", "{}초 동안 실행되고 종료 코드 0으로 끝남"),
+    ("runs for ever", "계속 실행됨"),
+    ("prints nothing and exits 0 at once", "아무것도 출력하지 않고 바로 종료 코드 0으로 끝남"),
+    ("changes nothing and exits 0", "아무것도 바꾸지 않고 종료 코드 0으로 끝남"),
+    ("it succeeds and prints nothing", "성공하고 아무것도 출력하지 않음"),
+    ("it succeeds and writes nothing", "성공하고 아무것도 쓰지 않음"),
+    ("it does nothing and succeeds", "아무 일도 하지 않고 성공함"),
+    ("it holds one README.md and takes 1 s to clone", "README.md 하나가 있으며 복제에 1초 걸림"),
+    ("it has no effect", "효과 없음"),
+    ("it is taken as now", "지금 시각으로 봄"),
+    ("HTTP 200 with an empty page", "빈 페이지와 HTTP 200"),
+];
+
+/// A part of an assumption in a language; what nobody has translated, an object of the cluster for one, stays as it is.
+pub fn text(said: &str, lang: Lang) -> String {
+    if lang == Lang::En {
+        return said.to_owned();
+    }
+    translated(said).unwrap_or_else(|| said.to_owned())
+}
+
+/// The Korean of a part that follows one of the patterns.
+pub fn translated(said: &str) -> Option<String> {
+    PATTERNS.iter().find_map(|(en, ko)| {
+        Some(quoted(said, en)?.iter().fold(ko.to_string(), |text, part| text.replacen("{}", part, 1)))
+    })
+}
+
+/// What stands in the places of a pattern.
+fn quoted<'s>(said: &'s str, pattern: &str) -> Option<Vec<&'s str>> {
+    let mut pieces = pattern.split("{}");
+    let mut rest = said.strip_prefix(pieces.next()?)?;
+    let mut parts = Vec::new();
+    for piece in pieces {
+        let at = if piece.is_empty() { rest.len() } else { rest.find(piece)? };
+        parts.push(&rest[..at]);
+        rest = &rest[at + piece.len()..];
+    }
+    rest.is_empty().then_some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_stays() {
+        assert_eq!(text("service db.prod", Lang::Ko), "서비스 db.prod");
+        assert_eq!(text("option -x of grep", Lang::Ko), "옵션 -x (grep)");
+        assert_eq!(text("runs for 2.5 s and exits 0", Lang::Ko), "2.5초 동안 실행되고 종료 코드 0으로 끝남");
+        assert_eq!(text("exists", Lang::Ko), "있음");
+        assert_eq!(text("Secret token", Lang::Ko), "Secret token");
+        assert_eq!(text("service db", Lang::En), "service db");
+    }
+}
