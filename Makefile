@@ -72,7 +72,7 @@ fuzz:
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) \
 	    $$(test -f fuzz/$$target.dict && echo -dict=fuzz/$$target.dict); \
 	done
-	PROPTEST_CASES=$${CASES:-20000} cargo test --locked --release --no-default-features -- proptest fuzz hostile panics any_
+	PROPTEST_CASES=$${CASES:-20000} cargo test --locked --release --no-default-features -- proptest fuzz hostile panics any_ every_run nobody_notices
 
 ## Screenshots of the built page in test-results/shots, and those of the README in docs/.
 shots: build

@@ -82,7 +82,7 @@ pub enum Wanted {
     List,
     Text,
     Bool,
-    Number,
+    Factor,
     /// A number that must lie between two others.
     NumberBetween(i64, i64),
     /// `1.5s`, `2m`

@@ -349,8 +349,13 @@ fn printed_statuses_are_those_of_the_object(trace: &Trace) {
     }
 }
 
+/// How many cases are tried; `make fuzz` asks for more.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(64), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_run_keeps_the_rules(case in case()) {

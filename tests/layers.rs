@@ -63,7 +63,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "web",
         ],
     ),
-    ("embed", &["time", "diagnostic", "i18n", "trace", "view", "document", "share", "playground", "web", "app"]),
     (
         "cli",
         &[
@@ -86,7 +85,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Crates that only the rooms of the browser may name.
 const WEB_CRATES: &[&str] = &["leptos", "wasm_bindgen", "wasm_bindgen_futures", "web_sys", "js_sys"];
-const WEB_ROOMS: &[&str] = &["web", "app", "embed", "main"];
+const WEB_ROOMS: &[&str] = &["web", "app", "main"];
 
 /// What a room must never say, and why.
 const FORBIDDEN: &[(&str, &str, &str)] = &[

@@ -20,7 +20,7 @@ const MAX_DIAGNOSTICS: usize = 500;
 /// What there is to know about a text.
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
-    /// The first Pod that is accepted, as the API server would store it but for the token volume ([`defaults::mount_token`]).
+    /// The first Pod that is accepted, as the API server would store it but for the volume with the service account's token (`view::object` adds it).
     pub pod: Option<Pod>,
     /// What `kubectl create` prints on standard error when it refuses something.
     pub refusal: Option<String>,

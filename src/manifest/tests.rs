@@ -235,8 +235,13 @@ fn hostile_texts_are_answered() {
     assert!(told.contains("document contains excessive aliasing"), "{told}");
 }
 
+/// How many cases are tried; `make fuzz` asks for more.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2000)
+}
+
 proptest::proptest! {
-    #![proptest_config(proptest::test_runner::Config { cases: 2000, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::test_runner::Config { cases: cases(), failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn any_text_is_answered(text in ".*") {

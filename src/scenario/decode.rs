@@ -345,7 +345,7 @@ impl Reader {
             Data::Number(n) => n.to_string().parse().ok().filter(|f: &f64| *f > 0.0 && *f <= 1e6),
             _ => None,
         }
-        .or_else(|| self.expected(value, Wanted::Number))
+        .or_else(|| self.expected(value, Wanted::Factor))
     }
 
     fn after(&mut self, node: NodeRef) -> Millis {

@@ -64,11 +64,6 @@ impl Tree {
         (self.root < self.nodes.len()).then_some(NodeRef { tree: self, id: self.root })
     }
 
-    /// How many nodes were written.
-    pub fn n_nodes(&self) -> usize {
-        self.nodes.len()
-    }
-
     /// Makes offsets in a document offsets in the whole text, of which nothing lies behind `end`.
     pub(super) fn shift(&mut self, by: usize, end: usize) {
         let moved = |span: Span| Span::new((span.start + by).min(end), (span.end + by).min(end));

@@ -5,13 +5,8 @@ mod sync;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    ConfigMapProjection, DownwardAPIProjection, DownwardAPIVolumeFile, ObjectFieldSelector,
-    ServiceAccountTokenProjection,
-};
-use k8s_openapi::api::core::v1::{
-    Container, EmptyDirVolumeSource, EnvVar, HTTPGetAction, KeyToPath, Lifecycle, LifecycleHandler, Pod, PodCondition,
-    PodSecurityContext, PodSpec, PodStatus, Probe, ProjectedVolumeSource, ResourceRequirements, Toleration, Volume,
-    VolumeMount, VolumeProjection,
+    Container, DownwardAPIVolumeFile, EmptyDirVolumeSource, EnvVar, HTTPGetAction, Lifecycle, LifecycleHandler, Pod,
+    PodCondition, PodSecurityContext, PodSpec, PodStatus, Probe, ResourceRequirements, Toleration, Volume,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
@@ -21,8 +16,6 @@ use crate::kube::resources::{self, Amounts};
 
 /// The mode of files from Secrets and ConfigMaps: 0644.
 const FILE_MODE: i32 = 0o644;
-/// Where a service account's token is mounted.
-const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// Fills in the defaults of the API version, which validation then sees.
 pub fn fill(pod: &mut Pod) {
@@ -332,60 +325,4 @@ fn tolerate(tolerations: &mut Vec<Toleration>, key: &str) {
             value: None,
         });
     }
-}
-
-/// Adds the volume with the service account's token, `kube-api-access-` and a suffix, and mounts it everywhere, as admission does.
-pub fn mount_token(pod: &mut Pod, suffix: &str) {
-    let Some(spec) = &mut pod.spec else { return };
-    if spec.automount_service_account_token == Some(false) {
-        return;
-    }
-    let name = format!("kube-api-access-{suffix}");
-    let mut mounted = false;
-    for container in spec.init_containers.iter_mut().flatten().chain(&mut spec.containers) {
-        let mounts = container.volume_mounts.get_or_insert_with(Vec::new);
-        if mounts.iter().all(|m| m.mount_path != TOKEN_PATH) {
-            mounts.push(VolumeMount {
-                name: name.clone(),
-                mount_path: TOKEN_PATH.into(),
-                read_only: Some(true),
-                ..VolumeMount::default()
-            });
-            mounted = true;
-        }
-    }
-    if mounted {
-        spec.volumes.get_or_insert_with(Vec::new).push(token_volume(name));
-    }
-}
-
-fn token_volume(name: String) -> Volume {
-    let token = ServiceAccountTokenProjection {
-        expiration_seconds: Some(3607),
-        path: "token".into(),
-        ..ServiceAccountTokenProjection::default()
-    };
-    let root = ConfigMapProjection {
-        name: "kube-root-ca.crt".into(),
-        items: Some(vec![KeyToPath { key: "ca.crt".into(), path: "ca.crt".into(), mode: None }]),
-        ..ConfigMapProjection::default()
-    };
-    let namespace = DownwardAPIVolumeFile {
-        path: "namespace".into(),
-        field_ref: Some(ObjectFieldSelector {
-            api_version: Some("v1".into()),
-            field_path: "metadata.namespace".into(),
-        }),
-        ..DownwardAPIVolumeFile::default()
-    };
-    let sources = vec![
-        VolumeProjection { service_account_token: Some(token), ..VolumeProjection::default() },
-        VolumeProjection { config_map: Some(root), ..VolumeProjection::default() },
-        VolumeProjection {
-            downward_api: Some(DownwardAPIProjection { items: Some(vec![namespace]) }),
-            ..VolumeProjection::default()
-        },
-    ];
-    let projected = ProjectedVolumeSource { default_mode: Some(FILE_MODE), sources: Some(sources) };
-    Volume { name, projected: Some(projected), ..Volume::default() }
 }
