@@ -10,7 +10,7 @@ use crate::i18n::editor::phrases;
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::web::editor::{Editor, Mark, Note, Script};
-use crate::web::storage;
+use crate::web::{browser, storage};
 
 /// Pod and Scenario.
 #[component]
@@ -116,10 +116,16 @@ fn open(
         0 => page.pod.set(typed),
         _ => page.scenario.set(typed),
     };
-    let Some(editor) = Editor::new(script, host, &tabs, page.tab.get_untracked() as u32, change) else { return false };
-    for tab in [Tab::Pod, Tab::Scenario] {
-        page.text(tab).with_untracked(|text| editor.set_text(tab as u32, text));
-    }
+    // Who types sees in the text on show what an undo does.
+    let retraced = move |tab, again| {
+        let tab = if tab == 0 { Tab::Pod } else { Tab::Scenario };
+        if tab != page.tab.get_untracked() || !browser::is_focused("#code") {
+            page.retraced(tab, again);
+        }
+    };
+    let editor = Editor::new(script, host, &tabs, page.tab.get_untracked() as u32, change, retraced);
+    let Some(editor) = editor else { return false };
+    page.pod.with_untracked(|pod| page.scenario.with_untracked(|scenario| editor.set_texts(&[pod, scenario])));
     if let Some(field) = field {
         editor.relieve(&field);
     }

@@ -161,12 +161,4 @@ impl Page {
         let known: Vec<(&str, Millis)> = came.into_iter().map(|from| (coming, from)).collect();
         self.change_scenario(|text| edit::set_moment(text, &thing, field, at, &known));
     }
-
-    /// Takes the last change of a text back, or makes it again; that of the other text when there is none in the one changed last.
-    pub fn retrace(self, again: bool) {
-        let last = self.changed.get_untracked();
-        let other = if last == Tab::Pod { Tab::Scenario } else { Tab::Pod };
-        let step = |tab: Tab| self.with_editor(|editor| editor.retrace(tab as u32, again)) == Some(true);
-        let _ = step(last) || step(other);
-    }
 }

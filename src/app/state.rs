@@ -116,8 +116,6 @@ pub struct State {
     pub guess: RwSignal<Option<Guess>>,
     /// The step of the guided tour.
     pub tour: RwSignal<Option<usize>>,
-    /// Which text was changed last: what an undo outside the editor takes back.
-    pub changed: RwSignal<Tab>,
     /// Whether the first run is to be played when there is one.
     autoplay: StoredValue<bool>,
     /// Code that is fetched when it is first needed.
@@ -167,7 +165,8 @@ impl Page {
             kept: RwSignal::new_local(None),
             guess: RwSignal::new(None),
             tour: RwSignal::new(None),
-            changed: RwSignal::new(Tab::Pod),
+            jumps: RwSignal::new(0),
+            told: RwSignal::new(None),
             autoplay: StoredValue::new(autoplay && !browser::reduced_motion()),
             parts,
             frames: StoredValue::new_local(None),
@@ -229,7 +228,6 @@ impl Page {
                     browser::set_fragment("");
                 }
                 self.simulate();
-                self.changed.set(if pod_stays { Tab::Scenario } else { Tab::Pod });
             },
             false,
         );
@@ -431,15 +429,16 @@ impl Page {
         self.zoom.set(Some(Window { from: from - room, to: to + room }.zoomed(1.0, from, reach)));
     }
 
-    /// Opens two texts, as one step in each editor that can be undone.
+    /// Opens two texts, as one step that can be undone.
     /// They are no part of the draft that is open, unless they are that draft's.
     pub fn open_texts(self, pod: &str, scenario: &str) {
         drafts::flush(self);
         if self.saved.with_value(|s| s.pod != pod || s.scenario != scenario) {
             self.draft.set(None);
         }
-        self.put(Tab::Pod, pod);
-        self.put(Tab::Scenario, scenario);
+        self.with_editor(|editor| editor.set_texts(&[pod, scenario]));
+        self.pod.set(pod.to_owned());
+        self.scenario.set(scenario.to_owned());
         self.tab.set(Tab::Pod);
         self.zoom.set(None);
         self.playhead.set(Millis::ZERO);
@@ -455,6 +454,22 @@ impl Page {
     pub fn put(self, tab: Tab, text: &str) {
         self.with_editor(|editor| editor.set_text(tab as u32, text));
         self.text(tab).set(text.to_owned());
+    }
+
+    /// Takes the last change of a text back, typed or clicked, or makes it again.
+    pub fn retrace(self, again: bool) {
+        self.with_editor(|editor| editor.retrace(again));
+    }
+
+    /// Says in which text a change was taken back or made again: it may be out of sight.
+    pub fn retraced(self, tab: Tab, again: bool) {
+        self.tab.set(tab);
+        self.toast.set(Some(match (tab, again) {
+            (Tab::Pod, false) => Ui::UndonePod,
+            (Tab::Pod, true) => Ui::RedonePod,
+            (Tab::Scenario, false) => Ui::UndoneScenario,
+            (Tab::Scenario, true) => Ui::RedoneScenario,
+        }));
     }
 
     /// Shows a place in a text, as soon as there is an editor.

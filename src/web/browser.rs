@@ -103,6 +103,12 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether the keyboard is at the element that the selector names.
+pub fn is_focused(selector: &str) -> bool {
+    let active = window().and_then(|w| w.document()).and_then(|d| d.active_element());
+    active.is_some_and(|e| e.matches(selector).unwrap_or(false))
+}
+
 /// Scrolls just enough, sideways too, to show the element that the selector names.
 pub fn show(selector: &str) {
     let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
