@@ -16,6 +16,9 @@ const STEPS: [(&str, Ui, Ui); 5] = [
     (".panels", Ui::TourPanels, Ui::TourPanelsText),
 ];
 
+/// The card stands below, and above what lies lower than this share of the window.
+const LOW: f64 = 0.6;
+
 /// Begins the tour for who has never been here and has not followed a link.
 pub fn greet(page: Page) {
     let new = storage::get("toured").is_none() && storage::get("pod").is_none();
@@ -41,11 +44,16 @@ pub fn Tour() -> impl IntoView {
     });
     let node = NodeRef::<html::Div>::new();
     let place = RwSignal::new(None::<[f64; 4]>);
+    // What it is about must be seen beside it.
+    let above = move || place.get().is_some_and(|[_, top, _, height]| top + height / 2.0 > LOW * browser::height());
     Effect::new(move || {
         let step = page.tour.get();
         let arrive = move || {
             if let Some(card) = node.get_untracked() {
                 let _ = card.focus();
+            }
+            if let Some(step) = step {
+                browser::show(STEPS[step].0);
             }
             place.set(step.and_then(|s| browser::place_of(STEPS[s].0)));
         };
@@ -61,7 +69,7 @@ pub fn Tour() -> impl IntoView {
             <div class="ring" aria-hidden="true" hidden=move || place.get().is_none()
                 style:left=move || place.get().map(|p| format!("{}px", p[0])) style:top=move || place.get().map(|p| format!("{}px", p[1]))
                 style:width=move || place.get().map(|p| format!("{}px", p[2])) style:height=move || place.get().map(|p| format!("{}px", p[3]))></div>
-            <div class="tour" class:right-side={step == 0} role="dialog" tabindex="-1" node_ref=node aria-label=page.t(Ui::Tour) data-testid="tour"
+            <div class="tour" class:above=above role="dialog" tabindex="-1" node_ref=node aria-label=page.t(Ui::Tour) data-testid="tour"
                 on:keydown=move |e| if e.key() == "Escape" { leave() }>
                 <small>{format!("{} / {}", step + 1, STEPS.len())}</small>
                 <h2>{page.t(title)}</h2>

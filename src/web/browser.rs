@@ -207,6 +207,12 @@ pub fn place_of(selector: &str) -> Option<[f64; 4]> {
     (rect.width() > 0.0 && rect.height() > 0.0).then(|| [rect.left(), rect.top(), rect.width(), rect.height()])
 }
 
+/// How high the window is, in pixels.
+pub fn height() -> f64 {
+    let height = window().and_then(|w| w.inner_height().ok()).and_then(|h| h.as_f64());
+    height.unwrap_or_default()
+}
+
 /// Presses the first control that the selector names.
 pub fn press(selector: &str) {
     let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
