@@ -1,6 +1,7 @@
 //! Sentences in English and Korean. Data in, text out; kubectl's and the API server's own texts stay English in both.
 
 pub mod sentence;
+pub mod timeline;
 pub mod problem;
 pub mod editor;
 pub mod explain;

@@ -115,7 +115,7 @@ scene("a fault and an action become chips and text; the chip and Ctrl-Z take the
   await page.keyboard.press("End");
   await faults(page, "myapp-pod");
   await page.getByTestId("act-delete").click();
-  await page.locator(".chip", { hasText: "deletePod" }).waitFor();
+  await page.locator(".chip", { hasText: "deleted at" }).waitFor();
   await read.tab("Scenario");
   assert.match(await read.editor(), /actions:\s+- \{at: [\dms.]+, deletePod: \{\}\}/);
   await page.locator(".chip").hover();
@@ -126,7 +126,7 @@ scene("a fault and an action become chips and text; the chip and Ctrl-Z take the
   await read.tab("Pod");
   await page.locator(".ruler").focus();
   await page.keyboard.press("Control+z");
-  await page.locator(".chip", { hasText: "deletePod" }).waitFor();
+  await page.locator(".chip", { hasText: "deleted at" }).waitFor();
   await page.keyboard.press("Control+Shift+z");
   await page.locator(".chip").waitFor({ state: "detached" });
 });

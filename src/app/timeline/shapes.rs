@@ -8,7 +8,7 @@ use super::lanes::{Role, Row, Tone};
 use crate::app::run::Run;
 use crate::app::words;
 use crate::time::Millis;
-use crate::view::timeline::{Lane, MarkKind, SegmentKind, Shown, Track};
+use crate::view::timeline::{Lane, Mark, MarkKind, SegmentKind, Shown, Track};
 
 /// A character of a bar's label, roughly.
 pub const LETTER: f64 = 6.3;
@@ -16,6 +16,9 @@ pub const LETTER: f64 = 6.3;
 const NARROW: f64 = 2.0;
 /// Merging stops here, however many shapes are left.
 const WIDEST: f64 = 64.0;
+
+/// Marks that are nearer to each other than this share a name.
+const TOGETHER: f64 = 24.0;
 
 /// A word and where it begins.
 pub type Label = Option<(f64, String)>;
@@ -224,7 +227,7 @@ impl Backdrop {
     }
 }
 
-fn marks_within(run: &Run, frame: Frame) -> impl Iterator<Item = &crate::view::timeline::Mark> {
+fn marks_within(run: &Run, frame: Frame) -> impl Iterator<Item = &Mark> {
     let (from, to): (Millis, Millis) = (frame.from(), frame.to());
     run.timeline.marks.iter().filter(move |m| (from..=to).contains(&m.at))
 }
@@ -238,37 +241,32 @@ pub struct MarkName {
     pub class: &'static str,
 }
 
-/// The names of the marks in view. Marks that fall together share one; one that would run into the next is left to its line.
+/// The names of the marks in view. Marks that fall together share one; one that would run into the next is left to its line, and of
+/// one that has no room the signs are left.
 pub fn mark_names(run: &Run, frame: Frame) -> Vec<MarkName> {
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 1.6 }).sum::<f64>() * LETTER + 10.0;
-    let mut names: Vec<(f64, String, &'static str)> = Vec::new();
-    let mut free = f64::MIN;
-    for mark in marks_within(run, frame) {
-        let (x, name) = (frame.x(mark.at), words::mark(mark, frame.lang));
-        if name.is_empty() {
-            continue;
-        }
-        match names.last_mut() {
-            Some((first, text, _)) if x - *first < 24.0 && wide(text) + wide(&name) < frame.width => {
-                text.push_str(" · ");
-                text.push_str(&name);
-                free = *first + wide(text);
-            }
-            _ if x < free => {}
-            _ => {
-                free = x + wide(&name);
-                names.push((x, name, mark.kind.class()));
-            }
+    let words = |marks: &[&Mark]| words::marks(&run.trace, marks, frame.lang);
+    let mut groups: Vec<(f64, Vec<&Mark>)> = Vec::new();
+    for mark in marks_within(run, frame).filter(|m| !words::mark(m, frame.lang).is_empty()) {
+        let x = frame.x(mark.at);
+        match groups.last_mut() {
+            Some((first, marks)) if x - *first < TOGETHER => marks.push(mark),
+            Some((first, marks)) if x < *first + wide(&words(marks)) => {}
+            _ => groups.push((x, vec![mark])),
         }
     }
     let mut left = f64::MIN;
-    let names = names.into_iter().filter_map(|(x, text, class)| {
+    let names = groups.into_iter().filter_map(|(x, marks)| {
+        let mut text = words(&marks);
+        if x + wide(&text) > frame.width && x < wide(&text) {
+            text = text.split(" · ").filter_map(|one| one.split(' ').next()).collect::<Vec<_>>().join(" ");
+        }
         let room = wide(&text);
         let (begin, x, anchor) =
             if x + room > frame.width && x > room { (x - room, x - 5.0, "end") } else { (x, x + 5.0, "start") };
         let fits = begin >= left;
         left = begin.max(left) + if fits { room } else { 0.0 };
-        fits.then_some(MarkName { x, anchor, text, class })
+        fits.then_some(MarkName { x, anchor, text, class: marks[0].kind.class() })
     });
     names.collect()
 }
