@@ -58,6 +58,7 @@ class Editor {
     this.current = current;
     this.journal = new Journal();
     this.phrases = new Compartment();
+    this.words = new Compartment();
     this.assist = { complete: null, hover: null };
     this.states = texts.map((text, tab) => this.newState(text, tab, labels[tab]));
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -111,7 +112,8 @@ class Editor {
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...foldKeymap,
           ...completionKeymap, ...lintKeymap, indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+        this.words.of(EditorView.contentAttributes.of({ "aria-label": label })),
         this.phrases.of([]),
         report,
       ],
@@ -195,6 +197,12 @@ class Editor {
     const selection = { anchor: Math.min(from, end), head: Math.min(to, end) };
     this.view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: "center" }) });
     this.view.focus();
+  }
+
+  /** How a tab is called, how the keyboard leaves it, and what stands there while it is empty. */
+  setWords(tab, label, description, empty) {
+    const words = [EditorView.contentAttributes.of({ "aria-label": label, "aria-description": description }), placeholder(empty)];
+    this.dispatch(tab, { effects: this.words.reconfigure(words) });
   }
 
   /** The texts of CodeMirror's own panels, by their English. */

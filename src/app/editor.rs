@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::drafts::{DraftButton, Texts};
 use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
-use crate::i18n::editor::phrases;
+use crate::i18n::editor::{empty, phrases};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::web::editor::{Editor, Mark, Note, Script};
@@ -19,9 +19,13 @@ pub fn Tabs() -> impl IntoView {
     let tab = move |tab: Tab, name: Ui| {
         let errors =
             move || page.notes.with(|n| n.iter().filter(|n| n.tab == tab && n.severity == Severity::Error).count());
+        // A Pod is always there; of a scenario one must know.
+        let written = Memo::new(move |_| tab == Tab::Scenario && page.scenario.with(|text| !text.trim().is_empty()));
+        let has_text = move || written.get();
         view! {
             <button class="tab" role="tab" aria-controls="code" aria-selected=move || (page.tab.get() == tab).to_string() on:click=move |_| page.tab.set(tab)>
                 {page.t(name)}
+                {move || has_text().then(|| view! { <span class="dot" role="img" aria-label=page.t(Ui::HasText) title=page.t(Ui::HasText)></span> })}
                 {move || (errors() > 0).then(|| view! { <span class="count bad">"✕ "{errors()}</span> })}
             </button>
         }
@@ -61,6 +65,7 @@ pub fn Code() -> impl IntoView {
         (!stands.get()).then(|| {
             view! {
                 <textarea class="plain" node_ref=field wrap="off" spellcheck="false" autocapitalize="off" aria-label=move || label(page.tab.get()).text(page.lang.get())
+                    placeholder=move || empty(page.tab.get(), page.lang.get())
                     prop:value=move || page.text(page.tab.get()).get() on:input=move |e| page.text(page.tab.get_untracked()).set(event_target_value(&e))
                     on:compositionstart=move |_| composes.set(true) on:compositionend=move |_| composes.set(false)></textarea>
             }
@@ -88,9 +93,15 @@ fn keep_up(page: Page, stands: RwSignal<bool>) {
         });
     });
     Effect::new(move || {
-        let words = phrases(page.lang.get());
+        let lang = page.lang.get();
         stands.track();
-        page.with_editor(|editor| editor.set_phrases(words));
+        page.with_editor(|editor| {
+            editor.set_phrases(phrases(lang));
+            for tab in [Tab::Pod, Tab::Scenario] {
+                let (name, leave) = (label(tab).text(lang), Ui::LeaveEditor.text(lang));
+                editor.set_words(tab as u32, name, leave, &empty(tab, lang));
+            }
+        });
     });
 }
 

@@ -8,6 +8,7 @@ use super::drafts::{self, Opening, Texts};
 use super::parts::Parts;
 use super::predict::Guess;
 use super::run::{Answer, Outcome, Run};
+use super::told::Told;
 use super::transport::{self, Window};
 use super::{examples, panels};
 use crate::diagnostic::{Diagnostic, Tab};
@@ -118,6 +119,10 @@ pub struct State {
     pub tour: RwSignal<Option<usize>>,
     /// Whether the first run is to be played when there is one.
     autoplay: StoredValue<bool>,
+    /// How often the playhead has jumped to what may be out of sight: the timeline goes there too.
+    pub jumps: RwSignal<u32>,
+    /// The example that the texts are, as it was opened.
+    pub told: RwSignal<Option<Told>>,
     /// Code that is fetched when it is first needed.
     pub parts: Parts,
     frames: StoredValue<Option<Frames>, LocalStorage>,
@@ -226,6 +231,9 @@ impl Page {
                 drafts::hold(self, (!pod_stays).then_some(pod), (!scenario_stays).then_some(scenario));
                 if !browser::fragment().is_empty() {
                     browser::set_fragment("");
+                }
+                if self.told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.is_of(pod, scenario))) {
+                    self.told.set(None);
                 }
                 self.simulate();
             },

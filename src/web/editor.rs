@@ -49,6 +49,8 @@ extern "C" {
     fn set_live(this: &JsEditor, tab: u32, flat: &[u32]) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     fn select(this: &JsEditor, tab: u32, from: u32, to: u32) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setWords)]
+    fn set_words(this: &JsEditor, tab: u32, label: &str, description: &str, empty: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = setPhrases)]
     fn set_phrases(this: &JsEditor, pairs: &Array) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = setAssist)]
@@ -221,6 +223,11 @@ impl Editor {
         });
         let _ = self.js.set_assist(complete.as_ref().unchecked_ref(), hover.as_ref().unchecked_ref());
         self.assist.replace(Some((complete, hover)));
+    }
+
+    /// How a tab is called, a word on how the keyboard leaves it, and what stands there while it is empty.
+    pub fn set_words(&self, tab: u32, label: &str, description: &str, empty: &str) {
+        let _ = self.js.set_words(tab, label, description, empty);
     }
 
     /// The words of the editor's own panels, by their English.
