@@ -374,6 +374,12 @@ impl Page {
         self.playhead.set(at.min(end));
     }
 
+    /// Puts the playhead somewhere and shows whose turn it is there.
+    pub fn jump(self, at: Millis) {
+        self.seek(at);
+        self.jumps.update(|n| *n += 1);
+    }
+
     /// Whether the run must not be seen: something is to be predicted.
     pub fn hides(self) -> bool {
         self.guess.with(|g| g.as_ref().is_some_and(Guess::hides))

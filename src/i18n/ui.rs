@@ -92,7 +92,8 @@ messages! {
     PartFailed: "This part of the page could not be fetched.", "페이지의 이 부분을 가져오지 못했습니다.";
     TryAgain: "Try again", "다시 시도";
     Nothing: "Nothing to show yet", "아직 보여 줄 것이 없습니다";
-    NothingHint: "Type or paste a Pod, or open an example.", "파드를 입력하거나 붙여 넣거나 예제를 여세요.";
+    NothingHint: "Type or paste a Pod.", "파드를 입력하거나 붙여 넣으세요.";
+    OpenExample: "Open an example", "예제 열기";
     KindInit: "init", "초기화";
     KindSidecar: "sidecar", "사이드카";
     KindMain: "main", "메인";
@@ -269,6 +270,8 @@ messages! {
     KeyKeep: "Keep this run to compare", "비교를 위해 실행 보관";
     KeyPredict: "Predict", "예측하기";
     KeyInject: "Inject a fault at the playhead", "재생 위치에 장애 넣기";
+    KeyWalk: "On the name of a lane: from shape to shape; select it", "줄 이름에서: 막대 사이를 이동, 선택";
+    KeyLeave: "Leave the editor", "편집기에서 나가기";
     KeySkip: "Skip idle stretches", "조용한 구간 건너뛰기";
     KeyZoomTo: "Zoom to what is selected", "선택한 것으로 확대";
     KeyUndo: "Undo or redo, wherever you are", "어디서든 실행 취소 또는 다시 실행";
