@@ -20,6 +20,7 @@ pub mod parts;
 mod predict;
 mod problems;
 mod run;
+mod share_sheet;
 mod state;
 mod strip;
 mod timeline;

@@ -49,6 +49,7 @@ pub enum Panel {
 pub enum Dialog {
     Gallery,
     Drafts,
+    Share,
     Help,
 }
 
@@ -214,10 +215,11 @@ impl Page {
         Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
     }
 
-    /// The fragment of a link to what is here now; nothing when the engine could not be fetched.
-    pub async fn link(self) -> Option<String> {
+    /// The fragment of a link to what is here now, and if so wanted to this moment of it; nothing when the engine could not be fetched.
+    pub async fn link(self, at: Option<Millis>) -> Option<String> {
         let engine = self.parts.engine.fetched().await?;
-        Some((engine.write_link)(&untrack(|| self.document())))
+        let options = Options { at, ..Options::default() };
+        Some((engine.write_link)(&Document { options, ..untrack(|| self.document()) }))
     }
 
     /// Ties the parts of the state to each other and to what survives a reload.
@@ -454,6 +456,8 @@ impl Page {
         self.pod.set(pod.to_owned());
         self.scenario.set(scenario.to_owned());
         self.tab.set(Tab::Pod);
+        // What was to be compared was another matter.
+        self.kept.set(None);
         self.zoom.set(None);
         self.playhead.set(Millis::ZERO);
         self.playing.set(!browser::reduced_motion());

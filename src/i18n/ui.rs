@@ -35,6 +35,12 @@ messages! {
     Share: "Share", "공유";
     Shared: "Link copied", "링크를 복사했습니다";
     ShareFailed: "The link is in the address bar", "링크는 주소창에 있습니다";
+    ShareLink: "Link", "링크";
+    ShareMoment: "at this moment", "이 순간부터 보기";
+    ShareEmbed: "For a page of your own", "다른 페이지에 넣기";
+    ShareHint: "The link carries both texts; nothing is stored elsewhere.", "링크에 두 텍스트가 모두 들어 있으며 다른 곳에는 저장되지 않습니다.";
+    Copy: "Copy", "복사";
+    Copied: "Copied", "복사했습니다";
     Help: "Help", "도움말";
     ThemeSystem: "System theme", "시스템 테마";
     ThemeLight: "Light theme", "밝은 테마";
@@ -234,6 +240,9 @@ messages! {
     LoopOff: "Stop repeating", "반복 끄기";
     Skipping: "skipping", "건너뛰는 중";
     Compare: "Compared with the run that was kept", "보관한 실행과 비교";
+    KeptRun: "kept", "보관";
+    ThisRun: "now", "지금";
+    KeptStrips: "The thin strips on the lanes are the run that was kept.", "줄 위의 가는 띠가 보관한 실행입니다.";
     Keep: "Keep this run to compare", "비교를 위해 이 실행 보관";
     Forget: "Forget the run that was kept", "보관한 실행 지우기";
     KeptHint: "This run is kept. Change a text or inject a fault: the difference is shown here.", "이 실행을 보관했습니다. 내용을 바꾸거나 장애를 넣으면 차이가 여기에 나타납니다.";
