@@ -142,9 +142,15 @@ class Editor {
           event.preventDefault();
           return verb(event.inputType === "historyRedo")();
         },
+        // By Shift itself and not by the letter, which Caps Lock changes back.
+        keydown: (event) => {
+          const redoes = event.shiftKey && (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
+          if (redoes) event.preventDefault();
+          return redoes && verb(true)();
+        },
       }),
       keymap.of([
-        { key: "Mod-z", run: verb(false), shift: verb(true), preventDefault: true },
+        { key: "Mod-z", run: verb(false), preventDefault: true },
         { key: "Mod-y", run: verb(true), preventDefault: true },
         { key: "Mod-u", run: undoSelection, preventDefault: true },
         { key: "Alt-u", mac: "Mod-Shift-u", run: redoSelection, preventDefault: true },

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::state::Page;
 use crate::i18n::ui::Ui;
+use crate::web::timers::Interval;
 use crate::web::{browser, storage};
 
 /// What each step points at, and what it says.
@@ -15,6 +16,9 @@ const STEPS: [(&str, Ui, Ui); 5] = [
     (".canvas", Ui::TourTimeline, Ui::TourTimelineText),
     (".panels", Ui::TourPanels, Ui::TourPanelsText),
 ];
+
+/// How often a step looks where what it shows is, in real milliseconds.
+const LOOK: u32 = 200;
 
 /// The card stands below, and above what lies lower than this share of the window.
 const LOW: f64 = 0.6;
@@ -46,8 +50,17 @@ pub fn Tour() -> impl IntoView {
     let place = RwSignal::new(None::<[f64; 4]>);
     // What it is about must be seen beside it.
     let above = move || place.get().is_some_and(|[_, top, _, height]| top + height / 2.0 > LOW * browser::height());
+    // What a step shows may come later than its card, move and grow.
+    let look = move || {
+        let is = page.tour.get_untracked().and_then(|step| browser::place_of(STEPS[step].0));
+        if place.get_untracked() != is {
+            place.set(is);
+        }
+    };
+    let watch = StoredValue::new_local(None::<Interval>);
     Effect::new(move || {
         let step = page.tour.get();
+        watch.set_value(step.map(|_| Interval::new(LOOK, look)));
         let arrive = move || {
             if let Some(card) = node.get_untracked() {
                 let _ = card.focus();
@@ -55,7 +68,7 @@ pub fn Tour() -> impl IntoView {
             if let Some(step) = step {
                 browser::show(STEPS[step].0);
             }
-            place.set(step.and_then(|s| browser::place_of(STEPS[s].0)));
+            look();
         };
         // The card, and what the step shows, are laid out after this turn.
         request_animation_frame(arrive);

@@ -60,7 +60,7 @@ messages! {
     PodText: "Pod manifest", "파드 매니페스트";
     ScenarioText: "Scenario: the world around the Pod, faults and actions", "시나리오: 파드를 둘러싼 환경, 장애, 동작";
     PodEmpty: "Paste a Pod manifest here.", "파드 매니페스트를 여기에 붙여 넣으세요.";
-    ScenarioEmpty: "The world around the Pod belongs here: services and objects that come and go, images, faults, and what is done to the Pod. What you inject on the timeline is written here too. For example:", "파드를 둘러싼 환경을 여기에 적습니다. 나타나고 사라지는 서비스와 오브젝트, 이미지, 장애, 파드에 하는 동작입니다. 타임라인에서 넣은 장애도 여기에 기록됩니다. 예를 들면:";
+    ScenarioEmpty: "The world around the Pod belongs here:\nservices and objects that come and go,\nimages, faults, what is done to the Pod.\nWhat you inject on the timeline is\nwritten here too. For example:", "파드를 둘러싼 환경을 여기에 적습니다.\n나타나고 사라지는 서비스와 오브젝트,\n이미지, 장애, 파드에 하는 동작입니다.\n타임라인에서 넣은 장애도 기록됩니다.\n예를 들면:";
     HasText: "not empty", "내용 있음";
     LeaveEditor: "Escape, then Tab, leaves the editor.", "Escape를 누른 다음 Tab을 누르면 편집기에서 나갑니다.";
     AboutExample: "About this example", "이 예제에 대해";

@@ -77,7 +77,7 @@ scene("a draft is called as its Pod is, however that is written", {}, async (pag
   const spec = "spec: {containers: [{name: app, image: 'nginx:1.27'}]}";
   for (const [text, name] of [
     [`apiVersion: v1\nkind: Pod\nmetadata: {name: stuck}\n${spec}\n`, "stuck"],
-    [`apiVersion: v1\nkind: Pod\n${spec}\nmetadata:\n  labels: {name: no}\n  name: "late"\n`, "late"],
+    [`apiVersion: v1\nkind: Pod\n${spec}\nmetadata:\n  labels: {name: other}\n  name: "late"\n`, "late"],
     ['{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "app", "image": "nginx:1.27"}]}, "metadata": {"name": "json"}}', "json"],
     // What does not run is called by what can be made out.
     [`apiVersion: v1\nkind: Pod\nmetadata: {name: broken}\nspec: {containers: [{name: app\n`, "broken"],

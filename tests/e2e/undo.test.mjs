@@ -17,17 +17,16 @@ const named = (page, name) => page.locator(".strip .name", { hasText: name }).wa
 for (const where of ["the editor", "the ruler"]) {
   scene(`undo and redo go through typing and clicks in their order, from ${where}`, {}, async (page, read) => {
     const back = async (keys) => {
-      // A click into the text would move nothing; the ruler takes no keys of its own for this.
       await (where === "the editor" ? page.locator(".cm-content") : page.locator(".ruler")).focus();
       await page.keyboard.press(keys);
     };
     await read.type(POD);
     await named(page, "first");
     await kill(page);
-    // Typed at once where the last change of this text ended: still a change of its own.
+    // Typed where the last change of this text ended, and still a change of its own.
     await page.locator(".cm-content").focus();
     await page.keyboard.press("Control+End");
-    await page.keyboard.type("# typed");
+    await page.keyboard.insertText("# typed");
     await back("Control+z");
     assert.doesNotMatch(await read.editor(), /# typed/);
     assert.equal(await page.locator(".chip").count(), 1);
@@ -50,7 +49,7 @@ for (const where of ["the editor", "the ruler"]) {
     await back("Control+z");
     await read.tab("Pod");
     await page.locator(".cm-content").focus();
-    await page.keyboard.type("# new");
+    await page.keyboard.insertText("# new");
     await back("Control+y");
     assert.equal(await page.locator(".chip").count(), 0);
   });

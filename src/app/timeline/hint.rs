@@ -23,6 +23,14 @@ fn top(y: f64, height: f64, timeline: (f64, f64)) -> f64 {
     }
 }
 
+/// On a narrow window, where the transport is below all else: over what the tabs show, if that has the room. The lanes stay free.
+fn over_panel(height: f64) -> Option<f64> {
+    let [_, transport, ..] = browser::place_of(".transport")?;
+    let [_, first, _, room] = browser::place_of("#panel")?;
+    let last = (first + room).min(transport) - APART / 2.0;
+    (transport > first && last - height >= first).then_some(last - height)
+}
+
 /// From where to where the timeline is seen: in a low window it is scrolled under the transport.
 fn timeline() -> (f64, f64) {
     let [_, first, _, room] = browser::place_of("#timeline").unwrap_or_default();
@@ -75,7 +83,7 @@ pub fn Card(stage: Stage) -> impl IntoView {
     let x = move || stage.hint.get().map(|h| format!("{}px", h.x));
     let y = move || {
         let height = height.get();
-        stage.hint.get().map(|h| format!("{}px", top(h.y, height, timeline())))
+        stage.hint.get().map(|h| format!("{}px", over_panel(height).unwrap_or_else(|| top(h.y, height, timeline()))))
     };
     let card = move || {
         let (row, pinned, details) = subject.get()?;

@@ -241,6 +241,18 @@ pub struct MarkName {
     pub class: &'static str,
 }
 
+/// What marks that fall together say, whole and with ever less of it: signs stand for what there is no room to name.
+fn shorter(words: &str) -> Vec<String> {
+    let names: Vec<&str> = words.split(" · ").collect();
+    let sign = |name: &&str| name.split(' ').next().unwrap_or_default().to_owned();
+    let named = |n: usize| {
+        let signs: Vec<String> = names[n..].iter().map(sign).collect();
+        let all = names[..n].join(" · ");
+        [all, signs.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    };
+    (0..=names.len()).rev().map(named).collect()
+}
+
 /// The names of the marks in view. Marks that fall together share one; one that would run into the next is left to its line, and of
 /// one that has no room the signs are left.
 pub fn mark_names(run: &Run, frame: Frame) -> Vec<MarkName> {
@@ -249,18 +261,20 @@ pub fn mark_names(run: &Run, frame: Frame) -> Vec<MarkName> {
     let mut groups: Vec<(f64, Vec<&Mark>)> = Vec::new();
     for mark in marks_within(run, frame).filter(|m| !words::mark(m, frame.lang).is_empty()) {
         let x = frame.x(mark.at);
+        // Main containers start one after the other: however many they are, they are said at once.
+        let follows = |last: &Mark| matches!(last.kind, MarkKind::MainStarts { .. }) && x - frame.x(last.at) < TOGETHER;
         match groups.last_mut() {
-            Some((first, marks)) if x - *first < TOGETHER => marks.push(mark),
+            Some((first, marks)) if x - *first < TOGETHER || marks.last().is_some_and(|last| follows(last)) => {
+                marks.push(mark);
+            }
             Some((first, marks)) if x < *first + wide(&words(marks)) => {}
             _ => groups.push((x, vec![mark])),
         }
     }
     let mut left = f64::MIN;
     let names = groups.into_iter().filter_map(|(x, marks)| {
-        let mut text = words(&marks);
-        if x + wide(&text) > frame.width && x < wide(&text) {
-            text = text.split(" · ").filter_map(|one| one.split(' ').next()).collect::<Vec<_>>().join(" ");
-        }
+        let fits = |text: &String| x + wide(text) <= frame.width || x >= wide(text);
+        let text = shorter(&words(&marks)).into_iter().find(fits)?;
         let room = wide(&text);
         let (begin, x, anchor) =
             if x + room > frame.width && x > room { (x - room, x - 5.0, "end") } else { (x, x + 5.0, "start") };
