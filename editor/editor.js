@@ -3,13 +3,14 @@
 // after its first picture: what stands in its place until then is a plain field.
 // Positions are UTF-16 offsets here; the Rust side converts them.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from "@codemirror/commands";
+import { defaultKeymap, history, indentWithTab, redoSelection, undoSelection } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Annotation, Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, tooltips } from "@codemirror/view";
+import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
+import { Journal } from "./journal.js";
 import { highlight, theme } from "./theme.js";
 
 /** Marks a change that the page made, not the reader: it is not reported back. */
@@ -49,13 +50,17 @@ class Editor {
    * @param {string[]} labels one per tab, for screen readers
    * @param {number} current the tab that is shown first
    * @param {(tab: number, text: string) => void} onChange the reader changed a text
+   * @param {(tab: number, again: boolean) => void} onRetrace a change was taken back or made again, and stands in this tab, which is shown
    */
-  constructor(host, texts, labels, current, onChange) {
+  constructor(host, texts, labels, current, onChange, onRetrace) {
     this.onChange = onChange;
+    this.onRetrace = onRetrace;
     this.current = current;
+    this.journal = new Journal();
     this.phrases = new Compartment();
+    this.words = new Compartment();
     this.assist = { complete: null, hover: null };
-    this.states = texts.map((text, tab) => this.newState(text, labels[tab]));
+    this.states = texts.map((text, tab) => this.newState(text, tab, labels[tab]));
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     this.view = new EditorView({ state: this.states[current], parent: root, root });
   }
@@ -70,8 +75,9 @@ class Editor {
     this.view.focus();
   }
 
-  newState(doc, label) {
+  newState(doc, tab, label) {
     const report = EditorView.updateListener.of((update) => {
+      for (const transaction of update.transactions) this.journal.note(tab, transaction);
       if (!update.docChanged || update.transactions.every((tr) => tr.annotation(fromPage))) return;
       this.onChange(this.current, update.state.doc.toString());
     });
@@ -81,7 +87,9 @@ class Editor {
         lineNumbers(),
         foldGutter(),
         lintGutter(),
+        this.retraceKeys(),
         history(),
+        this.journal.extension(tab),
         indentOnInput(),
         indentUnit.of("  "),
         EditorState.tabSize.of(2),
@@ -101,10 +109,11 @@ class Editor {
         hoverTooltip((view, at, side) => this.hover(view, at, side)),
         // Escape, then Tab, leaves the editor (CodeMirror's own rule); Ctrl-M makes Tab leave for good.
         keymap.of([
-          ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap,
+          ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...foldKeymap,
           ...completionKeymap, ...lintKeymap, indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+        this.words.of(EditorView.contentAttributes.of({ "aria-label": label })),
         this.phrases.of([]),
         report,
       ],
@@ -123,7 +132,38 @@ class Editor {
     return this.stateOf(tab).doc.toString();
   }
 
-  /** Replaces what differs, as one step that can be undone. */
+  /** Undo and redo by key and by the browser's menu, over both texts: before the history of one text would take them. */
+  retraceKeys() {
+    const verb = (again) => () => (this.retrace(again), true);
+    return [
+      EditorView.domEventHandlers({
+        beforeinput: (event) => {
+          if (event.inputType !== "historyUndo" && event.inputType !== "historyRedo") return false;
+          event.preventDefault();
+          return verb(event.inputType === "historyRedo")();
+        },
+        // By Shift itself and not by the letter, which Caps Lock changes back.
+        keydown: (event) => {
+          const redoes = event.shiftKey && (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
+          if (redoes) event.preventDefault();
+          return redoes && verb(true)();
+        },
+      }),
+      keymap.of([
+        { key: "Mod-z", run: verb(false), preventDefault: true },
+        { key: "Mod-y", run: verb(true), preventDefault: true },
+        { key: "Mod-u", run: undoSelection, preventDefault: true },
+        { key: "Alt-u", mac: "Mod-Shift-u", run: redoSelection, preventDefault: true },
+      ]),
+    ];
+  }
+
+  /** Replaces what differs in the texts, one per tab, as one step that can be undone. */
+  setTexts(texts) {
+    this.journal.asOne(() => texts.forEach((text, tab) => this.setText(tab, text)));
+  }
+
+  /** Replaces what differs in a text, as a step that can be undone. */
   setText(tab, text) {
     const old = this.text(tab);
     if (old === text) return;
@@ -165,6 +205,12 @@ class Editor {
     this.view.focus();
   }
 
+  /** How a tab is called, how the keyboard leaves it, and what stands there while it is empty. */
+  setWords(tab, label, description, empty) {
+    const words = [EditorView.contentAttributes.of({ "aria-label": label, "aria-description": description }), placeholder(empty)];
+    this.dispatch(tab, { effects: this.words.reconfigure(words) });
+  }
+
   /** The texts of CodeMirror's own panels, by their English. */
   setPhrases(pairs) {
     const phrases = EditorState.phrases.of(Object.fromEntries(pairs));
@@ -187,13 +233,20 @@ class Editor {
     this.view.destroy();
   }
 
-  /** Takes the last change of a tab back, or makes it again. Answers whether there was one; `onChange` hears of it. */
-  retrace(tab, again) {
-    const step = again ? redo : undo;
-    if (tab === this.current) return step(this.view);
-    const done = step({ state: this.states[tab], dispatch: (transaction) => (this.states[tab] = transaction.state) });
-    if (done) this.onChange(tab, this.text(tab));
-    return done;
+  /** Takes the last change back, or makes it again, in whichever text it was, and shows that text; `onChange` hears of it. */
+  retrace(again) {
+    const tabs = this.journal.retrace(again, (command, tab) => {
+      if (tab === this.current) return command(this.view);
+      const done = command({ state: this.states[tab], dispatch: (transaction) => (this.states[tab] = transaction.state) });
+      if (done) this.onChange(tab, this.text(tab));
+      return done;
+    });
+    if (tabs.length === 0) return;
+    if (!tabs.includes(this.current)) {
+      this.show(tabs[0]);
+      this.view.dispatch({ effects: EditorView.scrollIntoView(this.view.state.selection.main, { y: "center" }) });
+    }
+    this.onRetrace(this.current, again);
   }
 
   stateOf(tab) {
@@ -201,8 +254,10 @@ class Editor {
   }
 
   dispatch(tab, spec) {
-    if (tab === this.current) this.view.dispatch(spec);
-    else this.states[tab] = this.states[tab].update(spec).state;
+    if (tab === this.current) return this.view.dispatch(spec);
+    const transaction = this.states[tab].update(spec);
+    this.states[tab] = transaction.state;
+    this.journal.note(tab, transaction);
   }
 
   complete(context) {

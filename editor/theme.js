@@ -31,6 +31,7 @@ export const theme = EditorView.theme({
   // Opaque: long lines are scrolled behind the numbers.
   ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--ink-3)", border: "none", fontVariantNumeric: "tabular-nums" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "32px", padding: "0 4px 0 8px" },
+  ".cm-placeholder": { color: "var(--ink-3)", whiteSpace: "pre-wrap" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--line-active)" },
   ".cm-activeLineGutter": { color: "var(--ink-2)" },
   // The browser's own caret and selection: to draw them costs a sixth of a key.

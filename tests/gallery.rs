@@ -376,3 +376,13 @@ fn nothing_is_said_of_the_first_example() {
     let report = Seen::of(EXAMPLES[0].id).report;
     assert_eq!((report.diagnostics, report.refusal, report.warnings), (vec![], None, vec![]));
 }
+
+#[test]
+fn the_scenario_that_an_empty_text_suggests_does_what_it_says() {
+    let scenario = podlapse::i18n::editor::SCENARIO.to_owned();
+    let report = playground::run(&Document { pod: FIRST.into(), scenario, ..Document::default() });
+    assert!(report.diagnostics.is_empty(), "{:?}", report.diagnostics);
+    let trace = report.trace.expect("it runs");
+    let init = trace.container("init-mydb").expect("the container that waits");
+    assert!(init.attempts.iter().any(|a| a.started >= Some(Millis::secs(60))), "the sandbox is lost after a minute");
+}

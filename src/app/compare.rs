@@ -38,16 +38,19 @@ pub fn compare() -> AnyView {
         let differs = up(&kept) != up(&run);
         let sums = differs.then(|| {
             view! {
-                <table><tbody>
+                <table>
+                    <thead><tr><td></td><th scope="col">{Ui::KeptRun.text(lang)}</th><td></td><th scope="col">{Ui::ThisRun.text(lang)}</th></tr></thead>
+                    <tbody>
                     {pair(Ui::MainStarts, kept.main_started, run.main_started)}
                     {pair(Ui::Ready, kept.ready, run.ready)}
                     {(last(&kept) != last(&run)).then(|| pair(Ui::Ends, last(&kept), last(&run)))}
-                </tbody></table>
+                    </tbody>
+                </table>
             }
         });
         Some(view! {
             <section class="note-bar compare" aria-label=page.t(Ui::Compare) data-testid="compare">
-                <div class="words">{said.into_iter().map(|s| view! { <p>{s}</p> }).collect_view()}</div>
+                <div class="words">{said.into_iter().map(|s| view! { <p>{s}</p> }).collect_view()}{(!same).then(|| view! { <p class="hint">{Ui::KeptStrips.text(lang)}</p> })}</div>
                 {sums}
                 <button class="button icon" aria-label=page.t(Ui::Forget) title=page.t(Ui::Forget) on:click=move |_| page.kept.set(None)>{icons::close()}</button>
             </section>

@@ -123,6 +123,9 @@ pub fn save(page: Page, texts: Texts, edited: bool) {
         None => fresh_id(),
     };
     write(&id, &texts);
+    if let Some(name) = run_name(page) {
+        put(&id, "called", &name);
+    }
     put(&id, "alive", &browser::now().to_string());
     storage::set("draft", &id);
     page.draft.set(Some(id));
@@ -183,17 +186,32 @@ fn all() -> Vec<Listed> {
     all
 }
 
-/// The name that was given to a draft, else that of its Pod.
+/// The name that was given to a draft, else that of its Pod when it last ran, else what looks like it.
 fn shown_name(id: &str) -> Option<String> {
-    let given = field(id, "name").filter(|name| !name.trim().is_empty());
-    given.or_else(|| pod_name(&field(id, "pod")?))
+    let named = |name| field(id, name).filter(|name| !name.trim().is_empty());
+    named("name").or_else(|| named("called")).or_else(|| looks_named(&field(id, "pod")?))
 }
 
-/// The first name in a text, which is the Pod's in all but odd manifests.
-fn pod_name(text: &str) -> Option<String> {
-    let named =
-        |line: &str| line.trim_start().trim_start_matches("- ").strip_prefix("name:").map(|n| n.trim().to_owned());
-    text.lines().find_map(named).filter(|n| !n.is_empty())
+/// The name of the Pod that the page's text is, when it runs.
+fn run_name(page: Page) -> Option<String> {
+    let runs = !page.stale.get_untracked() && !page.waiting.get_untracked();
+    page.run.with_untracked(|run| run.as_ref().filter(|_| runs)?.trace.pod.metadata.name.clone())
+}
+
+/// The name in the metadata of a text that does not run: the first `name` after `metadata`, as a block, in braces or in JSON.
+fn looks_named(text: &str) -> Option<String> {
+    let (_, metadata) = text.split_once("metadata")?;
+    let is_key = |at: usize, rest: &str| {
+        let before = metadata[..at].trim_end_matches('"').chars().next_back();
+        let begins = before.is_none_or(|c| c.is_whitespace() || "{,".contains(c));
+        begins && rest.trim_start_matches('"').trim_start().starts_with(':')
+    };
+    let value = metadata.match_indices("name").find_map(|(at, key)| {
+        let rest = &metadata[at + key.len()..];
+        is_key(at, rest).then(|| rest.split_once(':').map(|(_, value)| value)).flatten()
+    })?;
+    let value = value.split(['\n', ',', '}', '#']).next()?.trim().trim_matches(['"', '\'']);
+    (!value.is_empty()).then(|| value.to_owned())
 }
 
 /// The button in the editor's bar: the name of the draft; it opens the list.
@@ -202,7 +220,13 @@ pub fn DraftButton() -> impl IntoView {
     let page = Page::here();
     let name = move || {
         let named = page.draft.get().and_then(|id| field(&id, "name")).filter(|n| !n.trim().is_empty());
-        named.or_else(|| page.pod.with(|text| pod_name(text))).unwrap_or_else(|| page.t(Ui::DraftUntitled)().to_owned())
+        // The run and what it stands for change after the text.
+        (page.run.track(), page.stale.track());
+        let called = || run_name(page).filter(|_| page.pod.with(|text| !text.trim().is_empty()));
+        named
+            .or_else(called)
+            .or_else(|| page.pod.with(|text| looks_named(text)))
+            .unwrap_or_else(|| page.t(Ui::DraftUntitled)().to_owned())
     };
     // A rename is made in the dialog.
     let name = Memo::new(move |_| {
@@ -310,7 +334,7 @@ fn copy(id: &str) {
 }
 
 fn remove(id: &str) {
-    for field in ["pod", "scenario", "at", "name", "edited", "alive"] {
+    for field in ["pod", "scenario", "at", "name", "called", "edited", "alive"] {
         storage::remove(&name_of(id, field));
     }
 }

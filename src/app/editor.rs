@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use super::drafts::{DraftButton, Texts};
 use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
-use crate::i18n::editor::phrases;
+use crate::i18n::editor::{empty, phrases};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::web::editor::{Editor, Mark, Note, Script};
-use crate::web::storage;
+use crate::web::{browser, storage};
 
 /// Pod and Scenario.
 #[component]
@@ -19,9 +19,13 @@ pub fn Tabs() -> impl IntoView {
     let tab = move |tab: Tab, name: Ui| {
         let errors =
             move || page.notes.with(|n| n.iter().filter(|n| n.tab == tab && n.severity == Severity::Error).count());
+        // A Pod is always there; of a scenario one must know.
+        let written = Memo::new(move |_| tab == Tab::Scenario && page.scenario.with(|text| !text.trim().is_empty()));
+        let has_text = move || written.get();
         view! {
             <button class="tab" role="tab" aria-controls="code" aria-selected=move || (page.tab.get() == tab).to_string() on:click=move |_| page.tab.set(tab)>
                 {page.t(name)}
+                {move || has_text().then(|| view! { <span class="dot" role="img" aria-label=page.t(Ui::HasText) title=page.t(Ui::HasText)></span> })}
                 {move || (errors() > 0).then(|| view! { <span class="count bad">"✕ "{errors()}</span> })}
             </button>
         }
@@ -61,6 +65,7 @@ pub fn Code() -> impl IntoView {
         (!stands.get()).then(|| {
             view! {
                 <textarea class="plain" node_ref=field wrap="off" spellcheck="false" autocapitalize="off" aria-label=move || label(page.tab.get()).text(page.lang.get())
+                    placeholder=move || empty(page.tab.get(), page.lang.get())
                     prop:value=move || page.text(page.tab.get()).get() on:input=move |e| page.text(page.tab.get_untracked()).set(event_target_value(&e))
                     on:compositionstart=move |_| composes.set(true) on:compositionend=move |_| composes.set(false)></textarea>
             }
@@ -88,9 +93,15 @@ fn keep_up(page: Page, stands: RwSignal<bool>) {
         });
     });
     Effect::new(move || {
-        let words = phrases(page.lang.get());
+        let lang = page.lang.get();
         stands.track();
-        page.with_editor(|editor| editor.set_phrases(words));
+        page.with_editor(|editor| {
+            editor.set_phrases(phrases(lang));
+            for tab in [Tab::Pod, Tab::Scenario] {
+                let (name, leave) = (label(tab).text(lang), Ui::LeaveEditor.text(lang));
+                editor.set_words(tab as u32, name, leave, &empty(tab, lang));
+            }
+        });
     });
 }
 
@@ -116,10 +127,16 @@ fn open(
         0 => page.pod.set(typed),
         _ => page.scenario.set(typed),
     };
-    let Some(editor) = Editor::new(script, host, &tabs, page.tab.get_untracked() as u32, change) else { return false };
-    for tab in [Tab::Pod, Tab::Scenario] {
-        page.text(tab).with_untracked(|text| editor.set_text(tab as u32, text));
-    }
+    // Who types sees in the text on show what an undo does.
+    let retraced = move |tab, again| {
+        let tab = if tab == 0 { Tab::Pod } else { Tab::Scenario };
+        if tab != page.tab.get_untracked() || !browser::is_focused("#code") {
+            page.retraced(tab, again);
+        }
+    };
+    let editor = Editor::new(script, host, &tabs, page.tab.get_untracked() as u32, change, retraced);
+    let Some(editor) = editor else { return false };
+    page.pod.with_untracked(|pod| page.scenario.with_untracked(|scenario| editor.set_texts(&[pod, scenario])));
     if let Some(field) = field {
         editor.relieve(&field);
     }

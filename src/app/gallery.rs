@@ -6,6 +6,7 @@ use super::examples::{EXAMPLES, Example, Group};
 use super::help::Sheet;
 use super::icons;
 use super::state::{Dialog, Page};
+use super::told::Told;
 use crate::document::Document;
 use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
@@ -81,6 +82,8 @@ fn Card(example: &'static Example) -> impl IntoView {
 
 fn open(page: Page, example: &Example) {
     page.open_texts(example.pod, example.scenario);
+    page.told.set(Some(Told::of(example)));
+    page.watching.set(true);
     page.dialog.set(None);
 }
 

@@ -15,10 +15,11 @@ pub fn Header() -> impl IntoView {
     let page = Page::here();
     let share = move |_| {
         spawn_local(async move {
-            let Some(link) = page.link().await else { return page.toast.set(Some(Ui::PartFailed)) };
+            let Some(link) = page.link(None).await else { return page.toast.set(Some(Ui::PartFailed)) };
             browser::set_fragment(&link);
             let copied = browser::copy(&browser::address_with(&link)).await;
             page.toast.set(Some(if copied { Ui::Shared } else { Ui::ShareFailed }));
+            page.dialog.set(Some(Dialog::Share));
         });
     };
     let theme_name = move || match page.theme.get().as_deref() {

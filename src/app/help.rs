@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use super::drafts::Drafts;
 use super::gallery::Gallery;
 use super::icons;
+use super::share_sheet::Share;
 use super::state::{Dialog, Page};
 use crate::i18n::ui::Ui;
 
 /// All dialogs; one is open when [`Page::dialog`](super::state::State::dialog) says so.
 pub fn dialogs() -> AnyView {
-    view! { <Gallery /><Drafts /><Help /> }.into_any()
+    view! { <Gallery /><Drafts /><Share /><Help /> }.into_any()
 }
 
 /// A modal dialog with a title: the browser's own, so that focus and Escape are right.
@@ -50,7 +51,7 @@ pub fn Sheet(which: Dialog, title: Ui, children: Children) -> impl IntoView {
 #[component]
 fn Help() -> impl IntoView {
     let page = Page::here();
-    const KEYS: [(&[&str], Ui); 17] = [
+    const KEYS: [(&[&str], Ui); 19] = [
         (&["Space"], Ui::KeyPlay),
         (&["←", "→"], Ui::KeyStep),
         (&["Shift ←", "Shift →"], Ui::KeySecond),
@@ -62,11 +63,13 @@ fn Help() -> impl IntoView {
         (&["<", ">"], Ui::KeySpeed),
         (&["S"], Ui::KeySkip),
         (&["L"], Ui::KeyLoop),
+        (&["←", "→", "Enter"], Ui::KeyWalk),
         (&["F"], Ui::KeyInject),
         (&["Ctrl Z", "Ctrl Y"], Ui::KeyUndo),
         (&["K"], Ui::KeyKeep),
         (&["P"], Ui::KeyPredict),
         (&["1", "2"], Ui::KeyTabs),
+        (&["Esc", "Tab"], Ui::KeyLeave),
         (&["?"], Ui::KeyHelp),
     ];
     const LOOKS: [(&str, Ui); 7] = [

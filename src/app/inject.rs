@@ -9,6 +9,7 @@ use super::run::Run;
 use super::state::Page;
 use super::timeline::lanes::Role;
 use crate::diagnostic::Tab;
+use crate::i18n::timeline as brief;
 use crate::i18n::ui::Ui;
 use crate::scenario::edit::{self, Thing};
 use crate::scenario::{Action, ActionKind, Fault, Object, Scenario};
@@ -22,7 +23,8 @@ pub struct Chip {
     /// The row of the timeline.
     pub row: usize,
     pub at: Millis,
-    /// As the scenario's text has it.
+    /// In a few words, and as the scenario's text has it.
+    pub words: brief::Chip,
     pub text: String,
     pub place: Place,
 }
@@ -56,13 +58,14 @@ pub fn chips(run: &Run) -> Vec<Chip> {
             let nth = (fault.attempts.first as usize).saturating_sub(1);
             let at = attempts.get(nth).map_or(Millis::ZERO, |a| a.started.unwrap_or(a.created));
             let place = Place::Fault { container: faults.name.clone(), index };
-            chips.push(Chip { row, at, text: bare(&edit::fault_text(fault)), place });
+            chips.push(Chip { row, at, words: brief::Chip::fault(fault), text: bare(&edit::fault_text(fault)), place });
         }
     }
     for (index, action) in run.scenario.actions.iter().enumerate() {
         let row = container_of(&action.kind).and_then(|name| run.row_of(name)).unwrap_or(0);
         let text = bare(&edit::action_text(action));
-        chips.push(Chip { row, at: action.at, text, place: Place::Action(index) });
+        let words = brief::Chip::action(action.at, &action.kind);
+        chips.push(Chip { row, at: action.at, words, text, place: Place::Action(index) });
     }
     for (row, shown) in run.rows.iter().enumerate() {
         let Some((thing, field, at)) = world(run, row).and_then(|(thing, field)| {
@@ -72,7 +75,8 @@ pub fn chips(run: &Run) -> Vec<Chip> {
             continue;
         };
         let text = format!("{}: {field}: {}", shown.name, crate::time::go_duration(at));
-        chips.push(Chip { row, at, text, place: Place::Moment { thing, field } });
+        let words = brief::Chip::GoneAt { at };
+        chips.push(Chip { row, at, words, text, place: Place::Moment { thing, field } });
     }
     chips
 }
@@ -160,13 +164,5 @@ impl Page {
         let coming = if kind == WorldKind::Object { "createdAt" } else { "availableAt" };
         let known: Vec<(&str, Millis)> = came.into_iter().map(|from| (coming, from)).collect();
         self.change_scenario(|text| edit::set_moment(text, &thing, field, at, &known));
-    }
-
-    /// Takes the last change of a text back, or makes it again; that of the other text when there is none in the one changed last.
-    pub fn retrace(self, again: bool) {
-        let last = self.changed.get_untracked();
-        let other = if last == Tab::Pod { Tab::Scenario } else { Tab::Pod };
-        let step = |tab: Tab| self.with_editor(|editor| editor.retrace(tab as u32, again)) == Some(true);
-        let _ = step(last) || step(other);
     }
 }

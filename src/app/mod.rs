@@ -20,9 +20,11 @@ pub mod parts;
 mod predict;
 mod problems;
 mod run;
+mod share_sheet;
 mod state;
 mod strip;
 mod timeline;
+mod told;
 mod tour;
 pub mod transport;
 mod transport_bar;
@@ -165,6 +167,7 @@ fn Right() -> impl IntoView {
             <Show when=move || shown.get() && page.begun.get()>
                 <strip::Strip />
                 <transport_bar::TransportBar />
+                <told::About />
                 {on_demand(page, move || page.guess.with(Option::is_some), |tools| (tools.predict)())}
                 {on_demand(page, move || page.kept.with(Option::is_some), |tools| (tools.compare)())}
                 <timeline::Timeline />

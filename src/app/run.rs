@@ -17,6 +17,7 @@ use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 use crate::web::browser;
 
+use super::inject;
 use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
 
@@ -96,9 +97,10 @@ impl Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
         let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
-        Run {
+        let touch = browser::coarse_pointer();
+        let mut run = Run {
             statuses: lanes::statuses(&trace),
-            rows: lanes::rows(&trace, &timeline, browser::coarse_pointer()),
+            rows: lanes::rows(&trace, &timeline, touch),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
@@ -110,7 +112,10 @@ impl Run {
             completed,
             source,
             findings: OnceCell::new(),
-        }
+        };
+        let chips = inject::chips(&run);
+        lanes::give_heads(&mut run.rows, chips.iter().map(|chip| chip.row), touch);
+        run
     }
 
     /// What is worth knowing about the Pod and its run; found when it is first asked for.
@@ -168,13 +173,19 @@ impl Run {
 
     /// The row of the init container or sidecar that something happened to last.
     pub fn turn_at(&self, t: Millis) -> Option<usize> {
+        let row = self.last_row_at(t)?;
+        matches!(self.rows[row].role, Role::Container(_, kind) if kind != ContainerKind::Main).then_some(row)
+    }
+
+    /// The row of the container that something happened to last.
+    pub fn last_row_at(&self, t: Millis) -> Option<usize> {
         /// The Pod's own entries between two of a container are few.
         const NEAR: usize = 32;
         let known = self.trace.entries.partition_point(|e| e.at <= t);
         let container = self.trace.entries[..known].iter().rev().take(NEAR).find_map(|e| e.container)?;
         let first = self.rows.iter().position(|r| matches!(r.role, Role::Container(..)))?;
         match self.rows.get(first + container)?.role {
-            Role::Container(lane, kind) if kind != ContainerKind::Main => {
+            Role::Container(lane, _) => {
                 (self.timeline.lanes[lane].container == Some(container)).then_some(first + container)
             }
             _ => None,

@@ -8,6 +8,7 @@ use super::drafts::{self, Opening, Texts};
 use super::parts::Parts;
 use super::predict::Guess;
 use super::run::{Answer, Outcome, Run};
+use super::told::Told;
 use super::transport::{self, Window};
 use super::{examples, panels};
 use crate::diagnostic::{Diagnostic, Tab};
@@ -48,6 +49,7 @@ pub enum Panel {
 pub enum Dialog {
     Gallery,
     Drafts,
+    Share,
     Help,
 }
 
@@ -116,10 +118,12 @@ pub struct State {
     pub guess: RwSignal<Option<Guess>>,
     /// The step of the guided tour.
     pub tour: RwSignal<Option<usize>>,
-    /// Which text was changed last: what an undo outside the editor takes back.
-    pub changed: RwSignal<Tab>,
     /// Whether the first run is to be played when there is one.
     autoplay: StoredValue<bool>,
+    /// How often the playhead has jumped to what may be out of sight: the timeline goes there too.
+    pub jumps: RwSignal<u32>,
+    /// The example that the texts are, as it was opened.
+    pub told: RwSignal<Option<Told>>,
     /// Code that is fetched when it is first needed.
     pub parts: Parts,
     frames: StoredValue<Option<Frames>, LocalStorage>,
@@ -167,7 +171,8 @@ impl Page {
             kept: RwSignal::new_local(None),
             guess: RwSignal::new(None),
             tour: RwSignal::new(None),
-            changed: RwSignal::new(Tab::Pod),
+            jumps: RwSignal::new(0),
+            told: RwSignal::new(None),
             autoplay: StoredValue::new(autoplay && !browser::reduced_motion()),
             parts,
             frames: StoredValue::new_local(None),
@@ -210,10 +215,11 @@ impl Page {
         Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
     }
 
-    /// The fragment of a link to what is here now; nothing when the engine could not be fetched.
-    pub async fn link(self) -> Option<String> {
+    /// The fragment of a link to what is here now, and if so wanted to this moment of it; nothing when the engine could not be fetched.
+    pub async fn link(self, at: Option<Millis>) -> Option<String> {
         let engine = self.parts.engine.fetched().await?;
-        Some((engine.write_link)(&untrack(|| self.document())))
+        let options = Options { at, ..Options::default() };
+        Some((engine.write_link)(&Document { options, ..untrack(|| self.document()) }))
     }
 
     /// Ties the parts of the state to each other and to what survives a reload.
@@ -228,8 +234,10 @@ impl Page {
                 if !browser::fragment().is_empty() {
                     browser::set_fragment("");
                 }
+                if self.told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.is_of(pod, scenario))) {
+                    self.told.set(None);
+                }
                 self.simulate();
-                self.changed.set(if pod_stays { Tab::Scenario } else { Tab::Pod });
             },
             false,
         );
@@ -368,6 +376,12 @@ impl Page {
         self.playhead.set(at.min(end));
     }
 
+    /// Puts the playhead somewhere and shows whose turn it is there.
+    pub fn jump(self, at: Millis) {
+        self.seek(at);
+        self.jumps.update(|n| *n += 1);
+    }
+
     /// Whether the run must not be seen: something is to be predicted.
     pub fn hides(self) -> bool {
         self.guess.with(|g| g.as_ref().is_some_and(Guess::hides))
@@ -438,16 +452,19 @@ impl Page {
         self.zoom.set(Some(Window { from: from - room, to: to + room }.zoomed(1.0, from, reach)));
     }
 
-    /// Opens two texts, as one step in each editor that can be undone.
+    /// Opens two texts, as one step that can be undone.
     /// They are no part of the draft that is open, unless they are that draft's.
     pub fn open_texts(self, pod: &str, scenario: &str) {
         drafts::flush(self);
         if self.saved.with_value(|s| s.pod != pod || s.scenario != scenario) {
             self.draft.set(None);
         }
-        self.put(Tab::Pod, pod);
-        self.put(Tab::Scenario, scenario);
+        self.with_editor(|editor| editor.set_texts(&[pod, scenario]));
+        self.pod.set(pod.to_owned());
+        self.scenario.set(scenario.to_owned());
         self.tab.set(Tab::Pod);
+        // What was to be compared was another matter.
+        self.kept.set(None);
         self.zoom.set(None);
         self.playhead.set(Millis::ZERO);
         self.playing.set(!browser::reduced_motion());
@@ -462,6 +479,22 @@ impl Page {
     pub fn put(self, tab: Tab, text: &str) {
         self.with_editor(|editor| editor.set_text(tab as u32, text));
         self.text(tab).set(text.to_owned());
+    }
+
+    /// Takes the last change of a text back, typed or clicked, or makes it again.
+    pub fn retrace(self, again: bool) {
+        self.with_editor(|editor| editor.retrace(again));
+    }
+
+    /// Says in which text a change was taken back or made again: it may be out of sight.
+    pub fn retraced(self, tab: Tab, again: bool) {
+        self.tab.set(tab);
+        self.toast.set(Some(match (tab, again) {
+            (Tab::Pod, false) => Ui::UndonePod,
+            (Tab::Pod, true) => Ui::RedonePod,
+            (Tab::Scenario, false) => Ui::UndoneScenario,
+            (Tab::Scenario, true) => Ui::RedoneScenario,
+        }));
     }
 
     /// Shows a place in a text, as soon as there is an editor.

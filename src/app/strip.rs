@@ -90,10 +90,12 @@ pub fn Strip() -> impl IntoView {
 #[component]
 fn Milestone(name: Ui, at: Signal<Option<Millis>>) -> impl IntoView {
     let page = Page::here();
-    let text = move || at.get().map_or_else(|| page.t(Ui::Never)().to_owned(), words::seconds);
+    // Without a Pod there is nothing to wait for.
+    let none = move || if page.run.with(Option::is_some) { page.t(Ui::Never)() } else { "–" };
+    let text = move || at.get().map_or_else(|| none().to_owned(), words::seconds);
     view! {
         <button class="button milestone" class:never=move || at.get().is_none() disabled=move || at.get().is_none()
-            on:click=move |_| if let Some(at) = at.get_untracked() { page.seek(at) }>
+            on:click=move |_| if let Some(at) = at.get_untracked() { page.jump(at) }>
             <small>{page.t(name)}</small>
             <b>{text}</b>
         </button>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::state::Page;
 use crate::i18n::ui::Ui;
+use crate::web::timers::Interval;
 use crate::web::{browser, storage};
 
 /// What each step points at, and what it says.
@@ -15,6 +16,12 @@ const STEPS: [(&str, Ui, Ui); 5] = [
     (".canvas", Ui::TourTimeline, Ui::TourTimelineText),
     (".panels", Ui::TourPanels, Ui::TourPanelsText),
 ];
+
+/// How often a step looks where what it shows is, in real milliseconds.
+const LOOK: u32 = 200;
+
+/// The card stands below, and above what lies lower than this share of the window.
+const LOW: f64 = 0.6;
 
 /// Begins the tour for who has never been here and has not followed a link.
 pub fn greet(page: Page) {
@@ -41,13 +48,27 @@ pub fn Tour() -> impl IntoView {
     });
     let node = NodeRef::<html::Div>::new();
     let place = RwSignal::new(None::<[f64; 4]>);
+    // What it is about must be seen beside it.
+    let above = move || place.get().is_some_and(|[_, top, _, height]| top + height / 2.0 > LOW * browser::height());
+    // What a step shows may come later than its card, move and grow.
+    let look = move || {
+        let is = page.tour.get_untracked().and_then(|step| browser::place_of(STEPS[step].0));
+        if place.get_untracked() != is {
+            place.set(is);
+        }
+    };
+    let watch = StoredValue::new_local(None::<Interval>);
     Effect::new(move || {
         let step = page.tour.get();
+        watch.set_value(step.map(|_| Interval::new(LOOK, look)));
         let arrive = move || {
             if let Some(card) = node.get_untracked() {
                 let _ = card.focus();
             }
-            place.set(step.and_then(|s| browser::place_of(STEPS[s].0)));
+            if let Some(step) = step {
+                browser::show(STEPS[step].0);
+            }
+            look();
         };
         // The card, and what the step shows, are laid out after this turn.
         request_animation_frame(arrive);
@@ -61,7 +82,7 @@ pub fn Tour() -> impl IntoView {
             <div class="ring" aria-hidden="true" hidden=move || place.get().is_none()
                 style:left=move || place.get().map(|p| format!("{}px", p[0])) style:top=move || place.get().map(|p| format!("{}px", p[1]))
                 style:width=move || place.get().map(|p| format!("{}px", p[2])) style:height=move || place.get().map(|p| format!("{}px", p[3]))></div>
-            <div class="tour" class:right-side={step == 0} role="dialog" tabindex="-1" node_ref=node aria-label=page.t(Ui::Tour) data-testid="tour"
+            <div class="tour" class:above=above role="dialog" tabindex="-1" node_ref=node aria-label=page.t(Ui::Tour) data-testid="tour"
                 on:keydown=move |e| if e.key() == "Escape" { leave() }>
                 <small>{format!("{} / {}", step + 1, STEPS.len())}</small>
                 <h2>{page.t(title)}</h2>

@@ -16,7 +16,7 @@ pub fn TransportBar() -> impl IntoView {
     let no_main = move || page.run.with(|r| r.as_ref().is_none_or(|r| r.main_started.is_none()) || page.hides());
     let to_main = move |_| {
         let at = page.run.with_untracked(|r| r.as_ref().and_then(|r| r.main_started));
-        at.into_iter().for_each(|at| page.seek(at));
+        at.into_iter().for_each(|at| page.jump(at));
     };
     let end = move || page.run.with(|r| r.as_ref().map_or(Millis::ZERO, |r| r.end()));
     let play = move || if page.playing.get() { page.t(Ui::Pause)() } else { page.t(Ui::Play)() };

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::i18n::Lang;
+use crate::i18n::timeline as brief;
 use crate::i18n::ui::Ui;
 use crate::scenario::ProbeKind;
 use crate::time::Millis;
@@ -48,6 +49,28 @@ pub fn mark(mark: &Mark, lang: Lang) -> String {
         MarkKind::Action(_) => format!("⚡ {}", Ui::MarkAction.text(lang)),
         _ => String::new(),
     }
+}
+
+/// Moments that concern the whole run and fall together. Where several main containers start, they are named or counted.
+pub fn marks(trace: &Trace, marks: &[&Mark], lang: Lang) -> String {
+    let only = trace.containers.iter().filter(|c| c.kind == ContainerKind::Main).count() == 1;
+    let starts: Vec<_> = marks.iter().filter(|m| matches!(m.kind, MarkKind::MainStarts { .. })).collect();
+    let start = match (&starts[..], only) {
+        ([one], false) if let MarkKind::MainStarts { container } = one.kind => {
+            let container = trace.containers.get(container).map(|c| c.name.clone()).unwrap_or_default();
+            Some(brief::Mark::Starts { container, at: seconds(one.at) })
+        }
+        ([first, .., last], _) => {
+            Some(brief::Mark::AllStart { n: starts.len(), from: seconds(first.at), to: seconds(last.at) })
+        }
+        _ => None,
+    };
+    let mut start = start.map(|start| format!("⚑ {}", start.text(lang)));
+    let said = marks.iter().filter_map(|m| match m.kind {
+        MarkKind::MainStarts { .. } if !only => start.take(),
+        _ => Some(mark(m, lang)).filter(|text| !text.is_empty()),
+    });
+    said.collect::<Vec<_>>().join(" · ")
 }
 
 /// `readiness`, as in the names of the fields.

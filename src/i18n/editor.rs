@@ -1,6 +1,26 @@
-//! The words of the editor's own panels (CodeMirror's), which come in English.
+//! The words of the editor: of its own panels (CodeMirror's), which come in English, and of texts that are empty.
 
 use super::Lang;
+use super::ui::Ui;
+use crate::diagnostic::Tab;
+
+/// A scenario to begin with.
+pub const SCENARIO: &str = "apiVersion: podlapse.dev/v1alpha1
+kind: Scenario
+spec:
+  services:
+  - {name: mydb, availableAt: 30s}
+  actions:
+  - {at: 1m, killSandbox: {}}
+";
+
+/// What stands in a text while it is empty: what belongs there, and an example.
+pub fn empty(tab: Tab, lang: Lang) -> String {
+    match tab {
+        Tab::Pod => Ui::PodEmpty.text(lang).to_owned(),
+        Tab::Scenario => format!("{}\n\n{SCENARIO}", Ui::ScenarioEmpty.text(lang)),
+    }
+}
 
 /// CodeMirror's words and ours for them. `$` stands for a number.
 const KOREAN: &[(&str, &str)] = &[

@@ -198,7 +198,8 @@ sentences! {
     NowEnds { phase: &'static str, at: Millis } "The Pod now ends ({phase}), after {at}." "이제 파드가 {at} 후에 끝납니다({phase})."
     EndsAnew { phase: &'static str, at: Millis, was: &'static str } "The Pod ends as {phase} after {at}; it was {was} before." "파드가 {at} 후에 {phase} 단계로 끝납니다. 이전에는 {was} 단계였습니다."
     NoLongerEnds {} "The Pod does not end any more." "파드가 더 이상 끝나지 않습니다."
-    ContainerOnlyIn { container: String, which: &'static str } "Only run {which} has a container {container}." "{which} 실행에만 {container} 컨테이너가 있습니다."
+    ContainerGone { container: String } "Only the run that was kept has a container {container}." "보관한 실행에만 {container} 컨테이너가 있습니다."
+    ContainerNew { container: String } "Only this run has a container {container}." "이 실행에만 {container} 컨테이너가 있습니다."
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod assumed;
 pub mod sentence;
+pub mod timeline;
 pub mod problem;
 pub mod editor;
 pub mod explain;

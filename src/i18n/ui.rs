@@ -35,6 +35,12 @@ messages! {
     Share: "Share", "공유";
     Shared: "Link copied", "링크를 복사했습니다";
     ShareFailed: "The link is in the address bar", "링크는 주소창에 있습니다";
+    ShareLink: "Link", "링크";
+    ShareMoment: "at this moment", "이 순간부터 보기";
+    ShareEmbed: "For a page of your own", "다른 페이지에 넣기";
+    ShareHint: "The link carries both texts; nothing is stored elsewhere.", "링크에 두 텍스트가 모두 들어 있으며 다른 곳에는 저장되지 않습니다.";
+    Copy: "Copy", "복사";
+    Copied: "Copied", "복사했습니다";
     Help: "Help", "도움말";
     ThemeSystem: "System theme", "시스템 테마";
     ThemeLight: "Light theme", "밝은 테마";
@@ -53,6 +59,15 @@ messages! {
     TabScenario: "Scenario", "시나리오";
     PodText: "Pod manifest", "파드 매니페스트";
     ScenarioText: "Scenario: the world around the Pod, faults and actions", "시나리오: 파드를 둘러싼 환경, 장애, 동작";
+    PodEmpty: "Paste a Pod manifest here.", "파드 매니페스트를 여기에 붙여 넣으세요.";
+    ScenarioEmpty: "The world around the Pod belongs here:\nservices and objects that come and go,\nimages, faults, what is done to the Pod.\nWhat you inject on the timeline is\nwritten here too. For example:", "파드를 둘러싼 환경을 여기에 적습니다.\n나타나고 사라지는 서비스와 오브젝트,\n이미지, 장애, 파드에 하는 동작입니다.\n타임라인에서 넣은 장애도 기록됩니다.\n예를 들면:";
+    HasText: "not empty", "내용 있음";
+    LeaveEditor: "Escape, then Tab, leaves the editor.", "Escape를 누른 다음 Tab을 누르면 편집기에서 나갑니다.";
+    AboutExample: "About this example", "이 예제에 대해";
+    UndonePod: "Undone in the Pod", "파드에서 실행을 취소했습니다";
+    UndoneScenario: "Undone in the Scenario", "시나리오에서 실행을 취소했습니다";
+    RedonePod: "Redone in the Pod", "파드에서 다시 실행했습니다";
+    RedoneScenario: "Redone in the Scenario", "시나리오에서 다시 실행했습니다";
     Problems: "Problems", "문제";
     Error: "Error", "오류";
     Warning: "Warning", "경고";
@@ -83,7 +98,8 @@ messages! {
     PartFailed: "This part of the page could not be fetched.", "페이지의 이 부분을 가져오지 못했습니다.";
     TryAgain: "Try again", "다시 시도";
     Nothing: "Nothing to show yet", "아직 보여 줄 것이 없습니다";
-    NothingHint: "Type or paste a Pod, or open an example.", "파드를 입력하거나 붙여 넣거나 예제를 여세요.";
+    NothingHint: "Type or paste a Pod.", "파드를 입력하거나 붙여 넣으세요.";
+    OpenExample: "Open an example", "예제 열기";
     KindInit: "init", "초기화";
     KindSidecar: "sidecar", "사이드카";
     KindMain: "main", "메인";
@@ -225,6 +241,9 @@ messages! {
     LoopOff: "Stop repeating", "반복 끄기";
     Skipping: "skipping", "건너뛰는 중";
     Compare: "Compared with the run that was kept", "보관한 실행과 비교";
+    KeptRun: "kept", "보관";
+    ThisRun: "now", "지금";
+    KeptStrips: "The thin strips on the lanes are the run that was kept.", "줄 위의 가는 띠가 보관한 실행입니다.";
     Keep: "Keep this run to compare", "비교를 위해 이 실행 보관";
     Forget: "Forget the run that was kept", "보관한 실행 지우기";
     KeptHint: "This run is kept. Change a text or inject a fault: the difference is shown here.", "이 실행을 보관했습니다. 내용을 바꾸거나 장애를 넣으면 차이가 여기에 나타납니다.";
@@ -261,6 +280,8 @@ messages! {
     KeyKeep: "Keep this run to compare", "비교를 위해 실행 보관";
     KeyPredict: "Predict", "예측하기";
     KeyInject: "Inject a fault at the playhead", "재생 위치에 장애 넣기";
+    KeyWalk: "On the name of a lane: from shape to shape; select it", "줄 이름에서: 막대 사이를 이동, 선택";
+    KeyLeave: "Leave the editor", "편집기에서 나가기";
     KeySkip: "Skip idle stretches", "조용한 구간 건너뛰기";
     KeyZoomTo: "Zoom to what is selected", "선택한 것으로 확대";
     KeyUndo: "Undo or redo, wherever you are", "어디서든 실행 취소 또는 다시 실행";

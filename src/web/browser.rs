@@ -108,6 +108,12 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether the keyboard is at the element that the selector names.
+pub fn is_focused(selector: &str) -> bool {
+    let active = window().and_then(|w| w.document()).and_then(|d| d.active_element());
+    active.is_some_and(|e| e.matches(selector).unwrap_or(false))
+}
+
 /// Scrolls just enough, sideways too, to show the element that the selector names.
 pub fn show(selector: &str) {
     let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
@@ -204,6 +210,12 @@ pub fn place_of(selector: &str) -> Option<[f64; 4]> {
     let element = window()?.document()?.query_selector(selector).ok().flatten()?;
     let rect = element.get_bounding_client_rect();
     (rect.width() > 0.0 && rect.height() > 0.0).then(|| [rect.left(), rect.top(), rect.width(), rect.height()])
+}
+
+/// How high the window is, in pixels.
+pub fn height() -> f64 {
+    let height = window().and_then(|w| w.inner_height().ok()).and_then(|h| h.as_f64());
+    height.unwrap_or_default()
 }
 
 /// Presses the first control that the selector names.

@@ -29,6 +29,7 @@ extern "C" {
         labels: &Array,
         current: u32,
         on_change: &Function,
+        on_retrace: &Function,
     ) -> Result<JsEditor, JsValue>;
 
     type JsEditor;
@@ -40,18 +41,22 @@ extern "C" {
     fn text(this: &JsEditor, tab: u32) -> Result<String, JsValue>;
     #[wasm_bindgen(method, catch, js_name = setText)]
     fn set_text(this: &JsEditor, tab: u32, text: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setTexts)]
+    fn set_texts(this: &JsEditor, texts: &Array) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = setDiagnostics)]
     fn set_diagnostics(this: &JsEditor, tab: u32, flat: &Array) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = setLive)]
     fn set_live(this: &JsEditor, tab: u32, flat: &[u32]) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     fn select(this: &JsEditor, tab: u32, from: u32, to: u32) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setWords)]
+    fn set_words(this: &JsEditor, tab: u32, label: &str, description: &str, empty: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = setPhrases)]
     fn set_phrases(this: &JsEditor, pairs: &Array) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = setAssist)]
     fn set_assist(this: &JsEditor, complete: &Function, hover: &Function) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn retrace(this: &JsEditor, tab: u32, again: bool) -> Result<bool, JsValue>;
+    fn retrace(this: &JsEditor, again: bool) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     fn focus(this: &JsEditor) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -130,25 +135,28 @@ type OnComplete = Closure<dyn FnMut(u32, String, u32) -> JsValue>;
 pub struct Editor {
     js: JsEditor,
     _on_change: Closure<dyn FnMut(u32, String)>,
+    _on_retrace: Closure<dyn FnMut(u32, bool)>,
     /// What completes and what explains, once there is such a thing.
     assist: RefCell<Option<(OnComplete, OnComplete)>>,
 }
 
 impl Editor {
-    /// Puts an editor into an element, on one of its tabs. `tabs` are labels and texts; `on_change` hears what the reader types.
+    /// Puts an editor into an element, on one of its tabs. `tabs` are labels and texts; `on_change` hears what the reader types,
+    /// `on_retrace` in which tab a change was taken back, or made again (`true`): that tab is shown.
     pub fn new(
         script: &Script,
         host: &HtmlElement,
         tabs: &[(&str, &str)],
         current: u32,
         on_change: impl FnMut(u32, String) + 'static,
+        on_retrace: impl FnMut(u32, bool) + 'static,
     ) -> Option<Editor> {
-        let on_change = Closure::new(on_change);
+        let (on_change, on_retrace) = (Closure::new(on_change), Closure::new(on_retrace));
         let column = |pick: fn(&(&str, &str)) -> JsValue| tabs.iter().map(pick).collect::<Array>();
         let (labels, texts) = (column(|t| t.0.into()), column(|t| t.1.into()));
-        let function = on_change.as_ref().unchecked_ref();
-        let js = script.0.make(host, &texts, &labels, current, function).ok()?;
-        Some(Editor { js, _on_change: on_change, assist: RefCell::default() })
+        let (change, retrace) = (on_change.as_ref().unchecked_ref(), on_retrace.as_ref().unchecked_ref());
+        let js = script.0.make(host, &texts, &labels, current, change, retrace).ok()?;
+        Some(Editor { js, _on_change: on_change, _on_retrace: on_retrace, assist: RefCell::default() })
     }
 
     /// Goes on where a field with the text of the open tab was left: with its selection, its scroll position and the keyboard.
@@ -169,6 +177,11 @@ impl Editor {
     /// Replaces a text in one step that can be undone. `on_change` does not hear of it.
     pub fn set_text(&self, tab: u32, text: &str) {
         let _ = self.js.set_text(tab, text);
+    }
+
+    /// Replaces the texts of all tabs in one step.
+    pub fn set_texts(&self, texts: &[&str]) {
+        let _ = self.js.set_texts(&texts.iter().map(|&text| JsValue::from(text)).collect());
     }
 
     /// Underlines stretches of `text`, which is the tab's text, and says what is wrong with them.
@@ -212,15 +225,20 @@ impl Editor {
         self.assist.replace(Some((complete, hover)));
     }
 
+    /// How a tab is called, a word on how the keyboard leaves it, and what stands there while it is empty.
+    pub fn set_words(&self, tab: u32, label: &str, description: &str, empty: &str) {
+        let _ = self.js.set_words(tab, label, description, empty);
+    }
+
     /// The words of the editor's own panels, by their English.
     pub fn set_phrases(&self, pairs: &[(&str, &str)]) {
         let pair = |(english, words): &(&str, &str)| Array::of2(&(*english).into(), &(*words).into());
         let _ = self.js.set_phrases(&pairs.iter().map(pair).collect());
     }
 
-    /// Takes the last change of a tab back, or makes it again (`again`). Answers whether there was one; `on_change` hears of it.
-    pub fn retrace(&self, tab: u32, again: bool) -> bool {
-        self.js.retrace(tab, again).unwrap_or(false)
+    /// Takes the last change back, in whichever tab it was, or makes it again (`again`); `on_change` and `on_retrace` hear of it.
+    pub fn retrace(&self, again: bool) {
+        let _ = self.js.retrace(again);
     }
 
     /// Brings the keyboard to the editor.

@@ -72,3 +72,21 @@ scene("opening an example leaves the draft as it was", {}, async (page, read) =>
   await drafts(page);
   assert.deepEqual(await list(page), ["mine"]);
 });
+
+scene("a draft is called as its Pod is, however that is written", {}, async (page, read) => {
+  const spec = "spec: {containers: [{name: app, image: 'nginx:1.27'}]}";
+  for (const [text, name] of [
+    [`apiVersion: v1\nkind: Pod\nmetadata: {name: stuck}\n${spec}\n`, "stuck"],
+    [`apiVersion: v1\nkind: Pod\n${spec}\nmetadata:\n  labels: {name: other}\n  name: "late"\n`, "late"],
+    ['{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "app", "image": "nginx:1.27"}]}, "metadata": {"name": "json"}}', "json"],
+    // What does not run is called by what can be made out.
+    [`apiVersion: v1\nkind: Pod\nmetadata: {name: broken}\nspec: {containers: [{name: app\n`, "broken"],
+  ]) {
+    await read.type(text);
+    await page.locator(".draft-name", { hasText: new RegExp(`^${name}$`) }).waitFor();
+    await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith("podlapse/draft/")));
+  }
+  await page.waitForTimeout(500);
+  await drafts(page);
+  assert.ok((await list(page)).every((name) => name !== "app" && name !== "untitled"));
+});

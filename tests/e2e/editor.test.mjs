@@ -1,5 +1,6 @@
 // The editor helps: it completes from the schema, explains under the pointer, and lists what is wrong in both tabs.
 import assert from "node:assert/strict";
+import { DESKTOP, visit } from "./harness.mjs";
 import { scene } from "./scene.mjs";
 
 scene("fields are completed from the schema", {}, async (page, read) => {
@@ -50,4 +51,47 @@ scene("the editor's own panels speak Korean too", { query: "?lang=ko" }, async (
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+Shift+M");
   assert.match(await page.locator(".cm-panel-lint [aria-label]").first().evaluate((e) => e.ariaLabel), /문제/);
+});
+
+scene("an empty scenario says what belongs there, and its tab when there is something", {}, async (page, read) => {
+  await read.tab("Scenario");
+  await page.getByTestId("editor").click();
+  const empty = page.locator(".cm-placeholder");
+  await empty.waitFor();
+  assert.match(await empty.innerText(), /services and objects[\s\S]*kind: Scenario[\s\S]*killSandbox/);
+  const dot = page.locator(".left .tab .dot");
+  assert.equal(await dot.count(), 0);
+  await read.type("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {}\n");
+  await empty.waitFor({ state: "detached" });
+  await read.tab("Pod");
+  await dot.waitFor();
+  await page.getByTestId("lang").click();
+  await page.locator(".left").getByRole("tab", { name: "시나리오" }).click();
+  await read.type("");
+  await page.locator(".cm-placeholder", { hasText: "예를 들면" }).waitFor();
+});
+
+scene("so does the plain field before the editor has come", {}, async (page, _read, { site, browser }) => {
+  const context = await browser.newContext({ viewport: DESKTOP });
+  await context.route(/editor\.js$/, (route) => route.abort());
+  const plain = await visit(browser, site.url, { context });
+  await plain.page.locator(".left").getByRole("tab", { name: "Scenario" }).click();
+  assert.match(await plain.page.locator(".plain").getAttribute("placeholder"), /kind: Scenario/);
+  await context.close();
+  assert.ok(page);
+});
+
+scene("the editor says how the keyboard leaves it", {}, async (page) => {
+  await page.getByTestId("editor").click();
+  const text = page.locator(".cm-content");
+  await text.waitFor();
+  assert.match(await text.getAttribute("aria-description"), /Escape, then Tab/);
+});
+
+scene("an empty page leads to the examples, and waits for nothing", {}, async (page, read) => {
+  await read.type("");
+  await page.getByTestId("open-example").click();
+  await page.locator("dialog[open] .card").first().waitFor();
+  await page.keyboard.press("Escape");
+  assert.doesNotMatch(await page.locator(".milestones").innerText(), /not within the run/);
 });

@@ -35,3 +35,16 @@ scene("the gallery speaks Korean", { query: "?lang=ko" }, async (page) => {
   await page.getByTestId("gallery-search").fill("사이드카");
   await page.locator("dialog[open] .card").first().waitFor();
 });
+
+scene("what an example says of itself stays until a text is changed, or it is put away", {}, async (page, read) => {
+  const told = page.getByTestId("told");
+  for (const way of ["changed", "put away"]) {
+    await page.getByTestId("gallery").click();
+    await page.getByTestId("sandbox-loss").click();
+    await told.getByText("The sandbox dies").waitFor();
+    await told.getByText("a second time").waitFor();
+    if (way === "changed") await read.type("kind: Pod\n");
+    else await told.getByRole("button", { name: "Close" }).click();
+    await told.waitFor({ state: "detached" });
+  }
+});

@@ -83,7 +83,8 @@ export const reader = (page) => ({
     if (text === "") await page.keyboard.press("Delete");
     else await page.keyboard.insertText(text);
   },
-  editor: () => page.locator(".cm-content").innerText(),
+  /** The open tab's text; what stands there while it is empty is none. */
+  editor: () => page.locator(".cm-content").evaluate((e) => (e.querySelector(".cm-placeholder") ? "" : e.innerText)),
   async tab(name) {
     await page.locator(".left").getByRole("tab", { name }).click();
   },

@@ -123,6 +123,22 @@ scene("a link carries both texts, and a reload loses nothing", {}, async (page, 
   assert.ok(context);
 });
 
+scene("a link can lead to this moment, and comes as a snippet for another page", {}, async (page, read, { context }) => {
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("m");
+  const at = await read.clock();
+  await page.getByTestId("share").click();
+  const [link, embed] = [page.getByRole("textbox", { name: "Link" }), page.getByRole("textbox", { name: "For a page of your own" })];
+  await page.waitForFunction(() => document.querySelector(".way .field")?.value.includes("#v1/"));
+  const plain = await link.inputValue();
+  await page.getByTestId("share-moment").check();
+  await page.waitForFunction((plain) => document.querySelector(".way .field").value !== plain, plain);
+  assert.match(await embed.inputValue(), /^<iframe src="http[^"?#]*\?embed#v1\/[\w-]+" title="[^"]+" width="\d+" height="\d+"><\/iframe>$/);
+  const other = await visit(browser, await link.inputValue(), { context });
+  await other.page.locator(".strip .name", { hasText: "myapp-pod" }).waitFor();
+  assert.equal(await reader(other.page).clock(), at);
+});
+
 scene("a damaged link says so and opens what is there", { query: "#v1/AAAA" }, async (page) => {
   await page.getByRole("status").getByText("damaged").waitFor();
   await page.locator(".segment").first().waitFor({ state: "attached" });

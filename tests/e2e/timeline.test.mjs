@@ -115,7 +115,7 @@ scene("a fault and an action become chips and text; the chip and Ctrl-Z take the
   await page.keyboard.press("End");
   await faults(page, "myapp-pod");
   await page.getByTestId("act-delete").click();
-  await page.locator(".chip", { hasText: "deletePod" }).waitFor();
+  await page.locator(".chip", { hasText: "deleted at" }).waitFor();
   await read.tab("Scenario");
   assert.match(await read.editor(), /actions:\s+- \{at: [\dms.]+, deletePod: \{\}\}/);
   await page.locator(".chip").hover();
@@ -126,7 +126,7 @@ scene("a fault and an action become chips and text; the chip and Ctrl-Z take the
   await read.tab("Pod");
   await page.locator(".ruler").focus();
   await page.keyboard.press("Control+z");
-  await page.locator(".chip", { hasText: "deletePod" }).waitFor();
+  await page.locator(".chip", { hasText: "deleted at" }).waitFor();
   await page.keyboard.press("Control+Shift+z");
   await page.locator(".chip").waitFor({ state: "detached" });
 });
@@ -316,4 +316,51 @@ scene("two runs that differ in their times alone are not called the same", {}, a
   await read.tab("Scenario");
   await read.type("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  actions:\n  - {at: 40s, setCondition: {type: example.com/later, status: 'True'}}\n");
   await page.getByTestId("compare").getByText("not at the same times").waitFor();
+});
+
+scene("a lane is walked by keyboard: from shape to shape with its card, and Enter selects", {}, async (page, read) => {
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  const before = await read.clock();
+  await lane(page, "init-myservice").focus();
+  const card = page.getByTestId("card");
+  const seen = [];
+  for (let i = 0; i < 5; i += 1) {
+    await page.keyboard.press("ArrowRight");
+    seen.push((await card.innerText()).split("\n")[0]);
+  }
+  assert.ok(new Set(seen).size >= 3, seen.join(" | "));
+  assert.ok(seen.some((title) => /exit 0/.test(title)), seen.join(" | "));
+  assert.match(await page.getByTestId("walked").textContent(), /Time/, "it is read out");
+  assert.equal(await read.clock(), before, "the playhead stays");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal((await card.innerText()).split("\n")[0], seen[3] === seen[4] ? seen[2] : seen[3]);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await page.locator(".card-hint.pinned button:focus").waitFor();
+  assert.notEqual(await read.clock(), before);
+  await page.locator(".selected").waitFor({ state: "attached" });
+  await page.keyboard.press("Escape");
+  await card.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.closest(".label")?.innerText.includes("init-myservice")), true);
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.evaluate(() => document.activeElement.closest(".label")?.innerText.includes("init-mydb")), true);
+  // The sheet of keys says so, and how the editor is left.
+  await page.keyboard.press("?");
+  await page.locator("dialog[open] .keys").getByText("from shape to shape").waitFor();
+  await page.locator("dialog[open] .keys").getByText("Leave the editor").waitFor();
+});
+
+scene("what was kept is named in the comparison, and goes when another Pod is opened", {}, async (page) => {
+  await page.getByTestId("keep").click();
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  await faults(page, "init-myservice");
+  await page.getByTestId("fault-fail").click();
+  const compare = page.getByTestId("compare");
+  await compare.getByRole("columnheader", { name: "kept" }).waitFor();
+  await compare.getByText("thin strips").waitFor();
+  await page.getByTestId("gallery").click();
+  await page.getByTestId("crash-loop").click();
+  await compare.waitFor({ state: "detached" });
 });

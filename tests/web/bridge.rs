@@ -21,7 +21,7 @@ async fn editor(pod: &str) -> (Editor, web_sys::HtmlElement, Heard) {
     let ear = heard.clone();
     let tabs = [("Pod", pod), ("Scenario", "kind: Scenario\n")];
     let hear = move |tab, text| ear.borrow_mut().push((tab, text));
-    let editor = Editor::new(&script, &host, &tabs, 0, hear).expect("an editor");
+    let editor = Editor::new(&script, &host, &tabs, 0, hear, |_, _| {}).expect("an editor");
     (editor, host, heard)
 }
 

@@ -124,7 +124,7 @@ impl Gestures {
         page.selected.set(entry);
         self.stage.hint.set(pinned.map(|row| {
             let (x, y) = (f64::from(e.client_x()), f64::from(e.client_y()));
-            super::Hint { row, at: t, x, y, pinned: true }
+            super::Hint { row, at: t, x, y, pinned: true, by_key: false }
         }));
     }
 
@@ -139,7 +139,7 @@ impl Gestures {
         }
         let row = stage.row_at(y).filter(|&row| stage.is_bar(row, t));
         let (x, y) = (f64::from(e.client_x()), f64::from(e.client_y()));
-        stage.hint.set(row.map(|row| super::Hint { row, at: t, x, y, pinned: false }));
+        stage.hint.set(row.map(|row| super::Hint { row, at: t, x, y, pinned: false, by_key: false }));
     }
 
     pub fn leave(self) {

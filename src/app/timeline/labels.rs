@@ -62,7 +62,8 @@ fn Label(stage: Stage, row: usize) -> impl IntoView {
     let expanded = move || stage.menu.get().is_some_and(|m| m.row == row).to_string();
     let class = move || if matches!(role(), Role::Thin(_)) { "label thin" } else { "label" };
     view! {
-        <button class=class style:height=move || format!("{}px", height()) data-row=row aria-haspopup="dialog" aria-expanded=expanded on:click=open>
+        <button class=class style:height=move || format!("{}px", height()) data-row=row aria-haspopup="dialog" aria-expanded=expanded on:click=open
+            on:keydown=move |e| if stage.walk(row, &e.key()) { e.prevent_default() } on:blur=move |_| stage.leave_walk()>
             <b title=name>{name}</b>
             <small class="kind">{kind}</small>
             <span class=move || format!("says {}", tone())>{says}</span>

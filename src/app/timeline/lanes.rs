@@ -12,12 +12,19 @@ pub struct Row {
     /// Where it begins, in pixels below the first, and how high it is.
     pub top: f64,
     pub height: f64,
+    /// The room above its bars, where its chips are.
+    pub head: f64,
 }
 
 impl Row {
-    /// Room between a bar and the edge of its row.
+    /// How high its bars are.
+    pub fn bar(&self) -> f64 {
+        self.role.bar()
+    }
+
+    /// Room between a bar and the edge of its row, or its head.
     pub fn inset(&self) -> f64 {
-        (self.height - self.role.bar()) / 2.0
+        (self.height - self.head - self.bar()) / 2.0
     }
 
     /// Where it ends.
@@ -64,7 +71,7 @@ impl Status {
 pub fn rows(trace: &Trace, timeline: &Timeline, touch: bool) -> Vec<Row> {
     let name = trace.pod.metadata.name.clone().unwrap_or_default();
     let lanes = || timeline.lanes.iter().enumerate();
-    let row = |name: &str, role: Role| Row { name: name.into(), role, top: 0.0, height: role.height(touch) };
+    let row = |name: &str, role: Role| Row { name: name.into(), role, top: 0.0, height: role.height(touch), head: 0.0 };
     let thin = |i: usize, name: &str| row(name, Role::Thin(i));
     let node = lanes().filter(|(_, l)| matches!(l.kind, LaneKind::Node | LaneKind::Sandbox));
     let containers = lanes().filter_map(|(i, l)| match l.kind {
@@ -79,12 +86,29 @@ pub fn rows(trace: &Trace, timeline: &Timeline, touch: bool) -> Vec<Row> {
     rows.extend(node.map(|(i, l)| thin(i, &l.name)));
     rows.extend(containers);
     rows.extend(world.map(|(i, l)| thin(i, &l.name)));
+    stack(&mut rows);
+    rows
+}
+
+/// Gives rows that have chips the room for these, so that they cover no bar.
+pub fn give_heads(rows: &mut [Row], with_chips: impl Iterator<Item = usize>, touch: bool) {
+    let head = if touch { 16.0 } else { 10.0 };
+    for row in with_chips {
+        if let Some(row) = rows.get_mut(row).filter(|row| row.head == 0.0) {
+            row.head = head;
+            row.height += head;
+        }
+    }
+    stack(rows);
+}
+
+/// Puts each row below the one before.
+fn stack(rows: &mut [Row]) {
     let mut top = 0.0;
-    for row in &mut rows {
+    for row in rows {
         row.top = top;
         top = row.bottom();
     }
-    rows
 }
 
 /// The STATUS column over time.

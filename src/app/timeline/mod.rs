@@ -17,6 +17,7 @@ mod picture;
 mod reading;
 mod ruler;
 mod shapes;
+mod walk;
 
 use std::rc::Rc;
 
@@ -25,7 +26,7 @@ use leptos::prelude::*;
 
 use super::parts::on_demand;
 use super::run::Run;
-use super::state::Page;
+use super::state::{Dialog, Page};
 use crate::i18n::ui::Ui;
 use crate::time::Millis;
 use crate::trace::EntryId;
@@ -54,6 +55,8 @@ pub struct Hint {
     pub x: f64,
     pub y: f64,
     pub pinned: bool,
+    /// Shown by a key, not by a pointer.
+    pub by_key: bool,
 }
 
 /// The part of a timeline that is on the screen: how far it is scrolled, and how high it is.
@@ -175,11 +178,14 @@ pub fn Timeline() -> impl IntoView {
             sight.update(|s| s.top = f64::from(element.scroll_top()));
         }
     };
-    let body = move || match running.get().then(|| page.run.get_untracked()).flatten() {
+    let body = move || {
+        match running.get().then(|| page.run.get_untracked()).flatten() {
         Some(run) => view! { <Running run sight scroller /> }.into_any(),
         None if page.waiting.get() => ().into_any(),
-        None => view! { <div class="empty"><b>{page.t(Ui::Nothing)}</b><span>{page.t(Ui::NothingHint)}</span></div> }
-            .into_any(),
+        None => view! { <div class="empty"><b>{page.t(Ui::Nothing)}</b><span>{page.t(Ui::NothingHint)}</span>
+            <button class="button outline" on:click=move |_| page.dialog.set(Some(Dialog::Gallery)) data-testid="open-example">{page.t(Ui::OpenExample)}</button></div> }
+        .into_any(),
+    }
     };
     view! {
         <div class="stage">
@@ -236,13 +242,17 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
         let now = page.playing.get().then(|| page.playhead.get())?;
         stage.with(|run| run.turn_at(now))
     });
-    Effect::new(move || {
-        let Some((row, element)) = turn.get().zip(scroller.get_untracked()) else { return };
+    let bring = move |row: usize| {
+        let Some(element) = scroller.get_untracked() else { return };
         let (seen, height) = (sight.get_untracked(), height.get_untracked());
         if let Some(top) = stage.peek(|run| run.rows.get(row).and_then(|row| follow(seen, row, height))) {
             element.set_scroll_top(top as i32);
         }
-    });
+    };
+    Effect::new(move || turn.get().into_iter().for_each(bring));
+    // To where one jumps, too.
+    let jumped = move || stage.peek(|run| run.last_row_at(page.playhead.get_untracked()));
+    Effect::watch(move || page.jumps.get(), move |_, _, _| bring(jumped().unwrap_or(0)), false);
     let hand = Gestures::new(stage, canvas);
     view! {
         <div class="grid">

@@ -61,7 +61,7 @@ fn under_way(run: &Run, rows: std::ops::Range<usize>, now: Millis) -> Vec<Live> 
         let Role::Container(lane, _) = row.role else { return None };
         let segment = run.timeline.lanes[lane].bars.at(now)?;
         let SegmentKind::Attempt(_) = segment.kind else { return None };
-        let (top, height) = (row.top + row.inset(), row.height - 2.0 * row.inset());
+        let (top, height) = (row.top + row.head + row.inset(), row.bar());
         Some(Live { from: segment.from, to: segment.to.unwrap_or(run.timeline.end), top, height })
     });
     live.collect()
@@ -79,7 +79,7 @@ fn selected(stage: Stage) -> Option<impl IntoView> {
         }
     })?;
     let (left, right) = (frame.x(from).max(-4.0), frame.x(to).min(frame.width + 4.0));
-    let (top, height) = stage.with(|run| run.rows.get(row).map(|r| (r.top, r.height)))?;
+    let (top, height) = stage.with(|run| run.rows.get(row).map(|r| (r.top + r.head, r.height - r.head)))?;
     (right >= -4.0 && left <= frame.width + 4.0).then(|| {
         view! {
             <div class="selected" style:left=format!("{}px", left - 2.0) style:width=format!("{}px", (right - left).max(0.0) + 4.0)

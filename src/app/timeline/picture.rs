@@ -60,7 +60,8 @@ pub fn Picture(stage: Stage, height: Memo<f64>) -> impl IntoView {
 /// One row, of at most so many shapes.
 #[component]
 fn Drawn(stage: Stage, row: usize, most: Memo<usize>) -> impl IntoView {
-    let place = Memo::new(move |_| stage.with(|run| run.rows.get(row).map(|r| (r.top, r.height, r.inset()))));
+    let place =
+        Memo::new(move |_| stage.with(|run| run.rows.get(row).map(|r| (r.top + r.head, r.height - r.head, r.inset()))));
     let shapes = Memo::new(move |_| {
         let (frame, kept) = (stage.frame.get(), stage.page.kept.get());
         stage.with(|run| {

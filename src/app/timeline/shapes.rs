@@ -8,7 +8,7 @@ use super::lanes::{Role, Row, Status};
 use crate::app::run::Run;
 use crate::app::words;
 use crate::time::Millis;
-use crate::view::timeline::{Lane, MarkKind, SegmentKind, Shown, Track};
+use crate::view::timeline::{Lane, Mark, MarkKind, SegmentKind, Shown, Track};
 
 /// A character of a bar's label, roughly.
 pub const LETTER: f64 = 6.3;
@@ -16,6 +16,9 @@ pub const LETTER: f64 = 6.3;
 const NARROW: f64 = 2.0;
 /// Merging stops here, however many shapes are left.
 const WIDEST: f64 = 64.0;
+
+/// Marks that are nearer to each other than this share a name.
+const TOGETHER: f64 = 24.0;
 
 /// A word and where it begins.
 pub type Label = Option<(f64, String)>;
@@ -221,7 +224,7 @@ impl Backdrop {
     }
 }
 
-fn marks_within(run: &Run, frame: Frame) -> impl Iterator<Item = &crate::view::timeline::Mark> {
+fn marks_within(run: &Run, frame: Frame) -> impl Iterator<Item = &Mark> {
     let (from, to): (Millis, Millis) = (frame.from(), frame.to());
     run.timeline.marks.iter().filter(move |m| (from..=to).contains(&m.at))
 }
@@ -235,37 +238,46 @@ pub struct MarkName {
     pub class: &'static str,
 }
 
-/// The names of the marks in view. Marks that fall together share one; one that would run into the next is left to its line.
+/// What marks that fall together say, whole and with ever less of it: signs stand for what there is no room to name.
+fn shorter(words: &str) -> Vec<String> {
+    let names: Vec<&str> = words.split(" · ").collect();
+    let sign = |name: &&str| name.split(' ').next().unwrap_or_default().to_owned();
+    let named = |n: usize| {
+        let signs: Vec<String> = names[n..].iter().map(sign).collect();
+        let all = names[..n].join(" · ");
+        [all, signs.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    };
+    (0..=names.len()).rev().map(named).collect()
+}
+
+/// The names of the marks in view. Marks that fall together share one; one that would run into the next is left to its line, and of
+/// one that has no room the signs are left.
 pub fn mark_names(run: &Run, frame: Frame) -> Vec<MarkName> {
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 1.6 }).sum::<f64>() * LETTER + 10.0;
-    let mut names: Vec<(f64, String, &'static str)> = Vec::new();
-    let mut free = f64::MIN;
-    for mark in marks_within(run, frame) {
-        let (x, name) = (frame.x(mark.at), words::mark(mark, frame.lang));
-        if name.is_empty() {
-            continue;
-        }
-        match names.last_mut() {
-            Some((first, text, _)) if x - *first < 24.0 && wide(text) + wide(&name) < frame.width => {
-                text.push_str(" · ");
-                text.push_str(&name);
-                free = *first + wide(text);
+    let words = |marks: &[&Mark]| words::marks(&run.trace, marks, frame.lang);
+    let mut groups: Vec<(f64, Vec<&Mark>)> = Vec::new();
+    for mark in marks_within(run, frame).filter(|m| !words::mark(m, frame.lang).is_empty()) {
+        let x = frame.x(mark.at);
+        // Main containers start one after the other: however many they are, they are said at once.
+        let follows = |last: &Mark| matches!(last.kind, MarkKind::MainStarts { .. }) && x - frame.x(last.at) < TOGETHER;
+        match groups.last_mut() {
+            Some((first, marks)) if x - *first < TOGETHER || marks.last().is_some_and(|last| follows(last)) => {
+                marks.push(mark);
             }
-            _ if x < free => {}
-            _ => {
-                free = x + wide(&name);
-                names.push((x, name, mark.kind.class()));
-            }
+            Some((first, marks)) if x < *first + wide(&words(marks)) => {}
+            _ => groups.push((x, vec![mark])),
         }
     }
     let mut left = f64::MIN;
-    let names = names.into_iter().filter_map(|(x, text, class)| {
+    let names = groups.into_iter().filter_map(|(x, marks)| {
+        let fits = |text: &String| x + wide(text) <= frame.width || x >= wide(text);
+        let text = shorter(&words(&marks)).into_iter().find(fits)?;
         let room = wide(&text);
         let (begin, x, anchor) =
             if x + room > frame.width && x > room { (x - room, x - 5.0, "end") } else { (x, x + 5.0, "start") };
         let fits = begin >= left;
         left = begin.max(left) + if fits { room } else { 0.0 };
-        fits.then_some(MarkName { x, anchor, text, class })
+        fits.then_some(MarkName { x, anchor, text, class: marks[0].kind.class() })
     });
     names.collect()
 }

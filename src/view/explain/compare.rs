@@ -117,8 +117,8 @@ impl Comparison {
         for c in &self.containers {
             let container = c.name.clone();
             match c.runs {
-                [Some(_), None] => said.push(Sentence::ContainerOnlyIn { container, which: "A" }),
-                [None, Some(_)] => said.push(Sentence::ContainerOnlyIn { container, which: "B" }),
+                [Some(_), None] => said.push(Sentence::ContainerGone { container }),
+                [None, Some(_)] => said.push(Sentence::ContainerNew { container }),
                 [Some(a), Some(b)] if a.attempts != b.attempts && said.is_empty() => {
                     said.push(Sentence::RunsOften { container, a: Times(a.attempts), b: Times(b.attempts) })
                 }
