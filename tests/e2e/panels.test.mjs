@@ -100,6 +100,26 @@ scene("kubectl answers a manifest in full, refusals too", {}, async (page, read)
   assert.match(await page.getByTestId("kubectl-create").innerText(), /^Error from server \(BadRequest\): .*strict decoding error: unknown field "spec.initContainers\[0\].imagee"/);
 });
 
+scene("to write down what was assumed changes nothing", {}, async (page) => {
+  const starts = () => page.locator(".milestone b").first().innerText();
+  const lanes = () => page.locator(".label b").allInnerTexts();
+  const before = [await starts(), await lanes()];
+  await open(page, "Assumptions");
+  const service = page.locator(".assumptions li", { hasText: "service myservice" });
+  await service.getByRole("button").click();
+  await service.waitFor({ state: "detached" });
+  assert.deepEqual([await starts(), await lanes()], before);
+  await page.getByRole("button", { name: "한국어" }).click();
+  await page.locator(".assumptions li", { hasText: "서비스 mydb" }).waitFor();
+});
+
+scene("why counts to the playhead, wherever it stands", {}, async (page) => {
+  await open(page, "Why");
+  await end(page);
+  const said = async () => (await page.getByTestId("why").innerText()).match(/myapp-container has been running for ([\d.]+)s/);
+  assert.ok(Number((await said())?.[1]) >= 1, "not since the last change alone");
+});
+
 scene("an assumption is made explicit: it becomes text in the scenario", {}, async (page, read) => {
   await open(page, "Assumptions");
   const service = page.locator(".assumptions li", { hasText: "service mydb" });

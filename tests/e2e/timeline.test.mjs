@@ -1,32 +1,10 @@
 // The timeline and the transport, by mouse, touch and keyboard; faults where one looks; comparing, predicting, the tour.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { PHONE, launch, reader, serve, visit } from "./harness.mjs";
+import { PHONE } from "./harness.mjs";
+import { scene } from "./scene.mjs";
 
 const CRASH = readFileSync("src/app/examples/crash-loop.yaml", "utf8");
-let site, browser;
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  site?.stop();
-});
-
-function scene(name, options, body) {
-  test(name, async () => {
-    const { query = "", ...rest } = options;
-    const visitor = await visit(browser, site.url + query, rest);
-    try {
-      await body(visitor.page, reader(visitor.page), visitor);
-      assert.deepEqual(visitor.faults, []);
-    } finally {
-      await visitor.context.close();
-    }
-  });
-}
 
 /** The names of the ticks of the ruler. */
 const ticks = (page) => page.locator(".ruler svg text:not(.skipped):not(.mark-text)").allTextContents();
@@ -102,7 +80,7 @@ scene("a click pins a card with numbers, and the whole page knows what is select
   const box = await bar.boundingBox();
   await page.mouse.click(box.x + Math.min(box.width / 2, 20), box.y + box.height / 2);
   const card = page.getByTestId("card");
-  assert.match(await card.innerText(), /\d+\.\d s – 1:00:00 \(59m\)/);
+  assert.match(await card.innerText(), /\d+\.\ds – 1h0m0s \(59m\)/);
   await page.locator(".selected").waitFor({ state: "attached" });
   await page.getByTestId("inject-here").click();
   await page.getByTestId("faults").waitFor();
@@ -156,6 +134,48 @@ scene("a run that is kept is compared in words, with ghosts on the lanes", {}, a
   assert.match(await page.getByTestId("compare").innerText(), /later[\s\S]*init-myservice/);
 });
 
+const READY = `apiVersion: v1
+kind: Pod
+metadata: {name: slow}
+spec:
+  restartPolicy: Never
+  containers:
+  - name: web
+    image: busybox:1.36
+    command: [sh, -c, sleep 12]
+    readinessProbe: {exec: {command: [sh, -c, 'test -f /tmp/r || { sleep 0.5; touch /tmp/r; exit 1; }']}, periodSeconds: 5}
+`;
+
+scene("a Pod that runs without being ready shows it, and one that has ended says so in its place", {}, async (page, read) => {
+  await read.type(READY);
+  await page.locator(".status-unready .bar-text", { hasText: "Running 0/1" }).waitFor({ state: "attached" });
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  assert.equal(await read.status(), "Completed");
+  const [cell, strip] = await Promise.all([page.getByTestId("status"), page.locator(".strip")].map((l) => l.boundingBox()));
+  assert.ok(cell.x > strip.x + 60 && cell.y > strip.y, "STATUS stands in its column");
+});
+
+scene("Fit shows the whole run, and then the view that one began with", {}, async (page, read) => {
+  await read.type(READY.replace("Never", "Always").replace("sleep 12", "exit 1"));
+  const view = () => page.locator(".map .view").evaluate((v) => v.getBoundingClientRect().width / v.parentElement.getBoundingClientRect().width);
+  await page.locator(".ruler").focus();
+  const first = await view();
+  assert.ok(first < 0.2, "an hour of crashes begins with its first minutes");
+  await page.keyboard.press("0");
+  assert.ok((await view()) > 0.98);
+  await page.keyboard.press("0");
+  assert.ok(Math.abs((await view()) - first) < 0.01);
+});
+
+scene("what does not run cannot be killed, and a fault begins with a run that there is", {}, async (page) => {
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  await faults(page, "init-myservice");
+  assert.equal(await page.getByTestId("act-kill").isDisabled(), true);
+  assert.equal(await page.locator("input[name=from]").inputValue(), "1");
+});
+
 scene("predicting hides the run until the moment has come", {}, async (page, read) => {
   await page.getByTestId("predict-toggle").click();
   await page.locator("input[name=guess]").fill("26");
@@ -163,7 +183,7 @@ scene("predicting hides the run until the moment has come", {}, async (page, rea
   assert.equal(await page.locator(".milestones").isVisible(), false);
   await page.getByTestId("guess").click();
   await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
-  assert.match(await page.getByTestId("verdict").innerText(), /You said 26\.0 s\. main starts \d+\.\d s\./);
+  assert.match(await page.getByTestId("verdict").innerText(), /You said 26\.0s\. main starts \d+\.\ds\./);
   assert.equal(await page.locator(".panels").isVisible(), true);
   assert.ok(read);
 });
