@@ -103,6 +103,31 @@ fn run(script: &str) -> (Machine, Option<i32>) {
     (machine, code)
 }
 
+/// How a script ends that runs on no more stack than the page has; `Err` when that overflows.
+fn run_on_little_stack(script: &str) -> std::thread::Result<Option<i32>> {
+    let text = script.to_string();
+    // A browser gives a megabyte.
+    let thread = std::thread::Builder::new().stack_size(if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 });
+    thread.spawn(move || run(&text).1).unwrap().join()
+}
+
+#[test]
+fn a_program_that_becomes_another_leaves_nothing_on_the_stack() {
+    let again = "i=$((i+1)); export i; [ $i -lt 1500 ] || exit 7; exec sh $0";
+    for (script, code) in [
+        (format!("echo '{again}' >/tmp/r; exec sh /tmp/r"), 7),
+        (format!("echo '{again}' >/tmp/r; chmod +x /tmp/r; exec /tmp/r"), 7),
+        (format!("{}false", "env ".repeat(2000)), 1),
+        (format!("{}false", "nice nohup setsid busybox ".repeat(500)), 1),
+        (format!("{}false", "chroot / flock /tmp ".repeat(1000)), 1),
+        (format!("{}false", "command ".repeat(2000)), 1),
+        ("trap 'exit 3' EXIT; command exec false".into(), 1),
+        ("command exec; exit 4".into(), 4),
+    ] {
+        assert_eq!(run_on_little_stack(&script).ok(), Some(Some(code)), "{script:.80}");
+    }
+}
+
 #[test]
 fn deep_scripts_do_not_overflow_the_stack() {
     let nested = |open: &str, close: &str, n: usize| format!("{}echo x{}", open.repeat(n), close.repeat(n));
@@ -132,10 +157,7 @@ fn deep_scripts_do_not_overflow_the_stack() {
         format!("test {} x", "! ".repeat(500)),
         format!("expr {} 1", "\\( ".repeat(500)),
     ] {
-        // A quarter of the stack that a thread has; a browser gives a megabyte.
-        let text = script.clone();
-        let thread = std::thread::Builder::new().stack_size(if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 });
-        assert!(thread.spawn(move || drop(run(&text))).unwrap().join().is_ok(), "{:.80}", script);
+        assert!(run_on_little_stack(&script).is_ok(), "{script:.80}");
     }
 }
 

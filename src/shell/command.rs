@@ -58,7 +58,7 @@ impl Shell {
             if args[0] == "exec" && !self.functions.contains_key("exec") {
                 self.assign_all(&simple.assigns, &mut None).await?;
                 self.trace(simple, &args).await;
-                return self.exec(args, saved).await;
+                return self.exec(args).await;
             }
             // The assignments hold for this command only, unless it is a special builtin.
             let function = if special { None } else { self.functions.get(&args[0]).cloned() };
@@ -251,14 +251,13 @@ impl Shell {
         })
     }
 
-    /// What `exec` and the child after a fork do.
+    /// What `exec` and the child after a fork do. Comes back only with the status of a failure.
     pub fn become_program<'a>(&'a mut self, found: Lookup, args: Vec<String>) -> Pinned<'a, i32> {
         Box::pin(async move {
             match found {
                 Lookup::Found(program) => {
                     self.ctx.reset_handlers();
-                    let (kernel, pid) = (self.ctx.kernel.clone(), self.ctx.pid);
-                    kernel.set_name(pid, args.join(" "));
+                    self.ctx.kernel.set_name(self.ctx.pid, args.join(" "));
                     let io = super::io::Io {
                         ctx: self.ctx.clone(),
                         args,
@@ -267,7 +266,7 @@ impl Shell {
                         cwd: self.cwd.clone(),
                         umask: self.umask,
                     };
-                    Box::pin(program::run(program, io)).await
+                    match self.ctx.exec(program::run(program, io)).await {}
                 }
                 Lookup::Missing => {
                     let text = match self.kind {
@@ -288,7 +287,7 @@ impl Shell {
         })
     }
 
-    fn exec<'a>(&'a mut self, mut args: Vec<String>, _saved: super::pipe::Fds) -> Pinned<'a, Flow> {
+    pub(super) fn exec<'a>(&'a mut self, mut args: Vec<String>) -> Pinned<'a, Flow> {
         Box::pin(async move {
             args.remove(0);
             if args.first().is_some_and(|a| a == "--") {
@@ -299,11 +298,10 @@ impl Shell {
             }
             let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
             let previous = self.speaker.replace("exec".into());
-            let failed = !matches!(found, Lookup::Found(_));
             self.ctx.fork_step().await;
             let code = self.become_program(found, args).await;
             self.speaker = previous;
-            if failed { Err(Stop::Exit(code)) } else { Err(Stop::Replaced(code)) }
+            Err(Stop::Exit(code))
         })
     }
 

@@ -6,7 +6,8 @@ use super::{
     STEP_COMPARISONS, STEP_COST, STEP_LIMIT, TRAP_STEPS, Us,
 };
 use crate::time::Millis;
-use std::future::poll_fn;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -54,10 +55,19 @@ impl Ctx {
         }
     }
 
-    pub async fn forever(&self) {
+    pub async fn forever(&self) -> Infallible {
         loop {
             self.wait_for::<()>(NEVER, || None).await;
         }
+    }
+
+    /// Goes on as another program in the same process: `execve`. The present one is dropped where it stands.
+    pub async fn exec(&self, program: impl Future<Output = i32> + 'static) -> Infallible {
+        self.step().await;
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
+            process.successor = Some(Box::pin(program));
+        }
+        self.forever().await
     }
 
     /// Counts one command; a process that runs on without waiting is stopped here.

@@ -8,8 +8,8 @@ mod ctx;
 mod process;
 
 pub use ctx::Ctx;
+use process::{Coroutine, Parked, Process, Table, deliver};
 pub use process::{Disposition, Service, Status, Turn};
-use process::{Parked, Process, Table, deliver};
 
 use crate::order::IntoMap;
 use crate::shell::fs::{Fs, PathDir};
@@ -23,7 +23,6 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -362,7 +361,7 @@ impl Kernel {
     }
 
     /// Takes a process into the table.
-    fn enter(&self, parent: Pid, pid: Pid, name: Cow<'static, str>, coroutine: Pin<Box<dyn Future<Output = i32>>>) {
+    fn enter(&self, parent: Pid, pid: Pid, name: Cow<'static, str>, coroutine: Coroutine) {
         let mut processes = self.processes.borrow_mut();
         let dispositions = processes.get(parent).map(|p| {
             let ignored = p.dispositions.iter().filter(|(_, d)| **d == Disposition::Ignore);
@@ -373,6 +372,7 @@ impl Kernel {
             parent,
             name,
             coroutine: Some(coroutine),
+            successor: None,
             wake: 0,
             seen: 0,
             dispositions: dispositions.unwrap_or_default(),
@@ -422,7 +422,13 @@ impl Kernel {
             p.coroutine.take()
         });
         let Some(mut coroutine) = taken else { return };
-        match coroutine.as_mut().poll(context) {
+        let mut outcome = coroutine.as_mut().poll(context);
+        while let Some(successor) = self.take_successor(pid) {
+            // Closes what the program before had open, and gives its place on the stack to the next.
+            drop(std::mem::replace(&mut coroutine, successor));
+            outcome = coroutine.as_mut().poll(context);
+        }
+        match outcome {
             Poll::Ready(code) => {
                 drop(coroutine);
                 let parent = self.processes.borrow().get(pid).map(|p| p.parent);
@@ -440,6 +446,10 @@ impl Kernel {
                 }
             }
         }
+    }
+
+    fn take_successor(&self, pid: Pid) -> Option<Coroutine> {
+        self.processes.borrow_mut().get_mut(pid)?.successor.take()
     }
 
     /// When something happens next by itself.

@@ -47,6 +47,8 @@ pub(super) struct Process {
     pub(super) parent: Pid,
     pub(super) name: Cow<'static, str>,
     pub(super) coroutine: Option<Coroutine>,
+    /// The program it goes on as, from [`Ctx::exec`](super::Ctx::exec) until the present one is gone.
+    pub(super) successor: Option<Coroutine>,
     /// When it wants to go on by itself.
     pub(super) wake: Us,
     /// The machine's version when it was last polled: it looks again only after a change.
