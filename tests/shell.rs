@@ -128,6 +128,55 @@ fn a_program_that_becomes_another_leaves_nothing_on_the_stack() {
     }
 }
 
+/// What is written without end but not in each other is no deeper than one.
+#[test]
+fn long_chains_are_flat() {
+    let chain = |link: &str| link.repeat(5000);
+    for script in [
+        format!("awk 'BEGIN{{exit 1{} == 5001}}'", chain("+1")),
+        format!("awk 'BEGIN{{exit 1{} == 1}}'", chain("*1")),
+        format!("awk 'BEGIN{{a = 1; exit length(a{}) == 5001}}'", chain(" a")),
+        format!("awk 'BEGIN{{exit 1{}}}'", chain("&&1")),
+        format!("awk 'BEGIN{{exit 0{}||1}}'", chain("||0")),
+        format!("awk 'BEGIN{{exit 1{}}}'", chain("~1")),
+        format!("[[ a = b{} || a ]] && exit 1", chain("||a = b")),
+        format!("[[ a{} ]] && exit 1", chain("&& a")),
+        format!("true{} && exit 1", chain("&&true")),
+        format!("false{} || exit 1", chain("||false")),
+        format!("exit $((1{} == 5001))", chain("+1")),
+    ] {
+        assert_eq!(run_on_little_stack(&script).ok(), Some(Some(1)), "{script:.80}");
+    }
+}
+
+#[test]
+fn a_list_stops_set_e_only_at_its_end() {
+    let code = |script: &str| run(script).1;
+    assert_eq!(code("set -e; false && true; exit 3"), Some(3));
+    assert_eq!(code("set -e; true && false || true && false; exit 3"), Some(1));
+    assert_eq!(code("set -e; false || false && true; exit 3"), Some(3));
+    assert_eq!(code("set -e; true && true && false; exit 3"), Some(1));
+}
+
+#[test]
+fn arithmetic_wraps_as_in_the_shells() {
+    for (expression, value) in [
+        ("(-1)**65", "-1"),
+        ("3**70", "2293070008301402073"),
+        ("2**9223372036854775807", "0"),
+        ("0**0", "1"),
+        ("9223372036854775808", "-9223372036854775808"),
+        ("18446744073709551616", "-1"),
+        ("0x10000000000000000", "-1"),
+        ("0 && 2**-1", "0"),
+    ] {
+        let (mut machine, _) = run(&format!("echo $(({expression}))"));
+        assert_eq!(machine.take_output()[0].line, value, "{expression}");
+    }
+    let (mut machine, code) = run("echo $((2**-1))");
+    assert_eq!((machine.take_output()[0].line.as_str(), code), ("sh: exponent less than 0", Some(2)));
+}
+
 #[test]
 fn deep_scripts_do_not_overflow_the_stack() {
     let nested = |open: &str, close: &str, n: usize| format!("{}echo x{}", open.repeat(n), close.repeat(n));
@@ -154,6 +203,9 @@ fn deep_scripts_do_not_overflow_the_stack() {
         "yes a | head -c 100000 | tr -d '\\n' | grep -E '(a|b)*c'".into(),
         format!("awk 'BEGIN{{print {}1{}}}'", "(".repeat(500), ")".repeat(500)),
         "awk 'function f(x){return f(x+1)} BEGIN{f(1)}'".into(),
+        format!("awk 'BEGIN{{print 1{}}}'", " in a".repeat(9000)),
+        format!("echo $((1{}))", "**1".repeat(9000)),
+        "y=1; for i in 1 2 3 4 5 6 7 8 9; do y=\"($y)\"; done; eval \"a='$y+b' b='$y+c' c='$y+d' d='$y+e' e='$y+f'\"; echo $((a))".into(),
         format!("test {} x", "! ".repeat(500)),
         format!("expr {} 1", "\\( ".repeat(500)),
     ] {
@@ -180,6 +232,7 @@ fn loops_without_end_cost_nothing_and_end_by_signal() {
         "x=a; while :; do x=$x$x; done",
         "tail -f /dev/null",
         "trap 'echo again' TERM; while :; do :; done",
+        "a=b+b b=c+c c=d+d d=e+e e=f+f f=g+g g=h+h h=i+i i=j+j j=k+k k=l+l l=m+m m=n+n n=o+o o=p+p p=q+q q=r+r r=s+s s=t+t t=u+u u=v+v v=w+w w=x+x x=y+y y=z+z z=1; while :; do (: $((a))); done",
     ] {
         let (mut machine, _) = run(script);
         machine.signal(Millis::secs(60), 9);

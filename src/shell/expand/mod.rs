@@ -17,6 +17,9 @@ use glob::has_glob;
 
 pub type Expanded<T> = Result<T, Stop>;
 
+/// How many operands of arithmetic are one step.
+const OPERANDS_PER_STEP: u64 = 16;
+
 /// Longer words end the shell.
 const MAX_WORD: usize = 1 << 20;
 
@@ -172,11 +175,19 @@ impl Shell {
         }
     }
 
+    /// The value of an arithmetic expression, paid for.
+    pub async fn evaluate(&mut self, text: &str) -> Result<i64, arith::ArithError> {
+        let mut work = 0;
+        let value = arith::evaluate(text, self, &mut work);
+        self.ctx.work(work / OPERANDS_PER_STEP).await;
+        value
+    }
+
     /// The value of `$((...))`.
     pub fn arith<'a>(&'a mut self, parts: &'a [Part]) -> Pinned<'a, Expanded<i64>> {
         Box::pin(async move {
             let text = self.expand_text(parts).await?;
-            match arith::evaluate(&text, self) {
+            match self.evaluate(&text).await {
                 Ok(value) => Ok(value),
                 Err(error) => {
                     let message = match self.kind {
@@ -220,6 +231,7 @@ fn bash_arith(error: &arith::ArithError) -> &'static str {
     match error {
         arith::ArithError::DivideByZero => "division by 0 (error token is \"0\")",
         arith::ArithError::ReadOnly(_) => "readonly variable",
+        arith::ArithError::NegativeExponent => "exponent less than 0",
         _ => "syntax error: operand expected",
     }
 }

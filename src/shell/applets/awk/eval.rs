@@ -7,16 +7,7 @@ use std::collections::VecDeque;
 
 impl Interpreter {
     pub(super) fn truth(&mut self, expr: &Expr) -> Run<bool> {
-        let value = self.eval(expr)?;
-        Ok(match &value {
-            Value::Number(n) => *n != 0.0,
-            Value::Text(text) => !text.is_empty(),
-            Value::Input(text) => match looks_numeric(text) {
-                Some(n) => n != 0.0,
-                None => !text.is_empty(),
-            },
-            Value::Unset => false,
-        })
+        self.eval(expr).map(|value| is_true(&value))
     }
 
     pub(super) fn array_name(&self, name: &str) -> String {
@@ -136,12 +127,9 @@ impl Interpreter {
                 let value = to_number(&self.eval(inner)?);
                 Ok(Value::Number(if *sign == '-' { -value } else { value }))
             }
-            Expr::Binary(op, left, right) => self.binary(op, left, right),
-            Expr::Match(text, pattern, negated) => {
-                let text = self.eval(text)?;
-                let text = self.to_text(&text);
-                let regex = self.regex_of(pattern)?;
-                number(regex.captures(&text, 0).is_some() != *negated)
+            Expr::Chain(first, rest) => {
+                let first = self.eval(first)?;
+                rest.iter().try_fold(first, |left, (op, right)| self.binary(op, left, right))
             }
             Expr::In(index, name) => {
                 let key = self.key(index)?;
@@ -200,14 +188,20 @@ impl Interpreter {
         self.files.get_mut(path).map(VecDeque::pop_front)
     }
 
-    fn binary(&mut self, op: &str, left: &Expr, right: &Expr) -> Run<Value> {
+    fn binary(&mut self, op: &str, a: Value, right: &Expr) -> Run<Value> {
+        self.step()?;
         let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
-        if matches!(op, "&&" | "||") {
-            let first = self.truth(left)?;
-            let result = if (op == "&&") == first { self.truth(right)? } else { first };
-            return number(result);
+        match op {
+            "&&" | "||" => {
+                let first = is_true(&a);
+                return number(if (op == "&&") == first { self.truth(right)? } else { first });
+            }
+            "~" | "!~" => {
+                let regex = self.regex_of(right)?;
+                return number(regex.captures(&self.to_text(&a), 0).is_some() == (op == "~"));
+            }
+            _ => {}
         }
-        let a = self.eval(left)?;
         let b = self.eval(right)?;
         match op {
             " " => {
@@ -235,5 +229,17 @@ impl Interpreter {
             }
             _ => arithmetic(op, to_number(&a), to_number(&b)).map(Value::Number),
         }
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Number(n) => *n != 0.0,
+        Value::Text(text) => !text.is_empty(),
+        Value::Input(text) => match looks_numeric(text) {
+            Some(n) => n != 0.0,
+            None => !text.is_empty(),
+        },
+        Value::Unset => false,
     }
 }
