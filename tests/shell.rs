@@ -96,8 +96,13 @@ fn scripts_run_as_recorded() {
 
 /// Runs a script for a virtual minute and returns how it ended.
 fn run(script: &str) -> (Machine, Option<i32>) {
-    let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
-    machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+    run_in("busybox:1.35", &["sh", "-c", script])
+}
+
+fn run_in(image: &str, argv: &[&str]) -> (Machine, Option<i32>) {
+    let mut machine = Machine::new(Config::new(image), Rc::new(Nowhere));
+    let argv: Vec<String> = argv.iter().map(|arg| arg.to_string()).collect();
+    machine.start(Millis(0), &argv).unwrap();
     machine.run(Millis::secs(60));
     let code = machine.exit().map(|e| e.code);
     (machine, code)
@@ -232,9 +237,31 @@ fn loops_without_end_cost_nothing_and_end_by_signal() {
         "x=a; while :; do x=$x$x; done",
         "tail -f /dev/null",
         "trap 'echo again' TERM; while :; do :; done",
+        "read x </dev/zero",
+        "while :; do read x </proc/meminfo; done",
+        "echo /.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*",
+        "cd /tmp; ln -s . a; ln -s . b; echo */*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*",
+        "mkdir /tmp/d; cd /tmp/d; seq 20000 | split -l 1 -a 4; while :; do : *; done",
+        "set -- `seq 5000`; while :; do for i in \"$@\"; do break; done; done",
+        "x=`yes | head -c 1000000`; while :; do : ${#x}; done",
+        "x=`yes | head -c 1000000`; while :; do :; : <<E\n$x\nE\ndone",
         "a=b+b b=c+c c=d+d d=e+e e=f+f f=g+g g=h+h h=i+i i=j+j j=k+k k=l+l l=m+m m=n+n n=o+o o=p+p p=q+q q=r+r r=s+s s=t+t t=u+u u=v+v v=w+w w=x+x x=y+y y=z+z z=1; while :; do (: $((a))); done",
     ] {
         let (mut machine, _) = run(script);
+        machine.signal(Millis::secs(60), 9);
+        machine.run(Millis::secs(61));
+        assert!(machine.exit().is_some(), "{script}");
+    }
+}
+
+#[test]
+fn loops_without_end_in_bash_cost_nothing() {
+    for script in [
+        "mapfile a </dev/urandom",
+        "a=(`seq 100000`); while :; do b=(\"${a[@]}\"); done",
+        "a=(`seq 50000`); : \"${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}\"",
+    ] {
+        let (mut machine, _) = run_in("debian:12", &["bash", "-c", script]);
         machine.signal(Millis::secs(60), 9);
         machine.run(Millis::secs(61));
         assert!(machine.exit().is_some(), "{script}");

@@ -47,7 +47,6 @@ impl Shell {
             if args.is_empty() {
                 return self.assign_only(simple).await;
             }
-            self.ctx.move_bytes(args.iter().map(String::len).sum()).await;
             let builtin = super::builtins::kind(&args[0], self);
             let special = matches!(builtin, Some(super::builtins::Kind::Special));
             let saved = self.fds.clone();
@@ -157,13 +156,13 @@ impl Shell {
             }
             AssignValue::Scalar(word) => {
                 let mut value = self.expand_single(&word.parts).await?;
-                self.ctx.move_bytes(value.len()).await;
                 match &assign.index {
                     Some(index) => self.assign_element(name, index, value, assign.append).await?,
                     None => {
                         if assign.append {
                             value = self.get(name).unwrap_or_default() + &value;
                         }
+                        self.ctx.move_bytes(value.len()).await;
                         self.set(name, value);
                     }
                 }
@@ -222,6 +221,7 @@ impl Shell {
     async fn expand_declaration(&mut self, words: &[Word]) -> Result<Vec<String>, Stop> {
         let mut out = Vec::new();
         for word in words {
+            let before = out.len();
             let assigns = matches!(word.parts.first(), Some(Part::Text(t)) if t.find('=').is_some_and(|i| super::parse::is_name(&t[..i])));
             if assigns {
                 let text = self.expand_single(&word.parts).await?;
@@ -229,6 +229,7 @@ impl Shell {
             } else {
                 self.expand_word(word, &mut out).await?;
             }
+            self.ctx.move_bytes(super::expand::weight(&out[before..])).await;
         }
         Ok(out)
     }

@@ -23,13 +23,23 @@ const OPERANDS_PER_STEP: u64 = 16;
 /// Longer words end the shell.
 const MAX_WORD: usize = 1 << 20;
 
+/// So do words that are split into more than this, as [`weight`] counts.
+const MAX_FIELDS: usize = 16 << 20;
+
+/// What words weigh: their bytes, and as much for each as it takes to hold an empty one.
+pub fn weight(words: &[String]) -> usize {
+    words.iter().map(|word| word.len() + size_of::<String>()).sum()
+}
+
 impl Shell {
     /// The arguments that `words` come to.
     pub fn expand_words<'a>(&'a mut self, words: &'a [Word]) -> Pinned<'a, Expanded<Vec<String>>> {
         Box::pin(async move {
             let mut out = Vec::with_capacity(words.len());
             for word in words {
+                let before = out.len();
                 self.expand_word(word, &mut out).await?;
+                self.ctx.move_bytes(weight(&out[before..])).await;
             }
             Ok(out)
         })
@@ -62,7 +72,7 @@ impl Shell {
     async fn expand_parts(&mut self, parts: &[Part], out: &mut Vec<String>) -> Expanded<()> {
         for field in self.expand_fields(parts).await? {
             let globs = !self.options.noglob && has_glob(&field);
-            let found = if globs { self.glob(&field) } else { Vec::new() };
+            let found = if globs { self.glob(&field).await } else { Vec::new() };
             if !found.is_empty() {
                 out.extend(found);
             } else if !(globs && self.options.nullglob) {
@@ -115,7 +125,7 @@ impl Shell {
         Box::pin(async move {
             for part in parts {
                 self.add_part(part, quoted, fields).await?;
-                if fields.current.len() > MAX_WORD {
+                if fields.current.len() > MAX_WORD || fields.held > MAX_FIELDS {
                     self.ctx.kernel.bound("word length limit reached");
                     return Err(self.fail("out of memory", 2).await);
                 }

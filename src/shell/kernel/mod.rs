@@ -59,7 +59,7 @@ pub const FORK_COST: Us = 1_000;
 const STEP_COST: Us = 5;
 
 /// What one run of a container may cost in all, over all its processes: a command is one step, starting a program [`FORK_STEPS`], moving
-/// [`STEP_BYTES`] bytes one. A turn of `date; sleep 1` takes 24 steps, so this is more than an hour of it.
+/// 512 bytes one. A turn of `date; sleep 1` takes 24 steps, so this is more than an hour of it.
 const MAX_STEPS: u64 = 100_000;
 
 /// The same in one virtual second.
@@ -67,10 +67,11 @@ const MAX_STEPS_PER_SECOND: u64 = 40_000;
 
 const FORK_STEPS: u64 = 10;
 
-const STEP_BYTES: u64 = 512;
+/// Parts of a step: a comparison of characters is one.
+const STEP_PARTS: u64 = 2_048;
 
-/// How many comparisons of characters are one.
-const STEP_COMPARISONS: u64 = 2_048;
+/// A byte that is moved is as many.
+const BYTE_PARTS: u64 = 4;
 
 /// How many names of long paths are one.
 const NAMES_PER_STEP: u64 = 8;
@@ -380,6 +381,7 @@ impl Kernel {
             stopped: false,
             status: None,
             debt: 0,
+            parts: 0,
             out_of_memory: false,
             forks: 0,
             parked: None,

@@ -60,6 +60,8 @@ pub(super) struct Process {
     pub(super) status: Option<(Status, Us)>,
     /// Virtual time it owes for commands it has run.
     pub(super) debt: Us,
+    /// Work that comes to less than a step, in parts of one.
+    pub(super) parts: u64,
     pub(super) out_of_memory: bool,
     /// Processes that it and its descendants have started.
     pub(super) forks: u32,
