@@ -237,6 +237,24 @@ fn loops_without_end_cost_nothing_and_end_by_signal() {
         "x=a; while :; do x=$x$x; done",
         "tail -f /dev/null",
         "trap 'echo again' TERM; while :; do :; done",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) y=substr(x,2)}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) length(x)}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) x==y}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) y=x}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) $0=x}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) x~/b$/}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) a[i++]=x}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) gsub(/b*/,\"&\",x)}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) i++~i}'",
+        "awk 'BEGIN{while(1){print 1 >\"/tmp/a\"; print 2 >\"/tmp/b\"}}'",
+        "while :; do awk 'BEGIN{for(i=0;i<90000;i++);}'; done",
+        "yes b | head -c 600000 >/tmp/b; awk 'BEGIN{while(1){getline l <\"/tmp/b\"; close(\"/tmp/b\")}}'",
+        "echo a | sed ':a;s/./&&/g;ba'",
+        "yes a | head -c 500000 | tr -d '\\n' >/tmp/x; grep -w aa /tmp/x; grep -iFw aa /tmp/x",
+        "seq 100000 >/tmp/p; grep -F -f /tmp/p /tmp/p",
+        "yes 'a b' | uniq -f 99999999999",
+        "yes 'ā' | tr 'Ā-𐀀' x",
+        "while :; do tr 'Ā-𐀀' x </dev/null; done",
         "read x </dev/zero",
         "while :; do read x </proc/meminfo; done",
         "echo /.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*",
@@ -265,6 +283,23 @@ fn loops_without_end_in_bash_cost_nothing() {
         machine.signal(Millis::secs(60), 9);
         machine.run(Millis::secs(61));
         assert!(machine.exit().is_some(), "{script}");
+    }
+}
+
+#[test]
+fn empty_matches_count_where_nothing_else_has_matched() {
+    for (script, line) in [
+        ("echo abc | sed 's/x*/-/g'", "-a-b-c-"),
+        ("echo baaac | sed 's/a*/x/g'", "xbxcx"),
+        ("echo abc | sed 's/x*/-/2'", "a-bc"),
+        ("echo abcabc | sed 's/b*/X/2'", "aXcabc"),
+        ("echo hello | awk '{print gsub(/l*/, \"x\"), $0}'", "4 xhxexox"),
+        ("echo abc | grep -o 'b*'", "b"),
+        ("echo a1b22c | awk -F'[0-9]*' '{print NF $3}'", "3c"),
+        ("echo aäb | tr 'ä-ü' 'x-z' ", "axb"),
+    ] {
+        let (mut machine, _) = run(script);
+        assert_eq!(machine.take_output()[0].line, line, "{script}");
     }
 }
 

@@ -289,7 +289,7 @@ impl Shell {
             return Ok(pattern::matches(right, left) == (op != "!="));
         }
         let args = match op {
-            "=~" => return self.regex_test(left, right),
+            "=~" => return self.regex_test(left, right).await,
             "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
                 let (left, right) = (self.evaluate(left).await, self.evaluate(right).await);
                 [left.unwrap_or(0).to_string(), op.to_string(), right.unwrap_or(0).to_string()]
@@ -299,9 +299,11 @@ impl Shell {
         Ok(test_in(&args, &self.ctx.kernel, &self.cwd).unwrap_or(false))
     }
 
-    fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {
+    async fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {
         let Ok(regex) = super::regex::Regex::new(pattern, true, false) else { return Ok(false) };
-        let Some(groups) = regex.captures(text, 0) else { return Ok(false) };
+        let found = regex.captures(text);
+        self.ctx.match_work(regex.take_work()).await;
+        let Some(groups) = found else { return Ok(false) };
         let items = groups
             .iter()
             .enumerate()

@@ -79,13 +79,19 @@ impl Interpreter {
 
     pub(super) fn eval(&mut self, expr: &Expr) -> Run<Value> {
         self.step()?;
+        let value = self.eval_here(expr)?;
+        self.charge(value.len());
+        Ok(value)
+    }
+
+    fn eval_here(&mut self, expr: &Expr) -> Run<Value> {
         let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
         match expr {
             Expr::Number(n) => Ok(Value::Number(*n)),
             Expr::Text(text) => Ok(Value::Text(text.clone())),
             Expr::Regex(regex) => {
                 let record = self.whole_record();
-                number(regex.captures(&record, 0).is_some())
+                number(self.is_match(regex, &record))
             }
             Expr::Group(inner) => self.eval(inner),
             Expr::Var(name) => Ok(self.get_var(name)),
@@ -183,7 +189,9 @@ impl Interpreter {
             self.kernel.look_at_files();
             let found = self.kernel.fs.borrow().find(&self.cwd, path, true).ok().filter(|f| !f.inode.is_dir())?;
             let text = String::from_utf8_lossy(&found.inode.bytes(MAX_TEXT)).into_owned();
-            self.files.insert(path.to_string(), text.lines().map(str::to_string).collect());
+            let lines: VecDeque<String> = text.lines().map(str::to_string).collect();
+            self.charge(text.len() + lines.len() * size_of::<String>());
+            self.files.insert(path.to_string(), lines);
         }
         self.files.get_mut(path).map(VecDeque::pop_front)
     }
@@ -198,7 +206,7 @@ impl Interpreter {
             }
             "~" | "!~" => {
                 let regex = self.regex_of(right)?;
-                return number(regex.captures(&self.to_text(&a), 0).is_some() == (op == "~"));
+                return number(self.is_match(&regex, &self.to_text(&a)) == (op == "~"));
             }
             _ => {}
         }
@@ -206,8 +214,6 @@ impl Interpreter {
         match op {
             " " => {
                 let text = self.to_text(&a) + &self.to_text(&b);
-                // Copying counts, or a string that grows would take for ever.
-                self.steps += text.len() / 32;
                 if text.len() > MAX_TEXT {
                     return Err(Done::TooLong);
                 }
