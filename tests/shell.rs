@@ -237,6 +237,9 @@ fn loops_without_end_cost_nothing_and_end_by_signal() {
         "x=a; while :; do x=$x$x; done",
         "tail -f /dev/null",
         "trap 'echo again' TERM; while :; do :; done",
+        "i=0; while :; do i=$((i+1)); truncate -s 16000000 /tmp/f$i; echo hi >>/tmp/f$i; done",
+        "truncate -s 16000000 /tmp/f; echo hi >>/tmp/f; i=0; while :; do i=$((i+1)); cp /tmp/f /tmp/f$i; done",
+        "x=`yes : | head -c 60000`; while :; do eval \"$x\"; done",
         "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) y=substr(x,2)}'",
         "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) length(x)}'",
         "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) x==y}'",
@@ -301,6 +304,28 @@ fn empty_matches_count_where_nothing_else_has_matched() {
         let (mut machine, _) = run(script);
         assert_eq!(machine.take_output()[0].line, line, "{script}");
     }
+}
+
+/// What a container writes, and what it shares with others, fits on a small disk; what is taken away leaves room.
+#[test]
+fn files_have_so_much_room() {
+    let volume = Volume::empty();
+    let attempt = |script: &str| {
+        let mut config = Config::new("busybox:1.35");
+        config.mounts.push(Mount { path: "/v".into(), volume: volume.clone(), sub_path: None, read_only: false });
+        let mut machine = Machine::new(config, Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(60));
+        let said = machine.take_output().into_iter().map(|line| line.line).collect::<Vec<_>>();
+        (machine.exit().map(|exit| exit.code), said.join("; "))
+    };
+    let write = "truncate -s 12000000 /v/$0; echo hi >>/v/$0; sleep 1; truncate -s 12000000 /v/b$0; echo hi >>/v/b$0";
+    for name in ["a", "b"] {
+        assert_eq!(attempt(&write.replace("$0", name)), (Some(0), String::new()));
+    }
+    let (code, _) = attempt(&write.replace("$0", "c"));
+    assert_eq!(code, Some(1));
+    assert_eq!(attempt(&write.replace("$0", "c").replace("echo", "rm -f /v/a /v/ba; echo")), (Some(0), String::new()));
 }
 
 #[test]

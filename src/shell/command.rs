@@ -322,7 +322,9 @@ impl Shell {
                 let object = match redirect.op {
                     RedirectOp::HereDoc => {
                         let body = redirect.body.as_ref().and_then(|b| b.get()).cloned().unwrap_or_default();
-                        text_object(self.expand_text(&body).await?)
+                        let text = self.expand_text(&body).await?;
+                        self.ctx.move_bytes(text.len()).await;
+                        text_object(text)
                     }
                     RedirectOp::HereString => text_object(self.expand_single(&redirect.target.parts).await? + "\n"),
                     RedirectOp::DupIn | RedirectOp::DupOut => match self.duplicate(redirect).await? {

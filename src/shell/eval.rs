@@ -20,6 +20,9 @@ pub const MAX_CALLS: u32 = 200;
 /// Commands nested deeper, functions included, end the shell: a level takes about a kilobyte of stack, and a browser has a megabyte.
 const MAX_NESTING: u32 = 400;
 
+/// A character that is read as a command costs as much as so many that are moved.
+const PARSE_COST: usize = 8;
+
 pub type Pinned<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 impl Shell {
@@ -363,6 +366,7 @@ impl Shell {
     pub fn eval_text<'a>(&'a mut self, text: &'a str) -> Pinned<'a, Flow> {
         Box::pin(async move {
             self.enter_call().await?;
+            self.ctx.move_bytes(text.len().saturating_mul(PARSE_COST)).await;
             let program = super::parse::read(text, self.dialect);
             let line = self.line;
             let result = Box::pin(self.run_program(&program, false)).await;
