@@ -293,7 +293,7 @@ impl Sim<'_> {
     }
 
     pub fn http_answer(&self, idx: Idx, port: u16, path: &str) -> HttpAnswer {
-        self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(self.now, port, path))
+        self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(port, path))
     }
 
     /// The process that answers at a port of the Pod's address: the container's own if it listens there, else another's.
