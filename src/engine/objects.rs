@@ -240,6 +240,8 @@ impl Sim<'_> {
             image: self.image[idx].to_string(),
             role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
             hostname: self.hostname(),
+            pod_ip: self.pod_ip(),
+            namespace: self.spec.namespace.clone(),
             working_dir: container.api.working_dir.clone(),
             security: self.security(idx),
             mounts: self.mounts(idx, &env),
