@@ -46,7 +46,7 @@ pub struct Regex {
 const STEP_WORK: u64 = 8;
 
 /// What it takes to begin a search.
-const SEARCH_WORK: u64 = 32;
+const SEARCH_WORK: u64 = 64;
 
 /// Where each group matched, the whole first.
 pub type Captures = Vec<Option<(usize, usize)>>;

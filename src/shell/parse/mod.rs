@@ -57,7 +57,7 @@ pub(super) fn whole(lexer: &mut Lexer) -> Parsed<Program> {
 }
 
 /// `$( ... )`, past the opening parenthesis.
-pub(super) fn substitution(lexer: &mut Lexer, _start: usize) -> Parsed<Program> {
+pub(super) fn substitution(lexer: &mut Lexer) -> Parsed<Program> {
     let mut parser = Parser::new(lexer);
     let body = parser.list(End::Optional)?;
     parser.expect_op(")")?;

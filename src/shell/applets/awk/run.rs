@@ -34,7 +34,7 @@ const MAX_STEPS: u64 = 1_000_000;
 const STEP_BYTES: u64 = 32;
 
 /// What a step takes, in comparisons of characters.
-const STEP_WORK: u64 = 8;
+const STEP_WORK: u64 = 16;
 
 /// What it takes to put a key into its place among others, in bytes.
 const SORT_COST: usize = 256;
