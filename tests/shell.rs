@@ -108,11 +108,13 @@ fn run_in(image: &str, argv: &[&str]) -> (Machine, Option<i32>) {
     (machine, code)
 }
 
+/// A browser gives a megabyte. STACKNOTE
+const STACK: usize = if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 };
+
 /// How a script ends that runs on no more stack than the page has; `Err` when that overflows.
 fn run_on_little_stack(script: &str) -> std::thread::Result<Option<i32>> {
     let text = script.to_string();
-    // A browser gives a megabyte.
-    let thread = std::thread::Builder::new().stack_size(if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 });
+    let thread = std::thread::Builder::new().stack_size(STACK);
     thread.spawn(move || run(&text).1).unwrap().join()
 }
 
@@ -522,6 +524,38 @@ fn probes_for_an_hour_leave_no_trace() {
         machine.run(Millis(second * 1000 + 500));
         let code = machine.exec_exit(probe).map(|exit| exit.code);
         assert_eq!(code, Some(0), "after {second} s");
+    }
+}
+
+/// However a program calls its own Pod, it meets itself.
+#[test]
+fn a_pod_meets_itself_by_all_its_names() {
+    let mut config = Config::new("busybox:1.35");
+    (config.pod_ip, config.namespace) = ("10.88.0.12".into(), "shop".into());
+    let output = |script: &str| {
+        let mut machine = Machine::new(config.clone(), Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(60));
+        machine.take_output().into_iter().map(|line| line.line).collect::<Vec<_>>()
+    };
+    for host in ["localhost", "127.0.0.1", "127.1.2.3", "0.0.0.0", "$(hostname)", "$(hostname -i)", "10.88.0.12"] {
+        let script = format!("echo there >/tmp/x; httpd -p 8080 -h /tmp; wget -qO- http://{host}:8080/x");
+        assert_eq!(output(&script), ["there"], "{host}");
+    }
+    assert_eq!(output("hostname -i; tail -n 1 /etc/hosts"), ["10.88.0.12", "10.88.0.12\tdemo"]);
+    assert_eq!(output("head -n 1 /etc/resolv.conf"), ["search shop.svc.cluster.local svc.cluster.local cluster.local"]);
+    assert_eq!(output("nslookup demo | tail -n 3 | head -n 1"), ["Name:\tdemo.shop.svc.cluster.local"]);
+}
+
+#[test]
+fn numbers_may_be_as_large_as_they_like() {
+    for script in [
+        "nc -w 99999999999999999 localhost 1",
+        "wget -T 99999999999999999 localhost",
+        "dd if=/etc/hosts of=/dev/null bs=9223372036854775807 skip=9223372036854775807",
+        "echo >/tmp/f; truncate -s 18446744073709551615 /tmp/f; truncate -s +9 /tmp/f; echo >>/tmp/f; tail -c 3 /tmp/f",
+    ] {
+        run(script);
     }
 }
 
