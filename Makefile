@@ -6,8 +6,9 @@ export CARGO_TERM_COLOR ?= auto
 WASM := wasm32-unknown-unknown
 PORT ?= 8080
 FUZZ_SECONDS ?= 600
-# No input is worth ten seconds or a gigabyte.
-FUZZ_FLAGS := -timeout=10 -rss_limit_mb=1024 -max_len=4096
+# No input is worth ten seconds or a gigabyte, and the page has a megabyte of stack.
+FUZZ_FLAGS := -timeout=10 -rss_limit_mb=1024 -max_len=65536
+FUZZ_STACK := 1024
 
 .PHONY: serve build test setup fmt lint test-native test-web test-e2e bench bench-page fuzz shots size
 
@@ -69,8 +70,9 @@ fuzz:
 	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 	node tools/fuzz-seeds.mjs
 	set -e; for target in script document; do \
-	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) \
-	    $$(test -f fuzz/$$target.dict && echo -dict=fuzz/$$target.dict); \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz build --sanitizer none $$target; \
+	  (ulimit -s $(FUZZ_STACK); RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) \
+	    $$(test -f fuzz/$$target.dict && echo -dict=fuzz/$$target.dict)); \
 	done
 	PROPTEST_CASES=$${CASES:-20000} cargo test --locked --release --no-default-features -- proptest fuzz hostile panics any_ every_run nobody_notices
 

@@ -69,6 +69,8 @@ pub enum Problem {
     Missing { field: String },
     /// An entry of a Scenario says two things of which only one can hold.
     OnlyOneOf { fields: Vec<&'static str> },
+    /// A list of a Scenario is longer than it may be; the rest is left out.
+    TooMany { field: &'static str, most: usize },
     /// A Scenario names a container that the Pod does not have.
     NoSuchContainer { name: String, nearest: Option<String> },
     /// A script that the shell refuses; the shell's own words.

@@ -1,5 +1,6 @@
 //! What holds for every run, whatever the Pod, the faults and the moments at which something is done to it.
 
+use podlapse::diagnostic::Problem;
 use podlapse::document::Document;
 use podlapse::playground;
 use podlapse::time::Millis;
@@ -8,6 +9,36 @@ use podlapse::trace::{
 };
 use podlapse::view::{json, object};
 use proptest::prelude::*;
+
+/// What a Pod with one container, which has these further fields, comes to in the world of a scenario's spec.
+fn report(container: &str, scenario: &str) -> playground::Report {
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers: [{{name: c, image: busybox:1, command: [sleep, 1000d]{container}}}]\n"
+    );
+    let scenario = format!("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {{{scenario}}}\n");
+    playground::run(&Document { pod, scenario, ..Document::default() })
+}
+
+/// A page runs at every key: what would take too long is ended, and that is said.
+#[test]
+fn a_year_of_probes_is_bounded() {
+    let probe = ", readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}";
+    let trace = report(probe, "horizon: 8760h").trace.expect("it runs");
+    assert!(trace.horizon < Millis::secs(8760 * 3600) && trace.horizon > Millis::secs(86_400), "{:?}", trace.horizon);
+    assert_eq!(trace.entries.last().map(|entry| &entry.kind), Some(&EntryKind::RunBound));
+}
+
+#[test]
+fn actions_are_counted() {
+    let action = |i: usize| format!("{{at: {i}ms, setCondition: {{type: example.com/c{i}, status: 'True'}}}}");
+    let actions = |n: usize| (0..n).map(action).collect::<Vec<_>>().join(", ");
+    for (n, complaints) in [(1000, 0), (5000, 1)] {
+        let report = report("", &format!("horizon: 10s, actions: [{}]", actions(n)));
+        let said: Vec<_> = report.diagnostics.iter().map(|d| &d.problem).collect();
+        let count = said.iter().filter(|p| matches!(p, Problem::TooMany { field: "actions", most: 1000 })).count();
+        assert_eq!(count, complaints, "{n} actions: {said:?}");
+    }
+}
 
 /// A container of a random Pod.
 #[derive(Clone, Debug)]

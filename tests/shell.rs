@@ -96,11 +96,92 @@ fn scripts_run_as_recorded() {
 
 /// Runs a script for a virtual minute and returns how it ended.
 fn run(script: &str) -> (Machine, Option<i32>) {
-    let mut machine = Machine::new(Config::new("busybox:1.35"), Rc::new(Nowhere));
-    machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+    run_in("busybox:1.35", &["sh", "-c", script])
+}
+
+fn run_in(image: &str, argv: &[&str]) -> (Machine, Option<i32>) {
+    let mut machine = Machine::new(Config::new(image), Rc::new(Nowhere));
+    let argv: Vec<String> = argv.iter().map(|arg| arg.to_string()).collect();
+    machine.start(Millis(0), &argv).unwrap();
     machine.run(Millis::secs(60));
     let code = machine.exit().map(|e| e.code);
     (machine, code)
+}
+
+/// A browser gives a megabyte. STACKNOTE
+const STACK: usize = if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 };
+
+/// How a script ends that runs on no more stack than the page has; `Err` when that overflows.
+fn run_on_little_stack(script: &str) -> std::thread::Result<Option<i32>> {
+    let text = script.to_string();
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    thread.spawn(move || run(&text).1).unwrap().join()
+}
+
+#[test]
+fn a_program_that_becomes_another_leaves_nothing_on_the_stack() {
+    let again = "i=$((i+1)); export i; [ $i -lt 1500 ] || exit 7; exec sh $0";
+    for (script, code) in [
+        (format!("echo '{again}' >/tmp/r; exec sh /tmp/r"), 7),
+        (format!("echo '{again}' >/tmp/r; chmod +x /tmp/r; exec /tmp/r"), 7),
+        (format!("{}false", "env ".repeat(2000)), 1),
+        (format!("{}false", "nice nohup setsid busybox ".repeat(500)), 1),
+        (format!("{}false", "chroot / flock /tmp ".repeat(1000)), 1),
+        (format!("{}false", "command ".repeat(2000)), 1),
+        ("trap 'exit 3' EXIT; command exec false".into(), 1),
+        ("command exec; exit 4".into(), 4),
+    ] {
+        assert_eq!(run_on_little_stack(&script).ok(), Some(Some(code)), "{script:.80}");
+    }
+}
+
+/// What is written without end but not in each other is no deeper than one.
+#[test]
+fn long_chains_are_flat() {
+    let chain = |link: &str| link.repeat(5000);
+    for script in [
+        format!("awk 'BEGIN{{exit 1{} == 5001}}'", chain("+1")),
+        format!("awk 'BEGIN{{exit 1{} == 1}}'", chain("*1")),
+        format!("awk 'BEGIN{{a = 1; exit length(a{}) == 5001}}'", chain(" a")),
+        format!("awk 'BEGIN{{exit 1{}}}'", chain("&&1")),
+        format!("awk 'BEGIN{{exit 0{}||1}}'", chain("||0")),
+        format!("awk 'BEGIN{{exit 1{}}}'", chain("~1")),
+        format!("[[ a = b{} || a ]] && exit 1", chain("||a = b")),
+        format!("[[ a{} ]] && exit 1", chain("&& a")),
+        format!("true{} && exit 1", chain("&&true")),
+        format!("false{} || exit 1", chain("||false")),
+        format!("exit $((1{} == 5001))", chain("+1")),
+    ] {
+        assert_eq!(run_on_little_stack(&script).ok(), Some(Some(1)), "{script:.80}");
+    }
+}
+
+#[test]
+fn a_list_stops_set_e_only_at_its_end() {
+    let code = |script: &str| run(script).1;
+    assert_eq!(code("set -e; false && true; exit 3"), Some(3));
+    assert_eq!(code("set -e; true && false || true && false; exit 3"), Some(1));
+    assert_eq!(code("set -e; false || false && true; exit 3"), Some(3));
+    assert_eq!(code("set -e; true && true && false; exit 3"), Some(1));
+}
+
+#[test]
+fn arithmetic_wraps_as_in_the_shells() {
+    for (expression, value) in [
+        ("(-1)**65", "-1"),
+        ("3**70", "2293070008301402073"),
+        ("2**9223372036854775807", "0"),
+        ("0**0", "1"),
+        ("9223372036854775808", "-9223372036854775808"),
+        ("18446744073709551616", "-1"),
+        ("0x10000000000000000", "-1"),
+        ("0 && 2**-1", "0"),
+    ] {
+        let (mut machine, _) = run(&format!("echo $(({expression}))"));
+        assert_eq!(machine.take_output()[0].line, value, "{expression}");
+    }
+    let (mut machine, code) = run("echo $((2**-1))");
+    assert_eq!((machine.take_output()[0].line.as_str(), code), ("sh: exponent less than 0", Some(2)));
 }
 
 #[test]
@@ -129,13 +210,13 @@ fn deep_scripts_do_not_overflow_the_stack() {
         "yes a | head -c 100000 | tr -d '\\n' | grep -E '(a|b)*c'".into(),
         format!("awk 'BEGIN{{print {}1{}}}'", "(".repeat(500), ")".repeat(500)),
         "awk 'function f(x){return f(x+1)} BEGIN{f(1)}'".into(),
+        format!("awk 'BEGIN{{print 1{}}}'", " in a".repeat(9000)),
+        format!("echo $((1{}))", "**1".repeat(9000)),
+        "y=1; for i in 1 2 3 4 5 6 7 8 9; do y=\"($y)\"; done; eval \"a='$y+b' b='$y+c' c='$y+d' d='$y+e' e='$y+f'\"; echo $((a))".into(),
         format!("test {} x", "! ".repeat(500)),
         format!("expr {} 1", "\\( ".repeat(500)),
     ] {
-        // A quarter of the stack that a thread has; a browser gives a megabyte.
-        let text = script.clone();
-        let thread = std::thread::Builder::new().stack_size(if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 });
-        assert!(thread.spawn(move || drop(run(&text))).unwrap().join().is_ok(), "{:.80}", script);
+        assert!(run_on_little_stack(&script).is_ok(), "{script:.80}");
     }
 }
 
@@ -158,12 +239,95 @@ fn loops_without_end_cost_nothing_and_end_by_signal() {
         "x=a; while :; do x=$x$x; done",
         "tail -f /dev/null",
         "trap 'echo again' TERM; while :; do :; done",
+        "i=0; while :; do i=$((i+1)); truncate -s 16000000 /tmp/f$i; echo hi >>/tmp/f$i; done",
+        "truncate -s 16000000 /tmp/f; echo hi >>/tmp/f; i=0; while :; do i=$((i+1)); cp /tmp/f /tmp/f$i; done",
+        "x=`yes : | head -c 60000`; while :; do eval \"$x\"; done",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) y=substr(x,2)}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) length(x)}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) x==y}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) y=x}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) $0=x}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) x~/b$/}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) a[i++]=x}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) gsub(/b*/,\"&\",x)}'",
+        "awk 'BEGIN{x=sprintf(\"%10000s\",\"b\"); x=x x x x x x; x=x x x x x x x x x x; while(1) i++~i}'",
+        "awk 'BEGIN{while(1){print 1 >\"/tmp/a\"; print 2 >\"/tmp/b\"}}'",
+        "while :; do awk 'BEGIN{for(i=0;i<90000;i++);}'; done",
+        "yes b | head -c 600000 >/tmp/b; awk 'BEGIN{while(1){getline l <\"/tmp/b\"; close(\"/tmp/b\")}}'",
+        "echo a | sed ':a;s/./&&/g;ba'",
+        "yes a | head -c 500000 | tr -d '\\n' >/tmp/x; grep -w aa /tmp/x; grep -iFw aa /tmp/x",
+        "seq 100000 >/tmp/p; grep -F -f /tmp/p /tmp/p",
+        "yes 'a b' | uniq -f 99999999999",
+        "yes 'ā' | tr 'Ā-𐀀' x",
+        "while :; do tr 'Ā-𐀀' x </dev/null; done",
+        "read x </dev/zero",
+        "while :; do read x </proc/meminfo; done",
+        "echo /.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*/.*",
+        "cd /tmp; ln -s . a; ln -s . b; echo */*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*",
+        "mkdir /tmp/d; cd /tmp/d; seq 20000 | split -l 1 -a 4; while :; do : *; done",
+        "set -- `seq 5000`; while :; do for i in \"$@\"; do break; done; done",
+        "x=`yes | head -c 1000000`; while :; do : ${#x}; done",
+        "x=`yes | head -c 1000000`; while :; do :; : <<E\n$x\nE\ndone",
+        "a=b+b b=c+c c=d+d d=e+e e=f+f f=g+g g=h+h h=i+i i=j+j j=k+k k=l+l l=m+m m=n+n n=o+o o=p+p p=q+q q=r+r r=s+s s=t+t t=u+u u=v+v v=w+w w=x+x x=y+y y=z+z z=1; while :; do (: $((a))); done",
     ] {
         let (mut machine, _) = run(script);
         machine.signal(Millis::secs(60), 9);
         machine.run(Millis::secs(61));
         assert!(machine.exit().is_some(), "{script}");
     }
+}
+
+#[test]
+fn loops_without_end_in_bash_cost_nothing() {
+    for script in [
+        "mapfile a </dev/urandom",
+        "a=(`seq 100000`); while :; do b=(\"${a[@]}\"); done",
+        "a=(`seq 50000`); : \"${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}${a[@]}\"",
+    ] {
+        let (mut machine, _) = run_in("debian:12", &["bash", "-c", script]);
+        machine.signal(Millis::secs(60), 9);
+        machine.run(Millis::secs(61));
+        assert!(machine.exit().is_some(), "{script}");
+    }
+}
+
+#[test]
+fn empty_matches_count_where_nothing_else_has_matched() {
+    for (script, line) in [
+        ("echo abc | sed 's/x*/-/g'", "-a-b-c-"),
+        ("echo baaac | sed 's/a*/x/g'", "xbxcx"),
+        ("echo abc | sed 's/x*/-/2'", "a-bc"),
+        ("echo abcabc | sed 's/b*/X/2'", "aXcabc"),
+        ("echo hello | awk '{print gsub(/l*/, \"x\"), $0}'", "4 xhxexox"),
+        ("echo abc | grep -o 'b*'", "b"),
+        ("echo a1b22c | awk -F'[0-9]*' '{print NF $3}'", "3c"),
+        ("echo aäb | tr 'ä-ü' 'x-z' ", "axb"),
+    ] {
+        let (mut machine, _) = run(script);
+        assert_eq!(machine.take_output()[0].line, line, "{script}");
+    }
+}
+
+/// What a container writes, and what it shares with others, fits on a small disk; what is taken away leaves room.
+#[test]
+fn files_have_so_much_room() {
+    let volume = Volume::empty();
+    let attempt = |script: &str| {
+        let mut config = Config::new("busybox:1.35");
+        config.mounts.push(Mount { path: "/v".into(), volume: volume.clone(), sub_path: None, read_only: false });
+        let mut machine = Machine::new(config, Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(60));
+        let said = machine.take_output().into_iter().map(|line| line.line).collect::<Vec<_>>();
+        (machine.exit().map(|exit| exit.code), said.join("; "))
+    };
+    let write = "truncate -s 12000000 /v/$0; echo hi >>/v/$0; sleep 1; truncate -s 12000000 /v/b$0; echo hi >>/v/b$0";
+    for name in ["a", "b"] {
+        assert_eq!(attempt(&write.replace("$0", name)), (Some(0), String::new()));
+    }
+    let (code, _) = attempt(&write.replace("$0", "c"));
+    assert_eq!(code, Some(1));
+    assert_eq!(attempt(&write.replace("$0", "c").replace("echo", "rm -f /v/a /v/ba; echo")), (Some(0), String::new()));
 }
 
 #[test]
@@ -360,6 +524,38 @@ fn probes_for_an_hour_leave_no_trace() {
         machine.run(Millis(second * 1000 + 500));
         let code = machine.exec_exit(probe).map(|exit| exit.code);
         assert_eq!(code, Some(0), "after {second} s");
+    }
+}
+
+/// However a program calls its own Pod, it meets itself.
+#[test]
+fn a_pod_meets_itself_by_all_its_names() {
+    let mut config = Config::new("busybox:1.35");
+    (config.pod_ip, config.namespace) = ("10.88.0.12".into(), "shop".into());
+    let output = |script: &str| {
+        let mut machine = Machine::new(config.clone(), Rc::new(Nowhere));
+        machine.start(Millis(0), &["sh", "-c", script].map(String::from)).unwrap();
+        machine.run(Millis::secs(60));
+        machine.take_output().into_iter().map(|line| line.line).collect::<Vec<_>>()
+    };
+    for host in ["localhost", "127.0.0.1", "127.1.2.3", "0.0.0.0", "$(hostname)", "$(hostname -i)", "10.88.0.12"] {
+        let script = format!("echo there >/tmp/x; httpd -p 8080 -h /tmp; wget -qO- http://{host}:8080/x");
+        assert_eq!(output(&script), ["there"], "{host}");
+    }
+    assert_eq!(output("hostname -i; tail -n 1 /etc/hosts"), ["10.88.0.12", "10.88.0.12\tdemo"]);
+    assert_eq!(output("head -n 1 /etc/resolv.conf"), ["search shop.svc.cluster.local svc.cluster.local cluster.local"]);
+    assert_eq!(output("nslookup demo | tail -n 3 | head -n 1"), ["Name:\tdemo.shop.svc.cluster.local"]);
+}
+
+#[test]
+fn numbers_may_be_as_large_as_they_like() {
+    for script in [
+        "nc -w 99999999999999999 localhost 1",
+        "wget -T 99999999999999999 localhost",
+        "dd if=/etc/hosts of=/dev/null bs=9223372036854775807 skip=9223372036854775807",
+        "echo >/tmp/f; truncate -s 18446744073709551615 /tmp/f; truncate -s +9 /tmp/f; echo >>/tmp/f; tail -c 3 /tmp/f",
+    ] {
+        run(script);
     }
 }
 

@@ -58,8 +58,8 @@ pub struct Input<'a> {
 pub const DEFAULT_HORIZON: Millis = Millis::secs(3600);
 /// The longest horizon: 366 days.
 pub const MAX_HORIZON: Millis = Millis::secs(366 * 86_400);
-/// The number of happenings after which a run ends, as a guard against runs that never would.
-pub const MAX_STEPS: u64 = 2_000_000;
+/// The number of happenings after which a run ends: a probe a second for three days. A page runs at every key, and each is kept.
+pub const MAX_STEPS: u64 = 260_000;
 
 /// Runs the Pod.
 pub fn simulate(input: &Input) -> Trace {

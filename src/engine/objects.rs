@@ -241,6 +241,8 @@ impl Sim<'_> {
             image: self.image[idx].to_string(),
             role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
             hostname: self.hostname(),
+            pod_ip: self.pod_ip(),
+            namespace: self.spec.namespace.clone(),
             working_dir: container.api.working_dir.clone(),
             open_stdin: container.api.stdin == Some(true) || container.api.tty == Some(true),
             shares_pids: spec.is_some_and(|s| s.share_process_namespace == Some(true) || s.host_pid == Some(true)),

@@ -293,7 +293,7 @@ impl Sim<'_> {
     }
 
     pub fn http_answer(&self, idx: Idx, port: u16, path: &str) -> HttpAnswer {
-        self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(self.now, port, path))
+        self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(port, path))
     }
 
     /// What answers at a host that the Pod names. It is the kubelet that asks: localhost is the node, and the Pod only where it

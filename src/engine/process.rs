@@ -169,9 +169,9 @@ impl Process {
     }
 
     /// The answer to an HTTP request from outside. An injected process is taken to serve unless it hangs.
-    pub fn http(&self, now: Millis, port: u16, path: &str) -> HttpAnswer {
+    pub fn http(&self, port: u16, path: &str) -> HttpAnswer {
         match self {
-            Process::Machine(m) => m.http(now, port, path),
+            Process::Machine(m) => m.http(port, path),
             // What listens is not replayed.
             Process::Replay(_) => HttpAnswer::Refused,
             Process::Injected(i) if i.deaf => HttpAnswer::Refused,

@@ -180,6 +180,7 @@ impl<'a> Sim<'a> {
             steps += 1;
             if steps > MAX_STEPS {
                 self.horizon = self.now;
+                self.entry(None, EntryKind::RunBound, None);
                 break false;
             }
             self.now = at;

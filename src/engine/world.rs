@@ -308,12 +308,6 @@ pub struct PodHost {
 
 impl Host for PodHost {
     fn resolve(&self, now: Millis, name: &str) -> Option<String> {
-        if name == "localhost" {
-            return Some("127.0.0.1".into());
-        }
-        if name.parse::<std::net::IpAddr>().is_ok() {
-            return Some(name.into());
-        }
         self.world.resolves(now, name).then(|| service_ip(&short_name(name, &self.world.namespace)))
     }
 

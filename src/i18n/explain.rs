@@ -84,6 +84,7 @@ sentences! {
     ProbePasses { container: String, probe: ProbeKind } "{container} now counts as passing its {probe} probe." "{container} 컨테이너가 {probe} 프로브를 통과한 것으로 간주됩니다."
     ProbeGivesUp { container: String, probe: ProbeKind } "{container} now counts as failing its {probe} probe: its failure threshold is reached." "{container} 컨테이너가 {probe} 프로브에 실패한 것으로 간주됩니다. 실패 임계값에 도달했습니다."
     ScriptBound { what: String } "The simulation stops reading the script: {what}." "시뮬레이션이 스크립트 해석을 멈춥니다. {what}."
+    RunBound {} "The simulation ends here, before its horizon: too much happens." "너무 많은 일이 일어나 시뮬레이션을 정해진 시점보다 일찍 여기에서 끝냅니다."
     EarlierSteps { n: usize } "{n} earlier steps of the same kind are left out." "비슷한 이전 단계 {n}개를 생략했습니다."
 
     // What is so: the Pod

@@ -35,6 +35,7 @@ fn english(problem: &Problem) -> String {
         Problem::Expected { wanted, found } => format!("expected {}, found {found}", wanted_english(*wanted)),
         Problem::Missing { field } => format!("`{field}` is missing"),
         Problem::OnlyOneOf { fields } => format!("exactly one of {} must be given", list(fields, "or")),
+        Problem::TooMany { field, most } => format!("only the first {most} of `{field}` count"),
         Problem::Script(text) => format!("the shell will refuse this script with exit code 2: {text}"),
         Problem::NoSuchContainer { name, nearest: None } => format!("the Pod has no container `{name}`"),
         Problem::NoSuchContainer { name, nearest: Some(nearest) } => {
@@ -67,6 +68,7 @@ fn korean(problem: &Problem) -> String {
         Problem::Expected { wanted, found } => format!("{} 와야 하는데 {found}이(가) 있습니다", wanted_korean(*wanted)),
         Problem::Missing { field } => format!("`{field}`이(가) 없습니다"),
         Problem::OnlyOneOf { fields } => format!("{} 중 정확히 하나만 지정해야 합니다", list(fields, "또는")),
+        Problem::TooMany { field, most } => format!("`{field}`에서 처음 {most}개만 사용합니다"),
         Problem::Script(text) => format!("셸이 이 스크립트를 거부하고 종료 코드 2로 끝납니다: {text}"),
         Problem::NoSuchContainer { name, nearest: None } => format!("파드에 `{name}` 컨테이너가 없습니다"),
         Problem::NoSuchContainer { name, nearest: Some(nearest) } => {

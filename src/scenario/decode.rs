@@ -32,6 +32,9 @@ pub fn read_in(text: &str, tab: Tab, offset: usize) -> (Scenario, Vec<Diagnostic
     (scenario, reader.diagnostics)
 }
 
+/// More actions are left out: each may add to every status that follows.
+const MAX_ACTIONS: usize = 1000;
+
 struct Reader {
     tab: Tab,
     offset: usize,
@@ -181,7 +184,12 @@ impl Reader {
         scenario.services = self.list(spec, "services").into_iter().map(|n| self.service(n)).collect();
         scenario.objects = self.list(spec, "objects").into_iter().map(|n| self.object(n)).collect();
         scenario.containers = self.list(spec, "containers").into_iter().map(|n| self.container(n)).collect();
-        scenario.actions = self.list(spec, "actions").into_iter().filter_map(|n| self.action(n)).collect();
+        let mut actions = self.list(spec, "actions");
+        if let Some(beyond) = actions.get(MAX_ACTIONS) {
+            self.report(Severity::Error, beyond.span(), Problem::TooMany { field: "actions", most: MAX_ACTIONS });
+            actions.truncate(MAX_ACTIONS);
+        }
+        scenario.actions = actions.into_iter().filter_map(|n| self.action(n)).collect();
         scenario
     }
 

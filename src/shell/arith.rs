@@ -1,6 +1,8 @@
 //! Shell arithmetic: 64-bit integers, the operators of C, assignments to variables.
 //!
-//! Overflow wraps, as it does in the shells; nesting is bounded.
+//! Overflow wraps, as it does in the shells; nesting and work are bounded, also over the expressions that variables hold.
+
+use std::num::IntErrorKind;
 
 /// Variables as an expression sees them.
 pub trait Variables {
@@ -15,6 +17,8 @@ pub enum ArithError {
     DivideByZero,
     /// The variable that may not be assigned.
     ReadOnly(String),
+    NegativeExponent,
+    /// Nested too deeply, or too much work.
     TooDeep,
 }
 
@@ -24,6 +28,7 @@ impl ArithError {
             ArithError::Syntax => "arithmetic syntax error".into(),
             ArithError::DivideByZero => "divide by zero".into(),
             ArithError::ReadOnly(name) => format!("{name}: is read only"),
+            ArithError::NegativeExponent => "exponent less than 0".into(),
             ArithError::TooDeep => "expression recursion loop detected".into(),
         }
     }
@@ -31,22 +36,50 @@ impl ArithError {
 
 type Result<T> = std::result::Result<T, ArithError>;
 
-/// The value of `text`; an empty expression is 0.
-pub fn evaluate(text: &str, variables: &mut dyn Variables) -> Result<i64> {
-    evaluate_at(text, variables, 0)
+/// Expressions in variables nest no deeper.
+const MAX_DEPTH: usize = 32;
+
+/// Operators and parentheses nest no deeper.
+const MAX_NESTING: usize = 100;
+
+/// More operands are refused: `a=b+b`, `b=c+c` and so on double their number at each variable.
+const MAX_WORK: u64 = 200_000;
+
+/// Characters of a variable that are as much work as an operand.
+const OPERAND_CHARS: usize = 64;
+
+/// The value of `text`; an empty expression is 0. `work` is raised by the number of operands.
+pub fn evaluate(text: &str, variables: &mut dyn Variables, work: &mut u64) -> Result<i64> {
+    evaluate_in(text, &mut Shared { variables, depth: 0, nested: 0, skip: 0, work })
 }
 
-fn evaluate_at(text: &str, variables: &mut dyn Variables, depth: usize) -> Result<i64> {
-    if depth > 32 {
-        return Err(ArithError::TooDeep);
-    }
+fn evaluate_in(text: &str, shared: &mut Shared) -> Result<i64> {
+    shared.spend(text)?;
     if text.trim().is_empty() {
         return Ok(0);
     }
-    let mut parser = Parser { rest: text, variables, depth, nested: 0, skip: 0 };
+    let mut parser = Parser { rest: text, shared };
     let value = parser.comma()?;
     parser.blanks();
     if parser.rest.is_empty() { parser.load(value) } else { Err(ArithError::Syntax) }
+}
+
+/// What an expression has in common with those that its variables hold.
+struct Shared<'v> {
+    variables: &'v mut dyn Variables,
+    depth: usize,
+    nested: usize,
+    /// Above zero in a branch that is not taken: nothing is assigned.
+    skip: usize,
+    work: &'v mut u64,
+}
+
+impl Shared<'_> {
+    /// Counts an operand that stands as this text.
+    fn spend(&mut self, text: &str) -> Result<()> {
+        *self.work += 1 + (text.len() / OPERAND_CHARS) as u64;
+        if *self.work > MAX_WORK { Err(ArithError::TooDeep) } else { Ok(()) }
+    }
 }
 
 /// A value, or a variable whose value is not needed yet.
@@ -55,13 +88,9 @@ enum Value {
     Name(String),
 }
 
-struct Parser<'a, 'v> {
+struct Parser<'a, 's, 'v> {
     rest: &'a str,
-    variables: &'v mut dyn Variables,
-    depth: usize,
-    nested: usize,
-    /// Above zero in a branch that is not taken: nothing is assigned.
-    skip: usize,
+    shared: &'s mut Shared<'v>,
 }
 
 /// Binary operators from the loosest to the tightest.
@@ -78,7 +107,7 @@ const LEVELS: [&[&str]; 10] = [
     &["*", "/", "%"],
 ];
 
-impl Parser<'_, '_> {
+impl Parser<'_, '_, '_> {
     fn blanks(&mut self) {
         self.rest = self.rest.trim_start();
     }
@@ -97,18 +126,39 @@ impl Parser<'_, '_> {
     fn load(&mut self, value: Value) -> Result<i64> {
         match value {
             Value::Number(n) => Ok(n),
-            Value::Name(name) => match self.variables.get(&name) {
-                Some(text) => match parse_number(text.trim()) {
-                    Some(n) => Ok(n),
-                    None => evaluate_at(&text, self.variables, self.depth + 1),
-                },
+            Value::Name(name) => match self.shared.variables.get(&name) {
+                Some(text) => {
+                    self.shared.spend(&text)?;
+                    parse_number(text.trim()).map_or_else(|| self.inner(&text), Ok)
+                }
                 None => Ok(0),
             },
         }
     }
 
+    /// The value of an expression that a variable holds, or an index.
+    fn inner(&mut self, text: &str) -> Result<i64> {
+        if self.shared.depth >= MAX_DEPTH {
+            return Err(ArithError::TooDeep);
+        }
+        self.shared.depth += 1;
+        let value = evaluate_in(text, self.shared);
+        self.shared.depth -= 1;
+        value
+    }
+
+    fn deeper(&mut self, parse: fn(&mut Self) -> Result<Value>) -> Result<Value> {
+        self.shared.nested += 1;
+        if self.shared.nested > MAX_NESTING {
+            return Err(ArithError::TooDeep);
+        }
+        let value = parse(self);
+        self.shared.nested -= 1;
+        value
+    }
+
     fn store(&mut self, name: String, value: i64) -> Result<Value> {
-        if self.skip == 0 && !self.variables.set(&name, value) {
+        if self.shared.skip == 0 && !self.shared.variables.set(&name, value) {
             return Err(ArithError::ReadOnly(name));
         }
         Ok(Value::Number(value))
@@ -124,13 +174,7 @@ impl Parser<'_, '_> {
     }
 
     fn assignment(&mut self) -> Result<Value> {
-        self.nested += 1;
-        if self.nested > 100 {
-            return Err(ArithError::TooDeep);
-        }
-        let value = self.assignment_here();
-        self.nested -= 1;
-        value
+        self.deeper(Self::assignment_here)
     }
 
     fn assignment_here(&mut self) -> Result<Value> {
@@ -171,10 +215,10 @@ impl Parser<'_, '_> {
 
     /// One branch of `?:`; the one not taken is read only.
     fn branch(&mut self, taken: bool) -> Result<i64> {
-        self.skip += !taken as usize;
+        self.shared.skip += !taken as usize;
         let value = self.assignment();
         let value = value.and_then(|v| if taken { self.load(v) } else { Ok(0) });
-        self.skip -= !taken as usize;
+        self.shared.skip -= !taken as usize;
         value
     }
 
@@ -205,10 +249,10 @@ impl Parser<'_, '_> {
         while let Some(op) = self.operator(level) {
             let a = self.load(left)?;
             let decided = (op == "&&" && a == 0) || (op == "||" && a != 0);
-            self.skip += decided as usize;
+            self.shared.skip += decided as usize;
             let right = self.binary(level + 1);
             let b = right.and_then(|v| if decided { Ok(0) } else { self.load(v) });
-            self.skip -= decided as usize;
+            self.shared.skip -= decided as usize;
             left = Value::Number(if decided { (op == "||") as i64 } else { self.apply(op, a, b?)? });
         }
         Ok(left)
@@ -220,7 +264,7 @@ impl Parser<'_, '_> {
         if self.rest.starts_with("**") && !self.rest.starts_with("**=") {
             self.rest = &self.rest[2..];
             let base = self.load(base)?;
-            let exponent = self.power()?;
+            let exponent = self.deeper(Self::power)?;
             let exponent = self.load(exponent)?;
             return Ok(Value::Number(self.apply("**", base, exponent)?));
         }
@@ -228,13 +272,7 @@ impl Parser<'_, '_> {
     }
 
     fn unary(&mut self) -> Result<Value> {
-        self.nested += 1;
-        if self.nested > 100 {
-            return Err(ArithError::TooDeep);
-        }
-        let value = self.unary_here();
-        self.nested -= 1;
-        value
+        self.deeper(Self::unary_here)
     }
 
     fn unary_here(&mut self) -> Result<Value> {
@@ -276,6 +314,7 @@ impl Parser<'_, '_> {
         if word.is_empty() {
             return Err(ArithError::Syntax);
         }
+        self.shared.spend(word)?;
         if word.starts_with(|c: char| c.is_ascii_digit()) {
             self.rest = after;
             return parse_number(word).map(Value::Number).ok_or(ArithError::Syntax);
@@ -285,7 +324,8 @@ impl Parser<'_, '_> {
         // An element of an array.
         if self.rest.starts_with('[') {
             let end = self.rest.find(']').ok_or(ArithError::Syntax)?;
-            let index = evaluate_at(&self.rest[1..end], self.variables, self.depth + 1)?;
+            let rest = self.rest;
+            let index = self.inner(&rest[1..end])?;
             name = format!("{name}[{index}]");
             self.rest = &self.rest[end + 1..];
         }
@@ -301,7 +341,10 @@ impl Parser<'_, '_> {
 
     fn apply(&self, op: &str, a: i64, b: i64) -> Result<i64> {
         if matches!(op, "/" | "%") && b == 0 {
-            return if self.skip > 0 { Ok(0) } else { Err(ArithError::DivideByZero) };
+            return if self.shared.skip > 0 { Ok(0) } else { Err(ArithError::DivideByZero) };
+        }
+        if op == "**" && b < 0 {
+            return if self.shared.skip > 0 { Ok(0) } else { Err(ArithError::NegativeExponent) };
         }
         Ok(match op {
             "||" => (a != 0 || b != 0) as i64,
@@ -322,25 +365,45 @@ impl Parser<'_, '_> {
             "*" => a.wrapping_mul(b),
             "/" => a.wrapping_div(b),
             "%" => a.wrapping_rem(b),
-            _ => (0..b.clamp(0, 64)).fold(1i64, |product, _| product.wrapping_mul(a)),
+            _ => power(a, b),
         })
     }
 }
 
-/// Decimal, `0x` hexadecimal, `0` octal and `base#digits`.
+/// By squaring: the exponent may be anything.
+fn power(mut base: i64, mut exponent: i64) -> i64 {
+    let mut product = 1i64;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            product = product.wrapping_mul(base);
+        }
+        base = base.wrapping_mul(base);
+        exponent >>= 1;
+    }
+    product
+}
+
+/// Decimal, `0x` hexadecimal, `0` octal and `base#digits`; what is too long is cut as `strtoull` does.
 fn parse_number(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
     };
     let value = if let Some((base, digits)) = digits.split_once('#') {
-        i64::from_str_radix(digits, base.parse().ok().filter(|b| (2..=36).contains(b))?).ok()?
+        unsigned(digits, base.parse().ok().filter(|b| (2..=36).contains(b))?)?
     } else if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        u64::from_str_radix(hex, 16).ok()? as i64
+        unsigned(hex, 16)?
     } else if digits.len() > 1 && digits.starts_with('0') {
-        i64::from_str_radix(digits, 8).ok()?
+        unsigned(digits, 8)?
     } else {
-        digits.parse().ok()?
+        unsigned(digits, 10)?
     };
     Some(if negative { value.wrapping_neg() } else { value })
+}
+
+fn unsigned(digits: &str, base: u32) -> Option<i64> {
+    match u64::from_str_radix(digits, base) {
+        Ok(value) => Some(value as i64),
+        Err(error) => (*error.kind() == IntErrorKind::PosOverflow).then_some(u64::MAX as i64),
+    }
 }

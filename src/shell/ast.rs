@@ -37,8 +37,7 @@ pub struct ParseError {
 pub enum Command {
     Simple(Simple),
     Pipeline { negated: bool, commands: Vec<Rc<Command>> },
-    And(Rc<Command>, Rc<Command>),
-    Or(Rc<Command>, Rc<Command>),
+    AndOr { first: Rc<Command>, rest: Vec<(Joint, Rc<Command>)> },
     Sequence(Vec<Rc<Command>>),
     Background(Rc<Command>),
     Subshell(Rc<Command>),
@@ -52,6 +51,13 @@ pub enum Command {
     Function { name: String, body: Rc<Command> },
     Arith(Vec<Part>),
     Test(Condition),
+}
+
+/// What stands between two commands of which the second may not be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joint {
+    And,
+    Or,
 }
 
 /// One branch of a `case`.
@@ -68,8 +74,8 @@ pub enum Condition {
     Unary(String, Word),
     Binary(Word, String, Word),
     Not(Box<Condition>),
-    And(Box<Condition>, Box<Condition>),
-    Or(Box<Condition>, Box<Condition>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
 }
 
 /// Assignments, words and redirections: `A=1 cmd arg >file`.

@@ -47,7 +47,6 @@ impl Shell {
             if args.is_empty() {
                 return self.assign_only(simple).await;
             }
-            self.ctx.move_bytes(args.iter().map(String::len).sum()).await;
             let builtin = super::builtins::kind(&args[0], self);
             let special = matches!(builtin, Some(super::builtins::Kind::Special));
             let saved = self.fds.clone();
@@ -58,7 +57,7 @@ impl Shell {
             if args[0] == "exec" && !self.functions.contains_key("exec") {
                 self.assign_all(&simple.assigns, &mut None).await?;
                 self.trace(simple, &args).await;
-                return self.exec(args, saved).await;
+                return self.exec(args).await;
             }
             // The assignments hold for this command only, unless it is a special builtin.
             let function = if special { None } else { self.functions.get(&args[0]).cloned() };
@@ -157,13 +156,13 @@ impl Shell {
             }
             AssignValue::Scalar(word) => {
                 let mut value = self.expand_single(&word.parts).await?;
-                self.ctx.move_bytes(value.len()).await;
                 match &assign.index {
                     Some(index) => self.assign_element(name, index, value, assign.append).await?,
                     None => {
                         if assign.append {
                             value = self.get(name).unwrap_or_default() + &value;
                         }
+                        self.ctx.move_bytes(value.len()).await;
                         self.set(name, value);
                     }
                 }
@@ -222,6 +221,7 @@ impl Shell {
     async fn expand_declaration(&mut self, words: &[Word]) -> Result<Vec<String>, Stop> {
         let mut out = Vec::new();
         for word in words {
+            let before = out.len();
             let assigns = matches!(word.parts.first(), Some(Part::Text(t)) if t.find('=').is_some_and(|i| super::parse::is_name(&t[..i])));
             if assigns {
                 let text = self.expand_single(&word.parts).await?;
@@ -229,6 +229,7 @@ impl Shell {
             } else {
                 self.expand_word(word, &mut out).await?;
             }
+            self.ctx.move_bytes(super::expand::weight(&out[before..])).await;
         }
         Ok(out)
     }
@@ -251,14 +252,13 @@ impl Shell {
         })
     }
 
-    /// What `exec` and the child after a fork do.
+    /// What `exec` and the child after a fork do. Comes back only with the status of a failure.
     pub fn become_program<'a>(&'a mut self, found: Lookup, args: Vec<String>) -> Pinned<'a, i32> {
         Box::pin(async move {
             match found {
                 Lookup::Found(program) => {
                     self.ctx.reset_handlers();
-                    let (kernel, pid) = (self.ctx.kernel.clone(), self.ctx.pid);
-                    kernel.set_name(pid, args.join(" "));
+                    self.ctx.kernel.set_name(self.ctx.pid, args.join(" "));
                     let io = super::io::Io {
                         ctx: self.ctx.clone(),
                         args,
@@ -267,7 +267,7 @@ impl Shell {
                         cwd: self.cwd.clone(),
                         umask: self.umask,
                     };
-                    Box::pin(program::run(program, io)).await
+                    match self.ctx.exec(program::run(program, io)).await {}
                 }
                 Lookup::Missing => {
                     let text = match self.kind {
@@ -288,7 +288,7 @@ impl Shell {
         })
     }
 
-    fn exec<'a>(&'a mut self, mut args: Vec<String>, _saved: super::pipe::Fds) -> Pinned<'a, Flow> {
+    pub(super) fn exec<'a>(&'a mut self, mut args: Vec<String>) -> Pinned<'a, Flow> {
         Box::pin(async move {
             args.remove(0);
             if args.first().is_some_and(|a| a == "--") {
@@ -299,11 +299,10 @@ impl Shell {
             }
             let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
             let previous = self.speaker.replace("exec".into());
-            let failed = !matches!(found, Lookup::Found(_));
             self.ctx.fork_step().await;
             let code = self.become_program(found, args).await;
             self.speaker = previous;
-            if failed { Err(Stop::Exit(code)) } else { Err(Stop::Replaced(code)) }
+            Err(Stop::Exit(code))
         })
     }
 
@@ -323,7 +322,9 @@ impl Shell {
                 let object = match redirect.op {
                     RedirectOp::HereDoc => {
                         let body = redirect.body.as_ref().and_then(|b| b.get()).cloned().unwrap_or_default();
-                        text_object(self.expand_text(&body).await?)
+                        let text = self.expand_text(&body).await?;
+                        self.ctx.move_bytes(text.len()).await;
+                        text_object(text)
                     }
                     RedirectOp::HereString => text_object(self.expand_single(&redirect.target.parts).await? + "\n"),
                     RedirectOp::DupIn | RedirectOp::DupOut => match self.duplicate(redirect).await? {

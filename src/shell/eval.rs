@@ -20,6 +20,9 @@ pub const MAX_CALLS: u32 = 200;
 /// Commands nested deeper, functions included, end the shell: a level takes about a kilobyte of stack, and a browser has a megabyte.
 const MAX_NESTING: u32 = 400;
 
+/// A character that is read as a command costs as much as so many that are moved.
+const PARSE_COST: usize = 8;
+
 pub type Pinned<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 impl Shell {
@@ -91,11 +94,7 @@ impl Shell {
                 }
                 Ok(status)
             }
-            Command::And(left, right) | Command::Or(left, right) => {
-                let status = self.run_tested(left).await?;
-                let goes_on = (status == 0) == matches!(**command, Command::And(..));
-                if goes_on { self.run(right, tail).await } else { Ok(status) }
-            }
+            Command::AndOr { first, rest } => self.and_or(first, rest, tail).await,
             Command::Pipeline { negated, commands } => {
                 let status = match (commands.len(), *negated) {
                     (1, true) => self.run_tested(&commands[0]).await?,
@@ -177,6 +176,21 @@ impl Shell {
         let result = self.run(command, false).await;
         self.tested -= 1;
         result
+    }
+
+    /// Commands with `&&` and `||` between them; only a failure of the last one is nobody's wish to see.
+    async fn and_or(&mut self, first: &Rc<Command>, rest: &[(Joint, Rc<Command>)], tail: bool) -> Flow {
+        let mut status = self.run_tested(first).await?;
+        for (i, (joint, command)) in rest.iter().enumerate() {
+            if (status == 0) != (*joint == Joint::And) {
+                continue;
+            }
+            status = match i + 1 == rest.len() {
+                true => self.run(command, tail).await?,
+                false => self.run_tested(command).await?,
+            };
+        }
+        Ok(status)
     }
 
     // ---- loops ----
@@ -352,6 +366,7 @@ impl Shell {
     pub fn eval_text<'a>(&'a mut self, text: &'a str) -> Pinned<'a, Flow> {
         Box::pin(async move {
             self.enter_call().await?;
+            self.ctx.move_bytes(text.len().saturating_mul(PARSE_COST)).await;
             let program = super::parse::read(text, self.dialect);
             let line = self.line;
             let result = Box::pin(self.run_program(&program, false)).await;

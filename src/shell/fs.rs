@@ -106,6 +106,8 @@ pub struct Fs {
     /// The kernel's settings, `/proc/sys` and `/sys`, cannot be changed.
     pub read_only_kernel: bool,
     walked: Cell<usize>,
+    /// Bytes that files hold: no less than there are, for what is taken away is noticed when it is counted.
+    held: Cell<usize>,
 }
 
 /// A directory of a `PATH`.
@@ -129,6 +131,9 @@ const FREE_WALK: usize = 32;
 /// Longer files are cut with "File too large".
 pub const MAX_FILE: usize = 16 << 20;
 
+/// All that a container sees may hold no more bytes than this; zeros at the end of a file are only counted.
+const MAX_HELD: usize = 64 << 20;
+
 impl Fs {
     pub fn new(root: Inode) -> Fs {
         Fs {
@@ -138,6 +143,7 @@ impl Fs {
             read_only_root: false,
             read_only_kernel: false,
             walked: Cell::new(0),
+            held: Cell::new(0),
         }
     }
 
@@ -163,6 +169,7 @@ impl Fs {
                 format!("{}/{name}", dir.trim_end_matches('/'))
             }
         };
+        self.held.set(self.held.get() + root.held());
         self.mounts.push(MountPoint { path, root, read_only });
     }
 
@@ -179,6 +186,20 @@ impl Fs {
                 (make_dirs(&parent, name), format!("{dir}/{name}"))
             }
         }
+    }
+
+    /// Takes note of bytes that files are about to hold, if there is room for them.
+    pub fn make_room(&self, bytes: usize) -> Result<(), Errno> {
+        if self.held.get().saturating_add(bytes) > MAX_HELD {
+            let roots = self.mounts.iter().map(|mount| &mount.root).chain([&self.root]);
+            self.held.set(roots.map(Inode::held).sum());
+        }
+        let held = self.held.get().saturating_add(bytes);
+        if held > MAX_HELD {
+            return Err(Errno::NoSpace);
+        }
+        self.held.set(held);
+        Ok(())
     }
 
     /// Takes note of a change, also for whoever shares a volume.

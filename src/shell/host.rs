@@ -77,6 +77,9 @@ pub struct Config {
     pub image: String,
     pub role: Role,
     pub hostname: String,
+    /// The Pod's; with `hostNetwork` the node's.
+    pub pod_ip: Rc<str>,
+    pub namespace: Rc<str>,
     pub env: Vec<(String, String)>,
     /// Variables that tell of services; those of `env` hide them.
     pub links: Rc<[(String, String)]>,
@@ -104,6 +107,8 @@ impl Config {
             image: image.into(),
             role: Role::Init,
             hostname: "demo".into(),
+            pod_ip: "10.88.0.10".into(),
+            namespace: "default".into(),
             env: Vec::new(),
             links: Rc::default(),
             working_dir: None,
@@ -122,9 +127,10 @@ impl Config {
     /// Whether containers made from both are alike, volumes and chance aside.
     pub(super) fn resembles(&self, other: &Config) -> bool {
         let Config { image, role, hostname, env, links, working_dir, security, memory_limit, .. } = self;
-        let Config { mounts: _, seed: _, slowdown, ignore_sigterm, unmodelled_duration, .. } = self;
+        let Config { mounts: _, seed: _, pod_ip, namespace, slowdown, ignore_sigterm, unmodelled_duration, .. } = self;
         (image, role, hostname, env, links) == (&other.image, &other.role, &other.hostname, &other.env, &other.links)
             && (working_dir, security, memory_limit) == (&other.working_dir, &other.security, &other.memory_limit)
+            && (pod_ip, namespace) == (&other.pod_ip, &other.namespace)
             && (slowdown, ignore_sigterm) == (&other.slowdown, &other.ignore_sigterm)
             && *unmodelled_duration == other.unmodelled_duration
     }

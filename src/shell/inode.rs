@@ -201,6 +201,20 @@ impl Inode {
         }
     }
 
+    /// Bytes that this and all below it hold.
+    pub fn held(&self) -> usize {
+        let mut held = 0;
+        let mut rest = vec![self.clone()];
+        while let Some(inode) = rest.pop() {
+            match &*inode.0.content.borrow() {
+                Content::File { data, .. } => held += data.len(),
+                Content::Dir(entries) => rest.extend(entries.known.values().flatten().cloned()),
+                _ => {}
+            }
+        }
+        held
+    }
+
     /// The bytes of a file, at most `limit` of them.
     pub fn bytes(&self, limit: usize) -> Vec<u8> {
         match &*self.0.content.borrow() {

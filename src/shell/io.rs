@@ -153,7 +153,9 @@ pub async fn write(ctx: &Ctx, fd: &Fd, bytes: &[u8]) -> Result<(), Errno> {
             if *append {
                 pos.set(inode.size());
             }
-            write_file(ctx, inode, pos, bytes)
+            let filled = write_file(ctx, inode, pos, bytes)?;
+            ctx.move_bytes(filled).await;
+            Ok(())
         }
         Object::Write(end) => write_pipe(ctx, end, bytes).await,
         Object::Device(Device::Full) => Err(Errno::NoSpace),
@@ -162,31 +164,40 @@ pub async fn write(ctx: &Ctx, fd: &Fd, bytes: &[u8]) -> Result<(), Errno> {
     }
 }
 
-fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result<(), Errno> {
-    let mut content = inode.0.content.borrow_mut();
-    let Content::File { data, zeros } = &mut *content else { return Err(Errno::BadFd) };
+/// Writes to a file, and says how many zeros before the written became bytes.
+fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result<usize, Errno> {
+    if bytes.is_empty() {
+        return Ok(0);
+    }
+    let len = match &*inode.0.content.borrow() {
+        Content::File { data, .. } => data.len() as u64,
+        _ => return Err(Errno::BadFd),
+    };
     let at = pos.get();
-    let end = at + bytes.len() as u64;
+    let end = at.saturating_add(bytes.len() as u64);
     // Zeros after the data are only counted.
-    if at >= data.len() as u64 && bytes.iter().all(|b| *b == 0) && !bytes.is_empty() {
-        *zeros = (*zeros).max(end - data.len() as u64);
-    } else {
+    let counted = at >= len && bytes.iter().all(|b| *b == 0);
+    if !counted {
         if end > MAX_FILE as u64 {
             ctx.kernel.bound("file size limit reached");
             return Err(Errno::TooLarge);
         }
-        let total = data.len() as u64 + *zeros;
-        if (data.len() as u64) < end {
-            data.resize(end as usize, 0);
+        ctx.kernel.fs.borrow().make_room(end.saturating_sub(len) as usize)?;
+    }
+    if let Content::File { data, zeros } = &mut *inode.0.content.borrow_mut() {
+        if counted {
+            *zeros = (*zeros).max(end - len);
+        } else {
+            let total = len.saturating_add(*zeros);
+            data.resize(len.max(end) as usize, 0);
+            data[at as usize..end as usize].copy_from_slice(bytes);
+            *zeros = total.saturating_sub(data.len() as u64);
         }
-        data[at as usize..end as usize].copy_from_slice(bytes);
-        *zeros = total.saturating_sub(data.len() as u64);
     }
     pos.set(end);
     inode.0.mtime.set(ctx.kernel.now_millis().0);
-    drop(content);
     ctx.kernel.changed();
-    Ok(())
+    Ok(if counted { 0 } else { at.saturating_sub(len) as usize })
 }
 
 async fn write_pipe(ctx: &Ctx, end: &WriteEnd, bytes: &[u8]) -> Result<(), Errno> {

@@ -12,8 +12,8 @@ use super::program::{self, DEFAULT_PATH, Lookup};
 use super::replay::Recording;
 use crate::order::Order;
 use crate::time::Millis;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A container's processes, files and output in virtual time.
@@ -22,9 +22,9 @@ pub struct Machine {
     cwd: String,
     /// The writing end of an open standard input.
     stdin: WriteEnd,
-    execs: Vec<Exec>,
-    /// The places of those that have not ended.
-    open_execs: Vec<usize>,
+    /// By their ids; one is forgotten when somebody has read how it ended.
+    execs: BTreeMap<u64, Exec>,
+    next_exec: u64,
     ended: bool,
     argv: Vec<String>,
     started: Millis,
@@ -43,11 +43,13 @@ struct Exec {
     failed: Option<(Millis, StartError)>,
     /// How and when it ended; the process itself is forgotten then, so that probes do not fill the process table.
     result: Option<(Status, Us)>,
+    /// Nobody wants to know how it ended, or they know.
+    done: Cell<bool>,
 }
 
 /// Names a process that [`Machine::exec`] started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExecId(usize);
+pub struct ExecId(u64);
 
 /// What a probe's or a hook's process came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -151,8 +153,8 @@ impl Machine {
             stdin: WriteEnd::new(&Pipe::new(kernel.version.clone())),
             kernel,
             cwd,
-            execs: Vec::new(),
-            open_execs: Vec::new(),
+            execs: BTreeMap::new(),
+            next_exec: 0,
             ended: false,
             argv: Vec::new(),
             started: Millis::ZERO,
@@ -185,10 +187,11 @@ impl Machine {
         };
         if failed.is_none() {
             self.kernel.allow_exec();
-            self.open_execs.push(self.execs.len());
         }
-        self.execs.push(Exec { pid, console, failed, result: None });
-        ExecId(self.execs.len() - 1)
+        let id = self.next_exec;
+        self.next_exec += 1;
+        self.execs.insert(id, Exec { pid, console, failed, result: None, done: Cell::new(false) });
+        ExecId(id)
     }
 
     fn spawn(
@@ -261,16 +264,18 @@ impl Machine {
         }
     }
 
-    /// Keeps how further processes ended, and forgets the processes.
+    /// Keeps how further processes ended until somebody has asked, and forgets the processes.
     fn collect_execs(&mut self) {
-        let (kernel, execs) = (&self.kernel, &mut self.execs);
-        self.open_execs.retain(|&i| {
-            let exec = &mut execs[i];
-            exec.result = kernel.ended(exec.pid);
-            if exec.result.is_some() {
-                kernel.reap(exec.pid);
+        let kernel = &self.kernel;
+        self.execs.retain(|_, exec| {
+            if exec.result.is_none() && exec.failed.is_none() {
+                exec.result = kernel.ended(exec.pid);
+                if exec.result.is_some() {
+                    kernel.reap(exec.pid);
+                }
             }
-            exec.result.is_none()
+            let ended = exec.result.is_some() || exec.failed.is_some();
+            !(ended && exec.done.get())
         });
     }
 
@@ -332,13 +337,15 @@ impl Machine {
         })
     }
 
-    /// How a further process ended, once it has.
+    /// How a further process ended, once it has; that is forgotten when the machine next runs.
     pub fn exec_exit(&self, id: ExecId) -> Option<ExecExit> {
-        let exec = self.execs.get(id.0)?;
+        let exec = self.execs.get(&id.0)?;
         if let Some((at, error)) = &exec.failed {
+            exec.done.set(true);
             return Some(ExecExit { stdout: error.message(), stderr: String::new(), code: 127, at: *at });
         }
         let (status, at) = exec.result.or_else(|| self.kernel.ended(exec.pid))?;
+        exec.done.set(true);
         let text = |stream| exec.console.borrow().whole_text(stream);
         let (stdout, stderr) = (text(Stream::Stdout), text(Stream::Stderr));
         Some(ExecExit { stdout, stderr, code: status.code(), at: Millis(at / 1000) })
@@ -346,12 +353,14 @@ impl Machine {
 
     /// Why a further process never started.
     pub fn exec_error(&self, id: ExecId) -> Option<&StartError> {
-        self.execs.get(id.0)?.failed.as_ref().map(|(_, error)| error)
+        self.execs.get(&id.0)?.failed.as_ref().map(|(_, error)| error)
     }
 
     /// Kills a further process and what it started.
     pub fn cancel_exec(&mut self, id: ExecId) {
-        if let Some(exec) = self.execs.get(id.0).filter(|e| e.failed.is_none() && e.result.is_none()) {
+        let Some(exec) = self.execs.get(&id.0) else { return };
+        exec.done.set(true);
+        if exec.failed.is_none() && exec.result.is_none() {
             self.kernel.catch_up();
             self.kernel.signal(exec.pid, SIGKILL, true);
         }
@@ -363,7 +372,7 @@ impl Machine {
     }
 
     /// What a GET of `path` on `port` is answered.
-    pub fn http(&self, _now: Millis, port: u16, path: &str) -> HttpAnswer {
+    pub fn http(&self, port: u16, path: &str) -> HttpAnswer {
         match self.kernel.service(port) {
             None => HttpAnswer::Refused,
             Some(Service::Tcp) => HttpAnswer::Garbage,

@@ -53,9 +53,8 @@ impl Shell {
                     'd' => wanted.delimiter = Some(value.bytes().next().unwrap_or(0)),
                     'u' => wanted.fd = value.parse().unwrap_or(0),
                     'a' => wanted.array = Some(value),
-                    'p' => {
-                        self.write_fd(2, b"").await;
-                    }
+                    // Nobody sits at a terminal who could be prompted.
+                    'p' => {}
                     _ => {
                         let text = format!("illegal option -{letter}");
                         return Err(self.fail(&text, 2).await);
@@ -160,6 +159,7 @@ impl Shell {
                 if more && !strip {
                     line.push('\n');
                 }
+                self.ctx.move_bytes(line.len() + size_of::<String>()).await;
                 items.insert(items.len() as i64, line);
                 if !more {
                     break;
@@ -171,9 +171,13 @@ impl Shell {
     }
 }
 
+/// A byte that is fetched by itself costs as much as so many at once.
+const BYTE_COST: usize = 16;
+
 /// One byte; the inner `None` is the end, the outer one a timeout or a signal.
 async fn read_byte(ctx: &Ctx, fd: &Fd, deadline: u64) -> Option<Option<u8>> {
     ctx.kernel.effect();
+    ctx.move_bytes(BYTE_COST).await;
     match &**fd {
         Object::Read(end) => {
             let piece = ctx.wait_for(deadline, || match end.0.read(1) {

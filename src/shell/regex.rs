@@ -3,6 +3,7 @@
 //! Leftmost, and greedy within; where POSIX would take the longest of several alternatives, all of them are tried.
 
 use super::pattern::in_class;
+use std::cell::Cell;
 
 /// Steps after which a match is given up.
 const MAX_STEPS: usize = 200_000;
@@ -37,10 +38,65 @@ pub struct Regex {
     node: Node,
     groups: usize,
     ignore_case: bool,
+    /// What searches took since somebody last asked.
+    work: Cell<u64>,
 }
+
+/// What a step of a match takes, in comparisons of characters.
+const STEP_WORK: u64 = 8;
+
+/// What it takes to begin a search.
+const SEARCH_WORK: u64 = 64;
 
 /// Where each group matched, the whole first.
 pub type Captures = Vec<Option<(usize, usize)>>;
+
+/// A text that is decoded once, however often something is looked for in it.
+pub struct Text<'t> {
+    text: &'t str,
+    chars: Vec<(usize, char)>,
+}
+
+impl<'t> Text<'t> {
+    pub fn new(text: &'t str) -> Text<'t> {
+        Text { text, chars: text.char_indices().collect() }
+    }
+
+    fn byte_at(&self, place: usize) -> usize {
+        self.chars.get(place).map_or(self.text.len(), |(at, _)| *at)
+    }
+}
+
+/// Where to look on after a match: beyond it, and beyond the next character when it was empty.
+pub fn after(text: &str, (start, end): (usize, usize)) -> usize {
+    if end > start { end } else { end + text[end..].chars().next().map_or(1, char::len_utf8) }
+}
+
+/// The matches of an expression, one after the other; an empty one at the end of another does not count.
+pub struct Matches<'a> {
+    regex: &'a Regex,
+    text: &'a Text<'a>,
+    from: usize,
+    last_end: Option<usize>,
+}
+
+impl Iterator for Matches<'_> {
+    type Item = Captures;
+
+    fn next(&mut self) -> Option<Captures> {
+        while self.from <= self.text.text.len() {
+            let groups = self.regex.find(self.text, self.from)?;
+            let (start, end) = groups[0]?;
+            self.from = after(self.text.text, (start, end));
+            let counts = end > start || self.last_end != Some(end);
+            self.last_end = Some(end);
+            if counts {
+                return Some(groups);
+            }
+        }
+        None
+    }
+}
 
 impl Regex {
     /// `Err` says what is wrong, in the words of the C library.
@@ -51,35 +107,62 @@ impl Regex {
         if parser.at < chars.len() {
             return Err("Unmatched ( or \\(");
         }
-        Ok(Regex { node, groups: parser.groups, ignore_case })
+        Ok(Regex { node, groups: parser.groups, ignore_case, work: Cell::new(0) })
+    }
+
+    /// The first match.
+    pub fn captures(&self, text: &str) -> Option<Captures> {
+        self.spend(text.len() as u64);
+        self.find(&Text::new(text), 0)
+    }
+
+    /// Whether there is a match.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.captures(text).is_some()
+    }
+
+    pub fn matches<'a>(&'a self, text: &'a Text<'a>) -> Matches<'a> {
+        self.spend(text.text.len() as u64);
+        Matches { regex: self, text, from: 0, last_end: None }
+    }
+
+    /// What was looked for since the last call, in comparisons of characters: somebody has to pay for it.
+    pub fn take_work(&self) -> u64 {
+        self.work.take()
+    }
+
+    fn spend(&self, work: u64) {
+        self.work.set(self.work.get().saturating_add(work));
     }
 
     /// The first match at or after byte `from`.
-    pub fn captures(&self, text: &str, from: usize) -> Option<Captures> {
-        let chars: Vec<(usize, char)> = text.char_indices().collect();
-        let byte_at = |i: usize| chars.get(i).map_or(text.len(), |(at, _)| *at);
+    pub fn find(&self, text: &Text, from: usize) -> Option<Captures> {
+        let chars = &text.chars;
         let mut start = chars.partition_point(|(at, _)| *at < from);
         let mut steps = 0;
-        loop {
+        let found = loop {
             let mut matcher = Matcher {
-                chars: &chars,
+                chars,
                 ignore_case: self.ignore_case,
                 groups: vec![None; self.groups + 1],
                 steps,
                 best: None,
             };
             matcher.run(&[&self.node], start, 0);
-            if let Some((end, groups)) = matcher.best {
-                let mut out: Captures = groups.iter().map(|g| g.map(|(a, b)| (byte_at(a), byte_at(b)))).collect();
-                out[0] = Some((byte_at(start), byte_at(end)));
-                return Some(out);
-            }
             steps = matcher.steps;
+            if matcher.best.is_some() {
+                break matcher.best;
+            }
             start += 1;
             if start > chars.len() || steps > MAX_STEPS {
-                return None;
+                break None;
             }
-        }
+        };
+        self.spend(SEARCH_WORK + steps as u64 * STEP_WORK);
+        let (end, groups) = found?;
+        let mut out: Captures = groups.iter().map(|g| g.map(|(a, b)| (text.byte_at(a), text.byte_at(b)))).collect();
+        out[0] = Some((text.byte_at(start), text.byte_at(end)));
+        Some(out)
     }
 }
 

@@ -34,7 +34,7 @@ pub enum Stop {
     Continue(u32),
     Return(i32),
     Exit(i32),
-    /// The process became another program, which has ended: no EXIT trap.
+    /// All that was left of the process has been done: no EXIT trap.
     Replaced(i32),
 }
 

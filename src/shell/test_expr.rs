@@ -203,18 +203,23 @@ impl Shell {
         Box::pin(async move {
             match condition {
                 Condition::Not(inner) => Ok(self.condition(inner).await?.map(|b| !b)),
-                Condition::And(a, b) => match self.condition(a).await? {
-                    Some(true) => self.condition(b).await,
-                    other => Ok(other),
-                },
-                Condition::Or(a, b) => match self.condition(a).await? {
-                    Some(false) => self.condition(b).await,
-                    other => Ok(other),
-                },
+                Condition::All(list) => self.conditions(list, true).await,
+                Condition::Any(list) => self.conditions(list, false).await,
                 leaf if self.kind == ShellKind::Ash => self.split_leaf(leaf).await,
                 leaf => self.leaf(leaf).await.map(Some),
             }
         })
+    }
+
+    /// Goes along the conditions as long as they hold, or as long as they do not.
+    async fn conditions(&mut self, list: &[Condition], while_they: bool) -> Result<Option<bool>, Stop> {
+        for condition in list {
+            let truth = self.condition(condition).await?;
+            if truth != Some(while_they) {
+                return Ok(truth);
+            }
+        }
+        Ok(Some(while_they))
     }
 
     async fn leaf(&mut self, leaf: &Condition) -> Result<bool, Stop> {
@@ -284,20 +289,21 @@ impl Shell {
             return Ok(pattern::matches(right, left) == (op != "!="));
         }
         let args = match op {
-            "=~" => return self.regex_test(left, right),
+            "=~" => return self.regex_test(left, right).await,
             "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
-                let number =
-                    |text: &str, shell: &mut Shell| super::arith::evaluate(text, shell).unwrap_or(0).to_string();
-                [number(left, self), op.to_string(), number(right, self)]
+                let (left, right) = (self.evaluate(left).await, self.evaluate(right).await);
+                [left.unwrap_or(0).to_string(), op.to_string(), right.unwrap_or(0).to_string()]
             }
             _ => [left.to_string(), op.to_string(), right.to_string()],
         };
         Ok(test_in(&args, &self.ctx.kernel, &self.cwd).unwrap_or(false))
     }
 
-    fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {
+    async fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {
         let Ok(regex) = super::regex::Regex::new(pattern, true, false) else { return Ok(false) };
-        let Some(groups) = regex.captures(text, 0) else { return Ok(false) };
+        let found = regex.captures(text);
+        self.ctx.match_work(regex.take_work()).await;
+        let Some(groups) = found else { return Ok(false) };
         let items = groups
             .iter()
             .enumerate()

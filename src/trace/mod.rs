@@ -210,6 +210,8 @@ pub enum EntryKind {
     ScriptBound {
         what: String,
     },
+    /// So much has happened that the run ends before its horizon.
+    RunBound,
 }
 
 /// Why the kubelet looked at the Pod.

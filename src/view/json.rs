@@ -311,6 +311,7 @@ fn kind(kind: &EntryKind) -> &'static str {
         EntryKind::Probed { .. } => "probed",
         EntryKind::ProbeResult { .. } => "probeResult",
         EntryKind::ScriptBound { .. } => "scriptBound",
+        EntryKind::RunBound => "runBound",
     }
 }
 

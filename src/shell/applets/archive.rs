@@ -156,6 +156,7 @@ async fn create(io: Io, opts: &Opts, path: &str, dir: &str) -> i32 {
             if opts.has('v') {
                 io.print_error(format!("{name}\n")).await;
             }
+            io.ctx.move_bytes(found.inode.held()).await;
             let data = match &*found.inode.0.content.borrow() {
                 Content::File { data, .. } => data.clone(),
                 _ => Vec::new(),

@@ -59,7 +59,7 @@ pub async fn truncate(io: Io) -> i32 {
         };
         if let Object::File { inode, .. } = &*fd {
             let old = inode.size();
-            let new = if text.starts_with('+') { old + wanted } else { wanted };
+            let new = if text.starts_with('+') { old.saturating_add(wanted) } else { wanted };
             if let Content::File { data, zeros } = &mut *inode.0.content.borrow_mut() {
                 data.truncate(new.min(data.len() as u64) as usize);
                 *zeros = new - data.len() as u64;
@@ -105,7 +105,7 @@ pub async fn dd(io: Io) -> i32 {
         let bytes = left.unwrap_or(u64::MAX).min(DISK);
         io.ctx.sleep(bytes / 1000).await;
         if let Content::File { zeros, .. } = &mut *inode.0.content.borrow_mut() {
-            *zeros += bytes;
+            *zeros = zeros.saturating_add(bytes);
         }
         io.ctx.kernel.changed();
         if bytes == DISK {
@@ -114,7 +114,7 @@ pub async fn dd(io: Io) -> i32 {
         }
         return report(&io, quiet, bytes, block).await;
     }
-    let mut skipped = skip * block;
+    let mut skipped = skip.saturating_mul(block);
     let mut written: u64 = 0;
     while left != Some(0) {
         let mut piece = source.piece().await.unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::cat::cannot_open;
 use super::opts::Opts;
+use crate::shell::fs::MAX_FILE;
 use crate::shell::io::Io;
 use crate::shell::kernel::NEVER;
 
@@ -128,8 +129,7 @@ async fn follow(io: &Io, mut files: Vec<(String, u64)>) {
                     *seen = 0;
                 }
                 if size > *seen {
-                    let bytes = found.inode.bytes(usize::MAX);
-                    grown.extend_from_slice(&bytes[(*seen as usize).min(bytes.len())..]);
+                    grown.extend(found.inode.end((size - *seen).min(MAX_FILE as u64) as usize));
                     *seen = size;
                 }
             }

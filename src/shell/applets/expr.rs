@@ -197,7 +197,7 @@ impl Expr<'_> {
 
 fn regex_match(text: &str, pattern: &str) -> Option<String> {
     let regex = crate::shell::regex::Regex::new(&format!("^{pattern}"), false, false).ok()?;
-    let groups = regex.captures(text, 0);
+    let groups = regex.captures(text);
     let grouped = pattern.contains("\\(");
     Some(match groups {
         None if grouped => String::new(),

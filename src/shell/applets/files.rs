@@ -140,6 +140,9 @@ pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize
     if !source.inode.allows(io.ctx.kernel.user, 4) {
         return Err(format!("can't open '{from}': Permission denied"));
     }
+    let held = source.inode.held();
+    io.ctx.move_bytes(held).await;
+    io.ctx.kernel.fs.borrow().make_room(held).map_err(|e| format!("write error: {}", e.text()))?;
     let made = match &*source.inode.0.content.borrow() {
         Content::File { data, zeros } => Content::File { data: data.clone(), zeros: *zeros },
         Content::Program(name) => Content::Program(name),

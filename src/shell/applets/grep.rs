@@ -3,7 +3,8 @@
 use super::opts::Opts;
 use super::usage;
 use crate::shell::io::Io;
-use crate::shell::regex::Regex;
+use crate::shell::kernel::Ctx;
+use crate::shell::regex::{self, Regex, Text};
 use std::collections::VecDeque;
 
 enum Pattern {
@@ -18,36 +19,68 @@ struct Search {
     line: bool,
 }
 
+/// What it takes to begin to look for a fixed text, in comparisons of characters.
+const FIXED_WORK: usize = 32;
+
+/// What reading a pattern takes, in bytes moved.
+const PATTERN_COST: usize = 256;
+
+/// A line, made ready for searches.
+struct Line<'l> {
+    text: &'l str,
+    decoded: Text<'l>,
+    /// In small letters, where fixed texts are looked for without regard to case.
+    folded: Option<String>,
+}
+
 impl Search {
-    /// The first match at or after `from`.
-    fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
-        let found = self.patterns.iter().filter_map(|pattern| self.find_one(pattern, text, from));
-        found.min_by_key(|(start, end)| (*start, usize::MAX - end))
+    fn line<'l>(&self, text: &'l str) -> Line<'l> {
+        Line { text, decoded: Text::new(text), folded: self.ignore_case.then(|| text.to_ascii_lowercase()) }
     }
 
-    fn find_one(&self, pattern: &Pattern, text: &str, from: usize) -> Option<(usize, usize)> {
-        let mut at = from;
-        loop {
-            let (start, end) = match pattern {
-                Pattern::Regex(regex) => regex.captures(text, at)?[0]?,
-                Pattern::Fixed(needle) => {
-                    let start = if self.ignore_case {
-                        let hay = text[at..].to_ascii_lowercase();
-                        hay.find(&needle.to_ascii_lowercase())?
-                    } else {
-                        text[at..].find(needle.as_str())?
-                    };
-                    (at + start, at + start + needle.len())
+    /// The first match at or after `from`.
+    async fn find(&self, ctx: &Ctx, line: &Line<'_>, from: usize) -> Option<(usize, usize)> {
+        let mut first: Option<(usize, usize)> = None;
+        for pattern in &self.patterns {
+            let mut at = from;
+            while at <= line.text.len() {
+                let (found, work) = pattern.find(line, at);
+                ctx.match_work(work).await;
+                let Some((start, end)) = found else { break };
+                if self.accepts(line.text, start, end) {
+                    let rank = |(start, end): (usize, usize)| (start, usize::MAX - end);
+                    if first.is_none_or(|first| rank((start, end)) < rank(first)) {
+                        first = Some((start, end));
+                    }
+                    break;
                 }
-            };
-            let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-            let whole_word = !word(text[..start].chars().next_back()) && !word(text[end..].chars().next());
-            if (!self.word || whole_word) && (!self.line || (start == 0 && end == text.len())) {
-                return Some((start, end));
+                if self.line {
+                    break;
+                }
+                at = regex::after(line.text, (start, start));
             }
-            at = start + text[start..].chars().next().map_or(1, char::len_utf8);
-            if at > text.len() || self.line {
-                return None;
+        }
+        first
+    }
+
+    /// Whether a match is a word, or the line, where it has to be one.
+    fn accepts(&self, text: &str, start: usize, end: usize) -> bool {
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let whole_word = !word(text[..start].chars().next_back()) && !word(text[end..].chars().next());
+        (!self.word || whole_word) && (!self.line || (start == 0 && end == text.len()))
+    }
+}
+
+impl Pattern {
+    /// The first match at or after `from`, and what it took to find it.
+    fn find(&self, line: &Line, from: usize) -> (Option<(usize, usize)>, u64) {
+        match self {
+            Pattern::Regex(regex) => (regex.find(&line.decoded, from).and_then(|g| g[0]), regex.take_work()),
+            Pattern::Fixed(needle) => {
+                let text = line.folded.as_deref().unwrap_or(line.text);
+                let start = text[from..].find(needle.as_str()).map(|start| from + start);
+                let found = start.map(|start| (start, start + needle.len()));
+                (found, (FIXED_WORK + found.map_or(text.len(), |(_, end)| end) - from) as u64)
             }
         }
     }
@@ -98,8 +131,9 @@ pub async fn grep(io: Io) -> i32 {
     let extended = opts.has('E') || opts.has('P') || io.name() == "egrep";
     let mut patterns = Vec::new();
     for source in sources {
+        io.ctx.move_bytes(PATTERN_COST + source.len()).await;
         patterns.push(if fixed {
-            Pattern::Fixed(source)
+            Pattern::Fixed(if opts.has('i') { source.to_ascii_lowercase() } else { source })
         } else {
             match Regex::new(&source, extended, opts.has('i')) {
                 Ok(regex) => Pattern::Regex(regex),
@@ -167,7 +201,8 @@ async fn grep_file(io: &Io, opts: &Opts, search: &Search, path: &str, named: boo
     while count < limit {
         let Ok(Some(line)) = input.text_line().await else { break };
         number += 1;
-        let hit = search.find(&line, 0);
+        let prepared = search.line(&line);
+        let hit = search.find(&io.ctx, &prepared, 0).await;
         if hit.is_some() == opts.has('v') {
             if trailing > 0 && !quiet {
                 trailing -= 1;
@@ -197,8 +232,7 @@ async fn grep_file(io: &Io, opts: &Opts, search: &Search, path: &str, named: boo
                 if end > start {
                     io.print(format!("{}{}\n", prefix(number, ':'), &line[start..end])).await;
                 }
-                let from = if end > start { end } else { end + line[end..].chars().next().map_or(1, char::len_utf8) };
-                next = if from <= line.len() { search.find(&line, from) } else { None };
+                next = search.find(&io.ctx, &prepared, regex::after(&line, (start, end))).await;
             }
             continue;
         }

@@ -53,7 +53,8 @@ pub async fn become_command(mut io: Io, command: Vec<String>) -> i32 {
     match program::lookup(&io.ctx.kernel, &io.cwd, &path, &command[0]) {
         Lookup::Found(found) => {
             io.args = command;
-            Box::pin(program::run(found, io)).await
+            let ctx = io.ctx.clone();
+            match ctx.exec(program::run(found, io)).await {}
         }
         Lookup::Missing => {
             let name = &command[0];

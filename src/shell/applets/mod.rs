@@ -149,7 +149,8 @@ async fn busybox(mut io: Io) -> i32 {
         io.print_error(format!("{name}: applet not found\n")).await;
         return 127;
     }
-    Box::pin(program::run(program::Program::Named(name), io)).await
+    let ctx = io.ctx.clone();
+    match ctx.exec(program::run(program::Program::Named(name), io)).await {}
 }
 
 /// What `echo` prints. In dash escapes need no `-e`.

@@ -172,6 +172,9 @@ pub async fn uniq(io: Io) -> i32 {
     let same = |line: &str| {
         let mut rest = line;
         for _ in 0..skip_fields {
+            if rest.is_empty() {
+                break;
+            }
             rest = rest.trim_start();
             rest = &rest[rest.find(char::is_whitespace).unwrap_or(rest.len())..];
         }

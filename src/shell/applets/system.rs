@@ -104,9 +104,10 @@ pub async fn kill(io: Io) -> i32 {
 }
 
 pub async fn hostname(io: Io) -> i32 {
-    let name = &io.ctx.kernel.config.hostname;
+    let config = &io.ctx.kernel.config;
+    let name = &config.hostname;
     let text = match io.args.get(1).map(String::as_str) {
-        Some("-i" | "-I") => "10.244.0.5",
+        Some("-i" | "-I") => &*config.pod_ip,
         Some("-s") => name.split('.').next().unwrap_or(name),
         Some("-f") | None => name,
         Some(_) => {

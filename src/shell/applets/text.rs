@@ -3,6 +3,7 @@
 use super::opts::Opts;
 use super::usage;
 use crate::shell::io::Io;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub async fn wc(io: Io) -> i32 {
@@ -115,7 +116,35 @@ pub async fn cut(io: Io) -> i32 {
     status
 }
 
-/// The characters of a `tr` set.
+/// A set of `tr` holds no more characters.
+const MAX_SET: usize = 70_000;
+
+/// What a character of a set takes to be found again, in bytes moved.
+const MEMBER_COST: usize = 16;
+
+/// The characters of a `tr` set, in their order, and where each stands first.
+struct Set {
+    chars: Vec<char>,
+    places: BTreeMap<char, usize>,
+}
+
+impl Set {
+    async fn new(io: &Io, text: &str) -> Set {
+        let chars = expand_set(text);
+        io.ctx.move_bytes(chars.len() * MEMBER_COST).await;
+        let mut places = BTreeMap::new();
+        for (place, c) in chars.iter().enumerate() {
+            places.entry(*c).or_insert(place);
+        }
+        Set { chars, places }
+    }
+
+    fn contains(&self, c: char) -> bool {
+        self.places.contains_key(&c)
+    }
+}
+
+/// The characters that the text of a `tr` set stands for.
 fn expand_set(text: &str) -> Vec<char> {
     let (bytes, _) = crate::shell::printf::unescape(text, false);
     let chars: Vec<char> = String::from_utf8_lossy(&bytes).chars().collect();
@@ -131,27 +160,35 @@ fn expand_set(text: &str) -> Vec<char> {
             out.extend((0u8..128).map(char::from).filter(|c| crate::shell::pattern::in_class(&name, *c)));
             i += len + 4;
         } else if chars.get(i + 1) == Some(&'-') && i + 2 < chars.len() {
-            out.extend(chars[i]..=chars[i + 2]);
+            out.extend((chars[i]..=chars[i + 2]).take(MAX_SET));
             i += 3;
         } else {
             out.push(chars[i]);
             i += 1;
         }
-        out.truncate(70_000);
+        if out.len() >= MAX_SET {
+            break;
+        }
     }
+    out.truncate(MAX_SET);
     out
 }
 
 pub async fn tr(io: Io) -> i32 {
     let opts = Opts::leading(&io, "cCdst", &[]);
-    let (Some(from), to) = (opts.rest.first().map(|s| expand_set(s)), opts.rest.get(1).map(|s| expand_set(s))) else {
+    let Some(from) = opts.rest.first() else {
         return usage::show(&io).await;
     };
+    let from = Set::new(&io, from).await;
+    let to = match opts.rest.get(1) {
+        Some(to) => Some(Set::new(&io, to).await),
+        None => None,
+    };
     let complement = opts.has('c') || opts.has('C');
-    let listed: [bool; 128] = std::array::from_fn(|c| from.contains(&(c as u8 as char)));
-    let member = |c: char| listed.get(c as usize).copied().unwrap_or_else(|| from.contains(&c)) != complement;
+    let listed: [bool; 128] = std::array::from_fn(|c| from.contains(c as u8 as char));
+    let member = |c: char| listed.get(c as usize).copied().unwrap_or_else(|| from.contains(c)) != complement;
     let (delete, squeeze) = (opts.has('d'), opts.has('s'));
-    let squeezed = to.clone().filter(|_| !opts.has('d') || opts.rest.len() > 1).unwrap_or_else(|| from.clone());
+    let squeezed = to.as_ref().unwrap_or(&from);
     let Ok(mut input) = io.input("-") else { return 1 };
     let mut last = None;
     loop {
@@ -169,13 +206,13 @@ pub async fn tr(io: Io) -> i32 {
                 if hit {
                     continue;
                 }
-            } else if hit && let Some(to) = to.as_ref().filter(|t| !t.is_empty()) {
-                let at = if complement { to.len() - 1 } else { from.iter().position(|f| *f == c).unwrap_or(0) };
+            } else if hit && let Some(to) = to.as_ref().map(|to| &to.chars).filter(|to| !to.is_empty()) {
+                let at = if complement { to.len() - 1 } else { from.places.get(&c).copied().unwrap_or(0) };
                 c = to[at.min(to.len() - 1)];
             }
             if squeeze && last == Some(c) {
                 let listed =
-                    if to.is_none() || delete && opts.rest.len() < 2 { member(c) } else { squeezed.contains(&c) };
+                    if to.is_none() || delete && opts.rest.len() < 2 { member(c) } else { squeezed.contains(c) };
                 if listed {
                     continue;
                 }

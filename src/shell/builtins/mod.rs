@@ -373,7 +373,7 @@ impl Shell {
     async fn let_values(&mut self, args: &[String]) -> Flow {
         let mut value = 0;
         for arg in args {
-            value = match crate::shell::arith::evaluate(arg, self) {
+            value = match self.evaluate(arg).await {
                 Ok(value) => value,
                 Err(error) => {
                     self.speaker = None;

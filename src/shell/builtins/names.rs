@@ -8,15 +8,7 @@ use crate::shell::state::{Flow, Shell, Stop};
 impl Shell {
     pub(super) fn command<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
         Box::pin(async move {
-            let (mut verbose, mut rest) = (None, args);
-            while let Some(flag) = rest.first().filter(|a| a.starts_with('-') && a.len() > 1) {
-                match flag.as_str() {
-                    "-v" => verbose = Some(false),
-                    "-V" => verbose = Some(true),
-                    _ => {}
-                }
-                rest = &rest[1..];
-            }
+            let (verbose, rest) = command_options(args);
             let Some(name) = rest.first() else { return Ok(0) };
             if let Some(long) = verbose {
                 // busybox looks at the first name only.
@@ -29,7 +21,7 @@ impl Shell {
             }
             if kind(name, self).is_some() {
                 if name == "exec" {
-                    return self.external(rest[1..].to_vec(), true).await;
+                    return self.exec(rest.to_vec()).await;
                 }
                 // Errors of a special builtin do not end the shell here.
                 return match self.builtin(rest.to_vec()).await {
@@ -117,4 +109,20 @@ impl Shell {
         self.write_fd(1, format!("{text}\n").as_bytes()).await;
         0
     }
+}
+
+/// Whether `command` only describes, and how; and the words it is about. `command command x` is `command x`, however often.
+fn command_options(mut rest: &[String]) -> (Option<bool>, &[String]) {
+    let mut verbose = None;
+    while let Some((word, after)) = rest.split_first() {
+        match word.as_str() {
+            "-v" => verbose = Some(false),
+            "-V" => verbose = Some(true),
+            "command" if verbose.is_none() && !after.is_empty() => {}
+            flag if flag.starts_with('-') && flag.len() > 1 => {}
+            _ => break,
+        }
+        rest = after;
+    }
+    (verbose, rest)
 }

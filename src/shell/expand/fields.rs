@@ -5,6 +5,8 @@ use crate::shell::pattern;
 /// The fields of a word in the making.
 pub(super) struct Fields {
     done: Vec<String>,
+    /// What they weigh.
+    pub(super) held: usize,
     pub(super) current: String,
     /// Something was put into `current`, were it only quotes.
     pub(super) started: bool,
@@ -16,7 +18,7 @@ pub(super) struct Fields {
 
 impl Fields {
     pub(super) fn new(ifs: Option<String>) -> Fields {
-        Fields { done: Vec::new(), current: String::new(), started: false, ifs, literal: true }
+        Fields { done: Vec::new(), held: 0, current: String::new(), started: false, ifs, literal: true }
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -31,6 +33,7 @@ impl Fields {
 
     pub(super) fn next_field(&mut self) {
         if self.started {
+            self.held += super::weight(std::slice::from_ref(&self.current));
             self.done.push(std::mem::take(&mut self.current));
         }
         self.started = false;

@@ -17,8 +17,19 @@ use glob::has_glob;
 
 pub type Expanded<T> = Result<T, Stop>;
 
+/// How many operands of arithmetic are one step.
+const OPERANDS_PER_STEP: u64 = 16;
+
 /// Longer words end the shell.
 const MAX_WORD: usize = 1 << 20;
+
+/// So do words that are split into more than this, as [`weight`] counts.
+const MAX_FIELDS: usize = 16 << 20;
+
+/// What words weigh: their bytes, and as much for each as it takes to hold an empty one.
+pub fn weight(words: &[String]) -> usize {
+    words.iter().map(|word| word.len() + size_of::<String>()).sum()
+}
 
 impl Shell {
     /// The arguments that `words` come to.
@@ -26,7 +37,9 @@ impl Shell {
         Box::pin(async move {
             let mut out = Vec::with_capacity(words.len());
             for word in words {
+                let before = out.len();
                 self.expand_word(word, &mut out).await?;
+                self.ctx.move_bytes(weight(&out[before..])).await;
             }
             Ok(out)
         })
@@ -59,7 +72,7 @@ impl Shell {
     async fn expand_parts(&mut self, parts: &[Part], out: &mut Vec<String>) -> Expanded<()> {
         for field in self.expand_fields(parts).await? {
             let globs = !self.options.noglob && has_glob(&field);
-            let found = if globs { self.glob(&field) } else { Vec::new() };
+            let found = if globs { self.glob(&field).await } else { Vec::new() };
             if !found.is_empty() {
                 out.extend(found);
             } else if !(globs && self.options.nullglob) {
@@ -112,7 +125,7 @@ impl Shell {
         Box::pin(async move {
             for part in parts {
                 self.add_part(part, quoted, fields).await?;
-                if fields.current.len() > MAX_WORD {
+                if fields.current.len() > MAX_WORD || fields.held > MAX_FIELDS {
                     self.ctx.kernel.bound("word length limit reached");
                     return Err(self.fail("out of memory", 2).await);
                 }
@@ -172,11 +185,19 @@ impl Shell {
         }
     }
 
+    /// The value of an arithmetic expression, paid for.
+    pub async fn evaluate(&mut self, text: &str) -> Result<i64, arith::ArithError> {
+        let mut work = 0;
+        let value = arith::evaluate(text, self, &mut work);
+        self.ctx.work(work / OPERANDS_PER_STEP).await;
+        value
+    }
+
     /// The value of `$((...))`.
     pub fn arith<'a>(&'a mut self, parts: &'a [Part]) -> Pinned<'a, Expanded<i64>> {
         Box::pin(async move {
             let text = self.expand_text(parts).await?;
-            match arith::evaluate(&text, self) {
+            match self.evaluate(&text).await {
                 Ok(value) => Ok(value),
                 Err(error) => {
                     let message = match self.kind {
@@ -220,6 +241,7 @@ fn bash_arith(error: &arith::ArithError) -> &'static str {
     match error {
         arith::ArithError::DivideByZero => "division by 0 (error token is \"0\")",
         arith::ArithError::ReadOnly(_) => "readonly variable",
+        arith::ArithError::NegativeExponent => "exponent less than 0",
         _ => "syntax error: operand expected",
     }
 }

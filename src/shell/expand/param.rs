@@ -121,6 +121,7 @@ impl Shell {
                 }
                 _ => {
                     let value = self.parameter(&param.name, param.index.as_deref()).await?;
+                    self.ctx.move_bytes(value.as_ref().map_or(0, String::len)).await;
                     self.add_operated(param, value, quoted, fields).await
                 }
             }
@@ -130,6 +131,7 @@ impl Shell {
     /// `$@`, `$*`, `${a[@]}`, `${a[*]}` and their slices.
     async fn add_members(&mut self, param: &Param, quoted: bool, fields: &mut Fields) -> Expanded<()> {
         let (mut items, each) = self.list_of(param);
+        self.ctx.move_bytes(super::weight(&items)).await;
         if let ParamOp::Substring { offset, length } = &param.op {
             items = self.slice(items, param.index.is_none(), offset, length.as_deref()).await?;
         }

@@ -2,11 +2,12 @@
 
 use super::process::{Disposition, Parked, Status, Turn};
 use super::{
-    FORK_COST, FORK_STEPS, Kernel, MAX_STEPS_PER_SECOND, NAMES_PER_STEP, NEVER, Pid, SIGCHLD, STEP_BYTES,
-    STEP_COMPARISONS, STEP_COST, STEP_LIMIT, TRAP_STEPS, Us,
+    BYTE_PARTS, FORK_COST, FORK_STEPS, Kernel, MAX_STEPS_PER_SECOND, NAMES_PER_STEP, NEVER, Pid, SIGCHLD, STEP_COST,
+    STEP_LIMIT, STEP_PARTS, TRAP_STEPS, Us,
 };
 use crate::time::Millis;
-use std::future::poll_fn;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -54,10 +55,19 @@ impl Ctx {
         }
     }
 
-    pub async fn forever(&self) {
+    pub async fn forever(&self) -> Infallible {
         loop {
             self.wait_for::<()>(NEVER, || None).await;
         }
+    }
+
+    /// Goes on as another program in the same process: `execve`. The present one is dropped where it stands.
+    pub async fn exec(&self, program: impl Future<Output = i32> + 'static) -> Infallible {
+        self.step().await;
+        if let Some(process) = self.kernel.processes.borrow_mut().get_mut(self.pid) {
+            process.successor = Some(Box::pin(program));
+        }
+        self.forever().await
     }
 
     /// Counts one command; a process that runs on without waiting is stopped here.
@@ -108,12 +118,21 @@ impl Ctx {
 
     /// Counts bytes that are moved.
     pub async fn move_bytes(&self, bytes: usize) {
-        self.work(bytes as u64 / STEP_BYTES).await;
+        self.match_work((bytes as u64).saturating_mul(BYTE_PARTS)).await;
     }
 
-    /// Counts comparisons of characters.
+    /// Counts comparisons of characters; those that do not make a step wait for more.
     pub async fn match_work(&self, comparisons: u64) {
-        self.work(comparisons / STEP_COMPARISONS).await;
+        let steps = self.take_steps(comparisons);
+        self.work(steps).await;
+    }
+
+    fn take_steps(&self, parts: u64) -> u64 {
+        let mut processes = self.kernel.processes.borrow_mut();
+        let Some(process) = processes.get_mut(self.pid) else { return 0 };
+        let total = process.parts.saturating_add(parts);
+        process.parts = total % STEP_PARTS;
+        total / STEP_PARTS
     }
 
     /// Counts work that takes no virtual time.

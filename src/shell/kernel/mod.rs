@@ -8,8 +8,8 @@ mod ctx;
 mod process;
 
 pub use ctx::Ctx;
+use process::{Coroutine, Parked, Process, Table, deliver};
 pub use process::{Disposition, Service, Status, Turn};
-use process::{Parked, Process, Table, deliver};
 
 use crate::order::IntoMap;
 use crate::shell::fs::{Fs, PathDir};
@@ -23,7 +23,6 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -60,7 +59,7 @@ pub const FORK_COST: Us = 1_000;
 const STEP_COST: Us = 5;
 
 /// What one run of a container may cost in all, over all its processes: a command is one step, starting a program [`FORK_STEPS`], moving
-/// [`STEP_BYTES`] bytes one. A turn of `date; sleep 1` takes 24 steps, so this is more than an hour of it.
+/// 512 bytes one. A turn of `date; sleep 1` takes 24 steps, so this is more than an hour of it.
 const MAX_STEPS: u64 = 100_000;
 
 /// The same in one virtual second.
@@ -68,10 +67,11 @@ const MAX_STEPS_PER_SECOND: u64 = 40_000;
 
 const FORK_STEPS: u64 = 10;
 
-const STEP_BYTES: u64 = 512;
+/// Parts of a step: a comparison of characters is one.
+const STEP_PARTS: u64 = 2_048;
 
-/// How many comparisons of characters are one.
-const STEP_COMPARISONS: u64 = 2_048;
+/// A byte that is moved is as many.
+const BYTE_PARTS: u64 = 4;
 
 /// How many names of long paths are one.
 const NAMES_PER_STEP: u64 = 8;
@@ -362,7 +362,7 @@ impl Kernel {
     }
 
     /// Takes a process into the table.
-    fn enter(&self, parent: Pid, pid: Pid, name: Cow<'static, str>, coroutine: Pin<Box<dyn Future<Output = i32>>>) {
+    fn enter(&self, parent: Pid, pid: Pid, name: Cow<'static, str>, coroutine: Coroutine) {
         let mut processes = self.processes.borrow_mut();
         let dispositions = processes.get(parent).map(|p| {
             let ignored = p.dispositions.iter().filter(|(_, d)| **d == Disposition::Ignore);
@@ -373,6 +373,7 @@ impl Kernel {
             parent,
             name,
             coroutine: Some(coroutine),
+            successor: None,
             wake: 0,
             seen: 0,
             dispositions: dispositions.unwrap_or_default(),
@@ -380,6 +381,7 @@ impl Kernel {
             stopped: false,
             status: None,
             debt: 0,
+            parts: 0,
             out_of_memory: false,
             forks: 0,
             parked: None,
@@ -422,7 +424,13 @@ impl Kernel {
             p.coroutine.take()
         });
         let Some(mut coroutine) = taken else { return };
-        match coroutine.as_mut().poll(context) {
+        let mut outcome = coroutine.as_mut().poll(context);
+        while let Some(successor) = self.take_successor(pid) {
+            // Closes what the program before had open, and gives its place on the stack to the next.
+            drop(std::mem::replace(&mut coroutine, successor));
+            outcome = coroutine.as_mut().poll(context);
+        }
+        match outcome {
             Poll::Ready(code) => {
                 drop(coroutine);
                 let parent = self.processes.borrow().get(pid).map(|p| p.parent);
@@ -440,6 +448,10 @@ impl Kernel {
                 }
             }
         }
+    }
+
+    fn take_successor(&self, pid: Pid) -> Option<Coroutine> {
+        self.processes.borrow_mut().get_mut(pid)?.successor.take()
     }
 
     /// When something happens next by itself.

@@ -47,6 +47,8 @@ pub(super) struct Process {
     pub(super) parent: Pid,
     pub(super) name: Cow<'static, str>,
     pub(super) coroutine: Option<Coroutine>,
+    /// The program it goes on as, from [`Ctx::exec`](super::Ctx::exec) until the present one is gone.
+    pub(super) successor: Option<Coroutine>,
     /// When it wants to go on by itself.
     pub(super) wake: Us,
     /// The machine's version when it was last polled: it looks again only after a change.
@@ -58,6 +60,8 @@ pub(super) struct Process {
     pub(super) status: Option<(Status, Us)>,
     /// Virtual time it owes for commands it has run.
     pub(super) debt: Us,
+    /// Work that comes to less than a step, in parts of one.
+    pub(super) parts: u64,
     pub(super) out_of_memory: bool,
     /// Processes that it and its descendants have started.
     pub(super) forks: u32,

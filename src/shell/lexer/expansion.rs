@@ -32,7 +32,7 @@ impl Lexer<'_> {
                 Err(error) => {
                     let failed_at = self.pos;
                     (self.pos, self.line) = (pos + 1, line);
-                    match self.nested_program(start) {
+                    match self.nested_program() {
                         Ok(program) => parts.push(Part::Command(program)),
                         Err(_) => {
                             self.pos = failed_at;
@@ -44,7 +44,7 @@ impl Lexer<'_> {
             }
         }
         if self.eat("(") {
-            parts.push(Part::Command(self.nested_program(start)?));
+            parts.push(Part::Command(self.nested_program()?));
             return Ok(());
         }
         if self.eat("{") {
@@ -104,9 +104,9 @@ impl Lexer<'_> {
     }
 
     /// Commands up to the closing parenthesis.
-    pub(super) fn nested_program(&mut self, start: usize) -> Parsed<Rc<Program>> {
+    pub(super) fn nested_program(&mut self) -> Parsed<Rc<Program>> {
         self.deeper()?;
-        let program = parse::substitution(self, start)?;
+        let program = parse::substitution(self)?;
         self.depth -= 1;
         Ok(Rc::new(program))
     }

@@ -269,7 +269,7 @@ impl<'a> Lexer<'a> {
                     if self.dialect == Dialect::Bash && matches!(c, '<' | '>') && self.rest()[1..].starts_with('(') {
                         push_text(&mut parts, &mut text);
                         self.pos += 2;
-                        let program = self.nested_program(start)?;
+                        let program = self.nested_program()?;
                         parts.push(if c == '<' { Part::ProcessIn(program) } else { Part::ProcessOut(program) });
                         continue;
                     }

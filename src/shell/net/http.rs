@@ -1,6 +1,6 @@
 //! Web servers and their clients: `wget` and `curl`.
 
-use super::{CONNECT_TIMEOUT, connect, resolve};
+use super::{CONNECT_TIMEOUT, connect, is_own, micros, resolve};
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
 use crate::shell::host::Connection;
@@ -41,7 +41,7 @@ pub(super) fn split_url(url: &str) -> (bool, String, u16, String) {
 /// What comes back from a URL: the body, or an HTTP status that is not success.
 async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<Vec<u8>, FetchError> {
     let (_, host, port, path) = split_url(url);
-    let local = matches!(host.as_str(), "localhost") || host.starts_with("127.");
+    let local = is_own(&ctx.kernel, &host);
     match connect(ctx, &host, port, timeout).await {
         Connection::Open if local => match ctx.kernel.service(port) {
             Some(Service::Http { root }) => {
@@ -96,7 +96,7 @@ pub async fn wget(io: Io) -> i32 {
     let Some(url) = opts.rest.first() else {
         return usage::show(&io).await;
     };
-    let timeout = opts.get('T').and_then(|t| t.parse::<u64>().ok()).unwrap_or(900) * 1_000_000;
+    let timeout = micros(opts.get('T').and_then(|t| t.parse().ok()).unwrap_or(900));
     let (_, host, port, path) = split_url(url);
     let quiet = opts.has('q');
     if !quiet && let Some(address) = resolve(&io.ctx, &host) {
@@ -136,17 +136,16 @@ pub async fn wget(io: Io) -> i32 {
             io.complain(&format!("server returned error: HTTP/1.1 {status} {}", reason(status))).await;
             1
         }
-        Err(FetchError::Connection(host, port, Connection::NoSuchHost)) => {
+        Err(FetchError::Connection(host, _, Connection::NoSuchHost)) => {
             let what = if io.ctx.kernel.image.is_busybox() {
                 format!("bad address '{host}'")
             } else {
                 format!("unable to resolve host address '{host}'")
             };
-            let _ = port;
             io.complain(&what).await;
             1
         }
-        Err(FetchError::Connection(host, port, answer)) => {
+        Err(FetchError::Connection(host, _, answer)) => {
             let why = if answer == Connection::Refused { "Connection refused" } else { "Operation timed out" };
             let address = resolve(&io.ctx, &host).unwrap_or(host);
             if answer == Connection::Timeout && opts.has('T') {
@@ -154,7 +153,6 @@ pub async fn wget(io: Io) -> i32 {
             } else {
                 io.complain(&format!("can't connect to remote host ({address}): {why}")).await;
             }
-            let _ = port;
             1
         }
     }

@@ -5,7 +5,7 @@ pub mod http;
 pub mod reach;
 
 use super::host::Connection;
-use super::kernel::{Ctx, Us};
+use super::kernel::{Ctx, Kernel, Us};
 
 /// A question to the name server and back.
 const LOOKUP: Us = 2_000;
@@ -16,6 +16,20 @@ fn is_address(host: &str) -> bool {
     host.contains(':') || host.split('.').count() == 4 && host.split('.').all(|p| p.parse::<u8>().is_ok())
 }
 
+/// Whether a name or an address leads to the Pod itself.
+pub fn is_own(kernel: &Kernel, host: &str) -> bool {
+    let config = &kernel.config;
+    matches!(host, "localhost" | "::1" | "::" | "0.0.0.0")
+        || (host.starts_with("127.") && is_address(host))
+        || host == config.hostname
+        || *host == *config.pod_ip
+}
+
+/// A time in seconds, as programs are told how long to wait.
+fn micros(seconds: u64) -> Us {
+    seconds.saturating_mul(1_000_000)
+}
+
 /// The address of a name.
 pub fn resolve(ctx: &Ctx, name: &str) -> Option<String> {
     let kernel = &ctx.kernel;
@@ -23,11 +37,8 @@ pub fn resolve(ctx: &Ctx, name: &str) -> Option<String> {
     if is_address(name) {
         return Some(name.to_string());
     }
-    if name == "localhost" {
-        return Some("127.0.0.1".into());
-    }
-    if name == kernel.config.hostname {
-        return Some("10.244.0.5".into());
+    if is_own(kernel, name) {
+        return Some(if name == "localhost" { "127.0.0.1".into() } else { kernel.config.pod_ip.to_string() });
     }
     kernel.outside().resolve(kernel.now_millis(), name.trim_end_matches('.'))
 }
@@ -37,7 +48,7 @@ pub async fn connect(ctx: &Ctx, host: &str, port: u16, timeout: Option<Us>) -> C
     let kernel = &ctx.kernel;
     kernel.look();
     ctx.sleep(LOOKUP).await;
-    if matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host == kernel.config.hostname {
+    if is_own(kernel, host) {
         let open = kernel.service(port).is_some() || kernel.outside().local_port(kernel.now_millis(), port);
         return if open { Connection::Open } else { Connection::Refused };
     }

@@ -1,6 +1,6 @@
 //! Programs that ask whether a name or a port is there: `nslookup`, `nc`, `ping`.
 
-use super::{LOOKUP, connect, resolve};
+use super::{LOOKUP, connect, micros, resolve};
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
 use crate::shell::host::Connection;
@@ -17,7 +17,8 @@ pub async fn nslookup(io: Io) -> i32 {
     let address = resolve(&io.ctx, name);
     let image = &io.ctx.kernel.image;
     let old = image.is_busybox() && image.busybox < 29;
-    let full = if name.contains('.') { name.to_string() } else { format!("{name}.default.svc.cluster.local") };
+    let namespace = &io.ctx.kernel.config.namespace;
+    let full = if name.contains('.') { name.to_string() } else { format!("{name}.{namespace}.svc.cluster.local") };
     if old {
         let known = if server == "10.96.0.10" { " kube-dns.kube-system.svc.cluster.local" } else { "" };
         io.print(format!("Server:    {server}\nAddress 1: {server}{known}\n\n")).await;
@@ -48,7 +49,7 @@ pub async fn nslookup(io: Io) -> i32 {
 
 pub async fn nc(io: Io) -> i32 {
     let opts = Opts::parse(&io, "w:p:i:e:lzvnukdq:s:", &[("zero", 'z'), ("listen", 'l')]);
-    let timeout = opts.get('w').and_then(|t| t.parse::<u64>().ok()).map(|s| s * 1_000_000);
+    let timeout = opts.get('w').and_then(|t| t.parse().ok()).map(micros);
     if opts.has('l') {
         let port = opts.get('p').map(str::to_string).or_else(|| opts.rest.last().cloned());
         let Some(port) = port.and_then(|p| p.parse::<u16>().ok()) else {

@@ -7,19 +7,27 @@ use crate::span::Span;
 
 impl Parser<'_, '_> {
     pub(super) fn condition_or(&mut self) -> Parsed<Condition> {
-        let mut left = self.condition_and()?;
-        while self.eat_op("||")? {
-            left = Condition::Or(Box::new(left), Box::new(self.condition_and()?));
+        let first = self.condition_and()?;
+        if !self.eat_op("||")? {
+            return Ok(first);
         }
-        Ok(left)
+        let mut any = vec![first, self.condition_and()?];
+        while self.eat_op("||")? {
+            any.push(self.condition_and()?);
+        }
+        Ok(Condition::Any(any))
     }
 
     fn condition_and(&mut self) -> Parsed<Condition> {
-        let mut left = self.condition()?;
-        while self.eat_op("&&")? {
-            left = Condition::And(Box::new(left), Box::new(self.condition()?));
+        let first = self.condition()?;
+        if !self.eat_op("&&")? {
+            return Ok(first);
         }
-        Ok(left)
+        let mut all = vec![first, self.condition()?];
+        while self.eat_op("&&")? {
+            all.push(self.condition()?);
+        }
+        Ok(Condition::All(all))
     }
 
     fn condition(&mut self) -> Parsed<Condition> {

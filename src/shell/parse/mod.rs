@@ -57,7 +57,7 @@ pub(super) fn whole(lexer: &mut Lexer) -> Parsed<Program> {
 }
 
 /// `$( ... )`, past the opening parenthesis.
-pub(super) fn substitution(lexer: &mut Lexer, _start: usize) -> Parsed<Program> {
+pub(super) fn substitution(lexer: &mut Lexer) -> Parsed<Program> {
     let mut parser = Parser::new(lexer);
     let body = parser.list(End::Optional)?;
     parser.expect_op(")")?;
@@ -245,17 +245,18 @@ impl<'l, 'a> Parser<'l, 'a> {
     }
 
     fn and_or(&mut self) -> Parsed<Rc<Command>> {
-        let mut left = self.pipeline()?;
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
         loop {
-            let and = match self.peek()? {
-                Token::Op("&&") => true,
-                Token::Op("||") => false,
-                _ => return Ok(left),
+            let joint = match self.peek()? {
+                Token::Op("&&") => Joint::And,
+                Token::Op("||") => Joint::Or,
+                _ if rest.is_empty() => return Ok(first),
+                _ => return Ok(Rc::new(Command::AndOr { first, rest })),
             };
             self.next()?;
             self.skip_newlines()?;
-            let right = self.pipeline()?;
-            left = Rc::new(if and { Command::And(left, right) } else { Command::Or(left, right) });
+            rest.push((joint, self.pipeline()?));
         }
     }
 

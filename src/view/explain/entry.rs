@@ -134,6 +134,7 @@ pub(super) fn sentence(trace: &Trace, entry: &Entry) -> Sentence {
         K::ProbeResult { probe, success: true, .. } => Sentence::ProbePasses { container, probe: *probe },
         K::ProbeResult { probe, .. } => Sentence::ProbeGivesUp { container, probe: *probe },
         K::ScriptBound { what } => Sentence::ScriptBound { what: what.clone() },
+        K::RunBound => Sentence::RunBound {},
     }
 }
 

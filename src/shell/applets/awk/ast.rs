@@ -14,9 +14,9 @@ pub enum Expr {
     Assign(Box<Expr>, String, Box<Expr>),
     /// `++x` and its kind: the change, and whether the old value counts.
     Step(Box<Expr>, f64, bool),
-    Binary(String, Box<Expr>, Box<Expr>),
+    /// Operators that bind equally, from left to right: however many there are, they are one level.
+    Chain(Box<Expr>, Vec<(&'static str, Expr)>),
     Unary(char, Box<Expr>),
-    Match(Box<Expr>, Box<Expr>, bool),
     In(Vec<Expr>, String),
     Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
     Call(String, Vec<Expr>),

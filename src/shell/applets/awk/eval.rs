@@ -7,16 +7,7 @@ use std::collections::VecDeque;
 
 impl Interpreter {
     pub(super) fn truth(&mut self, expr: &Expr) -> Run<bool> {
-        let value = self.eval(expr)?;
-        Ok(match &value {
-            Value::Number(n) => *n != 0.0,
-            Value::Text(text) => !text.is_empty(),
-            Value::Input(text) => match looks_numeric(text) {
-                Some(n) => n != 0.0,
-                None => !text.is_empty(),
-            },
-            Value::Unset => false,
-        })
+        self.eval(expr).map(|value| is_true(&value))
     }
 
     pub(super) fn array_name(&self, name: &str) -> String {
@@ -88,13 +79,19 @@ impl Interpreter {
 
     pub(super) fn eval(&mut self, expr: &Expr) -> Run<Value> {
         self.step()?;
+        let value = self.eval_here(expr)?;
+        self.charge(value.len());
+        Ok(value)
+    }
+
+    fn eval_here(&mut self, expr: &Expr) -> Run<Value> {
         let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
         match expr {
             Expr::Number(n) => Ok(Value::Number(*n)),
             Expr::Text(text) => Ok(Value::Text(text.clone())),
             Expr::Regex(regex) => {
                 let record = self.whole_record();
-                number(regex.captures(&record, 0).is_some())
+                number(self.is_match(regex, &record))
             }
             Expr::Group(inner) => self.eval(inner),
             Expr::Var(name) => Ok(self.get_var(name)),
@@ -136,12 +133,9 @@ impl Interpreter {
                 let value = to_number(&self.eval(inner)?);
                 Ok(Value::Number(if *sign == '-' { -value } else { value }))
             }
-            Expr::Binary(op, left, right) => self.binary(op, left, right),
-            Expr::Match(text, pattern, negated) => {
-                let text = self.eval(text)?;
-                let text = self.to_text(&text);
-                let regex = self.regex_of(pattern)?;
-                number(regex.captures(&text, 0).is_some() != *negated)
+            Expr::Chain(first, rest) => {
+                let first = self.eval(first)?;
+                rest.iter().try_fold(first, |left, (op, right)| self.binary(op, left, right))
             }
             Expr::In(index, name) => {
                 let key = self.key(index)?;
@@ -195,25 +189,31 @@ impl Interpreter {
             self.kernel.look_at_files();
             let found = self.kernel.fs.borrow().find(&self.cwd, path, true).ok().filter(|f| !f.inode.is_dir())?;
             let text = String::from_utf8_lossy(&found.inode.bytes(MAX_TEXT)).into_owned();
-            self.files.insert(path.to_string(), text.lines().map(str::to_string).collect());
+            let lines: VecDeque<String> = text.lines().map(str::to_string).collect();
+            self.charge(text.len() + lines.len() * size_of::<String>());
+            self.files.insert(path.to_string(), lines);
         }
         self.files.get_mut(path).map(VecDeque::pop_front)
     }
 
-    fn binary(&mut self, op: &str, left: &Expr, right: &Expr) -> Run<Value> {
+    fn binary(&mut self, op: &str, a: Value, right: &Expr) -> Run<Value> {
+        self.step()?;
         let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
-        if matches!(op, "&&" | "||") {
-            let first = self.truth(left)?;
-            let result = if (op == "&&") == first { self.truth(right)? } else { first };
-            return number(result);
+        match op {
+            "&&" | "||" => {
+                let first = is_true(&a);
+                return number(if (op == "&&") == first { self.truth(right)? } else { first });
+            }
+            "~" | "!~" => {
+                let regex = self.regex_of(right)?;
+                return number(self.is_match(&regex, &self.to_text(&a)) == (op == "~"));
+            }
+            _ => {}
         }
-        let a = self.eval(left)?;
         let b = self.eval(right)?;
         match op {
             " " => {
                 let text = self.to_text(&a) + &self.to_text(&b);
-                // Copying counts, or a string that grows would take for ever.
-                self.steps += text.len() / 32;
                 if text.len() > MAX_TEXT {
                     return Err(Done::TooLong);
                 }
@@ -235,5 +235,17 @@ impl Interpreter {
             }
             _ => arithmetic(op, to_number(&a), to_number(&b)).map(Value::Number),
         }
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Number(n) => *n != 0.0,
+        Value::Text(text) => !text.is_empty(),
+        Value::Input(text) => match looks_numeric(text) {
+            Some(n) => n != 0.0,
+            None => !text.is_empty(),
+        },
+        Value::Unset => false,
     }
 }

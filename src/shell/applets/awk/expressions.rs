@@ -56,26 +56,30 @@ impl Parser<'_> {
     }
 
     fn or(&mut self) -> Parsed<Expr> {
-        let mut left = self.and()?;
+        let first = self.and()?;
+        let mut rest = Vec::new();
         while self.eat("||")? {
             self.newlines()?;
-            left = Expr::Binary("||".into(), Box::new(left), Box::new(self.and()?));
+            rest.push(("||", self.and()?));
         }
-        Ok(left)
+        Ok(chain(first, rest))
     }
 
     fn and(&mut self) -> Parsed<Expr> {
-        let mut left = self.membership()?;
+        let first = self.membership()?;
+        let mut rest = Vec::new();
         while self.eat("&&")? {
             self.newlines()?;
-            left = Expr::Binary("&&".into(), Box::new(left), Box::new(self.membership()?));
+            rest.push(("&&", self.membership()?));
         }
-        Ok(left)
+        Ok(chain(first, rest))
     }
 
     fn membership(&mut self) -> Parsed<Expr> {
         let mut left = self.matching()?;
+        let depth = self.depth;
         while self.no_in == 0 && self.is_word("in") {
+            self.deeper()?;
             self.advance(false)?;
             let Token::Name(name) = self.token.clone() else { return self.unexpected() };
             self.advance(false)?;
@@ -88,29 +92,27 @@ impl Parser<'_> {
             };
             left = Expr::In(keys, name);
         }
+        self.depth = depth;
         Ok(left)
     }
 
     fn matching(&mut self) -> Parsed<Expr> {
-        let mut left = self.comparison()?;
-        while self.is("~") || self.is("!~") {
-            let negated = self.is("!~");
+        let first = self.comparison()?;
+        let mut rest = Vec::new();
+        while let Token::Op(op @ ("~" | "!~")) = self.token {
             self.advance(true)?;
-            left = Expr::Match(Box::new(left), Box::new(self.comparison()?), negated);
+            rest.push((op, self.comparison()?));
         }
-        Ok(left)
+        Ok(chain(first, rest))
     }
 
     fn comparison(&mut self) -> Parsed<Expr> {
         let left = self.concat()?;
         match self.token {
-            Token::Op(op @ ("<" | "<=" | "==" | "!=" | ">=")) => {
+            Token::Op(">") if self.no_greater > 0 => Ok(left),
+            Token::Op(op @ ("<" | "<=" | "==" | "!=" | ">=" | ">")) => {
                 self.advance(true)?;
-                Ok(Expr::Binary(op.into(), Box::new(left), Box::new(self.concat()?)))
-            }
-            Token::Op(">") if self.no_greater == 0 => {
-                self.advance(true)?;
-                Ok(Expr::Binary(">".into(), Box::new(left), Box::new(self.concat()?)))
+                Ok(chain(left, vec![(op, self.concat()?)]))
             }
             _ => Ok(left),
         }
@@ -127,29 +129,32 @@ impl Parser<'_> {
     }
 
     pub(super) fn concat(&mut self) -> Parsed<Expr> {
-        let mut left = self.sum()?;
+        let first = self.sum()?;
+        let mut rest = Vec::new();
         while self.starts_operand() && !self.is("+") && !self.is("-") {
-            left = Expr::Binary(" ".into(), Box::new(left), Box::new(self.sum()?));
+            rest.push((" ", self.sum()?));
         }
-        Ok(left)
+        Ok(chain(first, rest))
     }
 
     fn sum(&mut self) -> Parsed<Expr> {
-        let mut left = self.product()?;
+        let first = self.product()?;
+        let mut rest = Vec::new();
         while let Token::Op(op @ ("+" | "-")) = self.token {
             self.advance(true)?;
-            left = Expr::Binary(op.into(), Box::new(left), Box::new(self.product()?));
+            rest.push((op, self.product()?));
         }
-        Ok(left)
+        Ok(chain(first, rest))
     }
 
     fn product(&mut self) -> Parsed<Expr> {
-        let mut left = self.unary()?;
+        let first = self.unary()?;
+        let mut rest = Vec::new();
         while let Token::Op(op @ ("*" | "/" | "%")) = self.token {
             self.advance(true)?;
-            left = Expr::Binary(op.into(), Box::new(left), Box::new(self.unary()?));
+            rest.push((op, self.unary()?));
         }
-        Ok(left)
+        Ok(chain(first, rest))
     }
 
     fn unary(&mut self) -> Parsed<Expr> {
@@ -171,7 +176,7 @@ impl Parser<'_> {
             self.deeper()?;
             let exponent = self.unary()?;
             self.depth -= 1;
-            return Ok(Expr::Binary("^".into(), Box::new(base), Box::new(exponent)));
+            return Ok(chain(base, vec![("^", exponent)]));
         }
         Ok(base)
     }
@@ -279,4 +284,9 @@ impl Parser<'_> {
             _ => self.unexpected(),
         }
     }
+}
+
+/// An operand and those that operators of one level join to it.
+fn chain(first: Expr, rest: Vec<(&'static str, Expr)>) -> Expr {
+    if rest.is_empty() { first } else { Expr::Chain(Box::new(first), rest) }
 }

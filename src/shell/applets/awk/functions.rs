@@ -4,9 +4,12 @@ use super::ast::{Expr, Function};
 use super::run::{Done, Interpreter, Local, MAX_CALLS, MAX_TEXT, Run};
 use super::value::{Value, to_number};
 use crate::order::IntoMap;
-use crate::shell::regex::Regex;
+use crate::shell::regex::{Regex, Text};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+
+/// What a character of a regular expression comes to, in bytes.
+const NODE_SIZE: usize = 64;
 
 impl Interpreter {
     /// `sprintf`.
@@ -72,7 +75,8 @@ impl Interpreter {
         let regex =
             Regex::new(&source, true, false).map_err(|why| Done::Error(format!("bad regex '{source}': {why}")))?;
         let regex = Rc::new(regex);
-        self.regexes.insert(source, regex.clone());
+        self.charge(source.len() * NODE_SIZE);
+        self.remember(source, &regex);
         Ok(regex)
     }
 
@@ -128,7 +132,8 @@ impl Interpreter {
                 let text = self.text_arg(args, 0)?;
                 let Some(pattern) = args.get(1) else { return Err(Done::Error("Too few arguments".into())) };
                 let regex = self.regex_of(pattern)?;
-                let found = regex.captures(&text, 0).and_then(|g| g[0]);
+                let found = regex.captures(&text).and_then(|g| g[0]);
+                self.charge_matching(&regex);
                 let (start, length) = found.map_or((0.0, -1.0), |(a, b)| {
                     (text[..a].chars().count() as f64 + 1.0, text[a..b].chars().count() as f64)
                 });
@@ -220,7 +225,7 @@ impl Interpreter {
         let Some(Expr::Var(name)) = args.get(1) else { return Err(Done::Error("Unexpected token".into())) };
         let array = self.array_name(name);
         let parts = match args.get(2) {
-            Some(Expr::Regex(regex)) if !text.is_empty() => split_regex(&text, regex),
+            Some(Expr::Regex(regex)) if !text.is_empty() => self.split_regex(&text, regex),
             Some(expr) => {
                 let value = self.eval(expr)?;
                 self.split_fields(&text, &self.to_text(&value))
@@ -243,27 +248,15 @@ impl Interpreter {
         let text = self.eval(target)?;
         let text = self.to_text(&text);
         let mut out = String::new();
-        let (mut at, mut from, mut count) = (0, 0, 0);
-        while let Some((start, end)) = regex.captures(&text, from).and_then(|g| g[0]) {
-            if !(start == end && start == at && count > 0) {
-                out.push_str(&text[at..start]);
-                let mut chars = by.chars();
-                while let Some(c) = chars.next() {
-                    match c {
-                        '&' => out.push_str(&text[start..end]),
-                        '\\' => match chars.next() {
-                            Some('&') => out.push('&'),
-                            Some('\\') | None => out.push('\\'),
-                            Some(other) => out.extend(['\\', other]),
-                        },
-                        c => out.push(c),
-                    }
-                }
-                at = end;
-                count += 1;
-            }
-            from = if end > start { end } else { end + text[end..].chars().next().map_or(1, char::len_utf8) };
-            if !global || from > text.len() || out.len() > MAX_TEXT {
+        let (mut at, mut count) = (0, 0);
+        for (start, end) in regex.matches(&Text::new(&text)).filter_map(|groups| groups[0]) {
+            self.charge_matching(&regex);
+            self.step()?;
+            out.push_str(&text[at..start]);
+            replacement(&by, &text[start..end], &mut out);
+            at = end;
+            count += 1;
+            if !global || out.len() > MAX_TEXT {
                 break;
             }
         }
@@ -275,21 +268,18 @@ impl Interpreter {
     }
 }
 
-pub(super) fn split_regex(text: &str, regex: &Regex) -> Vec<String> {
-    let mut out = Vec::new();
-    let (mut at, mut from) = (0, 0);
-    while let Some((start, end)) = regex.captures(text, from).and_then(|g| g[0]) {
-        if end > start {
-            out.push(text[at..start].to_string());
-            at = end;
-            from = end;
-        } else {
-            from = end + text[end..].chars().next().map_or(1, char::len_utf8);
-        }
-        if from > text.len() {
-            break;
+/// What stands for a match: `&` is the match itself.
+fn replacement(by: &str, found: &str, out: &mut String) {
+    let mut chars = by.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '&' => out.push_str(found),
+            '\\' => match chars.next() {
+                Some('&') => out.push('&'),
+                Some('\\') | None => out.push('\\'),
+                Some(other) => out.extend(['\\', other]),
+            },
+            c => out.push(c),
         }
     }
-    out.push(text[at..].to_string());
-    out
 }

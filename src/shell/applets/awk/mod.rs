@@ -149,8 +149,9 @@ async fn file(io: &Io, interpreter: &mut Interpreter, path: &str) -> Result<(), 
     Ok(())
 }
 
-/// Writes what the program has printed so far.
+/// Pays for what the program has done so far, and writes what it has printed.
 async fn flush(io: &Io, interpreter: &mut Interpreter) {
+    io.ctx.match_work(interpreter.take_work()).await;
     for (target, text) in interpreter.take_output() {
         match target {
             None => {

@@ -1,14 +1,14 @@
 //! Runs awk programs, record by record. Output is collected and taken away by the caller.
 
 use super::ast::{Expr, Pattern, Program, Stmt};
-use super::functions::split_regex;
 use super::value::{Array, Value, number_text, to_number};
 use crate::order::IntoMap;
 use crate::order::Order;
 use crate::shell::io::Io;
 use crate::shell::kernel::Kernel;
-use crate::shell::regex::Regex;
-use std::collections::{BTreeMap, VecDeque};
+use crate::shell::regex::{Regex, Text};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 /// Why execution leaves off.
@@ -28,7 +28,20 @@ pub(super) type Run<T> = Result<T, Done>;
 /// Where output goes: standard output, or a file and whether it is appended to.
 pub type Target = Option<(String, bool)>;
 
-const MAX_STEPS: usize = 1_000_000;
+const MAX_STEPS: u64 = 1_000_000;
+
+/// Bytes that are copied or looked at in a step.
+const STEP_BYTES: u64 = 32;
+
+/// What a step takes, in comparisons of characters.
+const STEP_WORK: u64 = 16;
+
+/// What it takes to put a key into its place among others, in bytes.
+const SORT_COST: usize = 256;
+
+/// Regular expressions that are made while the program runs are remembered, so many of them and no longer ones.
+const MAX_REGEXES: usize = 64;
+const MAX_REGEX: usize = 256;
 
 pub(super) const MAX_CALLS: usize = 60;
 
@@ -46,13 +59,18 @@ pub struct Interpreter {
     pub(super) fields_stale: bool,
     pub(super) ranges: Vec<bool>,
     pub(super) output: Vec<(Target, String)>,
-    pub(super) opened: Vec<String>,
+    /// How long it is.
+    printed: usize,
+    pub(super) opened: BTreeSet<String>,
     pub(super) queue: VecDeque<String>,
     /// What is left of the files that `getline` reads.
     pub(super) files: BTreeMap<String, VecDeque<String>>,
     pub(super) cwd: String,
     pub(super) result: Value,
-    pub(super) steps: usize,
+    /// Steps taken: copies of texts count too, so that no more can be held than [`MAX_STEPS`] allow to be made.
+    steps: Cell<u64>,
+    /// Those that were paid for.
+    paid: u64,
     pub(super) regexes: BTreeMap<String, Rc<Regex>>,
     pub(super) fresh: usize,
 }
@@ -97,12 +115,14 @@ impl Interpreter {
             fields: Vec::new(),
             fields_stale: false,
             output: Vec::new(),
-            opened: Vec::new(),
+            printed: 0,
+            opened: BTreeSet::new(),
             queue: VecDeque::new(),
             files: BTreeMap::new(),
             cwd: io.cwd.clone(),
             result: Value::Unset,
-            steps: 0,
+            steps: Cell::new(0),
+            paid: 0,
             regexes: BTreeMap::new(),
             fresh: 0,
         }
@@ -144,7 +164,7 @@ impl Interpreter {
         if separator.chars().count() > 1
             && let Ok(regex) = Regex::new(&separator, true, false)
         {
-            return split_regex(trimmed, &regex);
+            return self.split_regex(trimmed, &regex);
         }
         let trimmed = trimmed.strip_suffix(separator.as_str()).unwrap_or(trimmed);
         trimmed.split(separator.as_str()).map(str::to_string).collect()
@@ -156,7 +176,14 @@ impl Interpreter {
         self.globals.insert("FNR".into(), Value::Number(0.0));
     }
 
+    /// What the steps since the last call took, in comparisons of characters.
+    pub fn take_work(&mut self) -> u64 {
+        let steps = self.steps.get();
+        STEP_WORK * (steps - std::mem::replace(&mut self.paid, steps))
+    }
+
     pub fn take_output(&mut self) -> Vec<(Target, String)> {
+        self.printed = 0;
         std::mem::take(&mut self.output)
     }
 
@@ -236,6 +263,7 @@ impl Interpreter {
             self.record = self.fields.join(&self.text_of("OFS"));
             self.fields_stale = false;
         }
+        self.charge(self.record.len());
         self.record.clone()
     }
 
@@ -243,15 +271,17 @@ impl Interpreter {
         if text.is_empty() {
             return Vec::new();
         }
-        match separator {
+        let fields: Vec<String> = match separator {
             " " => text.split_whitespace().map(str::to_string).collect(),
             "" => text.chars().map(String::from).collect(),
             s if s.chars().count() == 1 && s != "\\" => text.split(s).map(str::to_string).collect(),
             s => match Regex::new(s, true, false) {
-                Ok(regex) => split_regex(text, &regex),
+                Ok(regex) => self.split_regex(text, &regex),
                 Err(_) => text.split(s).map(str::to_string).collect(),
             },
-        }
+        };
+        self.charge(text.len() + fields.len() * size_of::<String>());
+        fields
     }
 
     pub(super) fn text_of(&self, name: &str) -> String {
@@ -266,22 +296,70 @@ impl Interpreter {
                     _ => "%.6g".into(),
                 })
             }),
-            Value::Text(text) | Value::Input(text) => text.clone(),
+            Value::Text(text) | Value::Input(text) => {
+                self.charge(text.len());
+                text.clone()
+            }
             Value::Unset => String::new(),
         }
     }
 
+    /// Counts bytes that are copied or looked at; the next step is refused when they were too many.
+    pub(super) fn charge(&self, bytes: usize) {
+        self.add_steps(bytes as u64 / STEP_BYTES);
+    }
+
+    fn add_steps(&self, steps: u64) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    /// Counts what a regular expression has looked for.
+    pub(super) fn charge_matching(&self, regex: &Regex) {
+        self.add_steps(regex.take_work() / STEP_WORK);
+    }
+
+    pub(super) fn is_match(&self, regex: &Regex, text: &str) -> bool {
+        let found = regex.is_match(text);
+        self.charge_matching(regex);
+        found
+    }
+
+    /// Remembers a regular expression that came out of a text.
+    pub(super) fn remember(&mut self, source: String, regex: &Rc<Regex>) {
+        if source.len() > MAX_REGEX {
+            return;
+        }
+        if self.regexes.len() >= MAX_REGEXES {
+            self.regexes.clear();
+        }
+        self.regexes.insert(source, regex.clone());
+    }
+
+    pub(super) fn split_regex(&self, text: &str, regex: &Regex) -> Vec<String> {
+        let decoded = Text::new(text);
+        let mut out = Vec::new();
+        let mut at = 0;
+        for (start, end) in regex.matches(&decoded).filter_map(|groups| groups[0]).filter(|(start, end)| end > start) {
+            out.push(text[at..start].to_string());
+            at = end;
+        }
+        out.push(text[at..].to_string());
+        self.charge_matching(regex);
+        out
+    }
+
     pub(super) fn emit(&mut self, target: Target, text: String) -> Run<()> {
+        self.printed += text.len();
         match self.output.last_mut() {
             Some((last, have)) if *last == target => have.push_str(&text),
             _ => self.output.push((target, text)),
         }
-        if self.output.iter().map(|(_, t)| t.len()).sum::<usize>() > MAX_TEXT { Err(Done::TooLong) } else { Ok(()) }
+        if self.printed > MAX_TEXT { Err(Done::TooLong) } else { Ok(()) }
     }
 
     pub(super) fn step(&mut self) -> Run<()> {
-        self.steps += 1;
-        if self.steps > MAX_STEPS { Err(Done::TooLong) } else { Ok(()) }
+        self.add_steps(1);
+        if self.steps.get() > MAX_STEPS { Err(Done::TooLong) } else { Ok(()) }
     }
 
     pub(super) fn statement(&mut self, statement: &Stmt) -> Run<()> {
@@ -333,6 +411,7 @@ impl Interpreter {
                 let mut keys: Vec<String> =
                     self.arrays.get(&array).map(|a| a.keys().cloned().collect()).unwrap_or_default();
                 // Numbers in their order; real awks have no order at all.
+                self.charge(keys.iter().map(|key| key.len() + SORT_COST).sum());
                 keys.order_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
                     (Ok(x), Ok(y)) => x.total_cmp(&y),
                     _ => a.cmp(b),
@@ -409,10 +488,7 @@ impl Interpreter {
                 let path = self.eval(path)?;
                 let path = self.to_text(&path);
                 // A file is emptied when it is first written to, and added to from then on.
-                let again = self.opened.contains(&path);
-                if !again {
-                    self.opened.push(path.clone());
-                }
+                let again = !self.opened.insert(path.clone());
                 Some((path, *append || again))
             }
         };

@@ -13,6 +13,16 @@ pub(super) enum Value {
     Unset,
 }
 
+impl Value {
+    /// The bytes of a text.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Value::Text(text) | Value::Input(text) => text.len(),
+            Value::Number(_) | Value::Unset => 0,
+        }
+    }
+}
+
 pub(super) type Array = BTreeMap<String, Value>;
 
 pub(super) fn arithmetic(op: &str, a: f64, b: f64) -> Run<f64> {

@@ -5,7 +5,8 @@ mod script;
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
 use crate::shell::io::{Access, Input, Io};
-use crate::shell::regex::{Captures, Regex};
+use crate::shell::kernel::Ctx;
+use crate::shell::regex::{Captures, Regex, Text};
 use script::{Action, Address, Command, Parser, Piece, Substitute};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -47,29 +48,26 @@ fn fill(pieces: &[Piece], text: &str, groups: &Captures, out: &mut String) {
     }
 }
 
+/// What a substitution makes grows no longer.
+const MAX_SPACE: usize = 1 << 20;
+
 impl Substitute {
     /// The text with its matches replaced, if there was one.
-    fn apply(&self, regex: &Regex, text: &str) -> Option<String> {
+    async fn apply(&self, ctx: &Ctx, regex: &Regex, text: &str) -> Option<String> {
         let mut out = String::new();
-        let (mut at, mut from, mut count) = (0, 0, 0);
+        let mut at = 0;
         let mut changed = false;
-        while let Some(groups) = regex.captures(text, from) {
+        for (i, groups) in regex.matches(&Text::new(text)).enumerate() {
+            ctx.match_work(regex.take_work()).await;
             let Some((start, end)) = groups[0] else { break };
-            // An empty match right after a match does not count.
-            if !(start == end && start == at && count > 0 && from == at && at > 0) {
-                count += 1;
-                if count >= self.nth {
-                    out.push_str(&text[at..start]);
-                    fill(&self.by, text, &groups, &mut out);
-                    at = end;
-                    changed = true;
-                    if !self.global {
-                        break;
-                    }
-                }
+            if i + 1 < self.nth {
+                continue;
             }
-            from = if end > start { end } else { end + text[end..].chars().next().map_or(1, char::len_utf8) };
-            if from > text.len() || out.len() > 1 << 22 {
+            out.push_str(&text[at..start]);
+            fill(&self.by, text, &groups, &mut out);
+            at = end;
+            changed = true;
+            if !self.global || out.len() > MAX_SPACE {
                 break;
             }
         }
@@ -259,6 +257,8 @@ impl Sed {
                     Next::Go(next) => at = next,
                     end => break end,
                 }
+                let work = self.last_regex.as_ref().map_or(0, |regex| regex.take_work());
+                io.ctx.match_work(work).await;
             };
             let (print, code) = match outcome {
                 Next::End(print) => (print, None),
@@ -302,7 +302,7 @@ impl Sed {
             Address::Match(regex) => {
                 let regex = regex.clone().or_else(|| self.last_regex.clone());
                 self.last_regex = regex.clone();
-                regex.is_some_and(|r| r.captures(&self.space, 0).is_some())
+                regex.is_some_and(|r| r.is_match(&self.space))
             }
             Address::Plus(_) | Address::Multiple(_) => false,
         }
@@ -379,7 +379,7 @@ impl Sed {
             Action::Substitute(substitute) => {
                 let regex = substitute.regex.clone().or_else(|| self.last_regex.clone());
                 let Some(regex) = regex else { return next };
-                let changed = substitute.apply(&regex, &self.space);
+                let changed = substitute.apply(&io.ctx, &regex, &self.space).await;
                 let (print, file) = (substitute.print, substitute.file.clone());
                 self.last_regex = Some(regex);
                 if let Some(text) = changed {
