@@ -126,12 +126,16 @@ impl Config {
 
     /// Whether containers made from both are alike, volumes and chance aside.
     pub(super) fn resembles(&self, other: &Config) -> bool {
-        let Config { image, role, hostname, env, links, working_dir, security, memory_limit, .. } = self;
-        let Config { mounts: _, seed: _, pod_ip, namespace, slowdown, ignore_sigterm, unmodelled_duration, .. } = self;
+        let Config {
+            image, role, hostname, pod_ip, namespace, env, links, working_dir, open_stdin, shares_pids, ..
+        } = self;
+        let Config {
+            security, memory_limit, slowdown, ignore_sigterm, unmodelled_duration, mounts: _, seed: _, ..
+        } = self;
         (image, role, hostname, env, links) == (&other.image, &other.role, &other.hostname, &other.env, &other.links)
-            && (working_dir, security, memory_limit) == (&other.working_dir, &other.security, &other.memory_limit)
-            && (pod_ip, namespace) == (&other.pod_ip, &other.namespace)
-            && (slowdown, ignore_sigterm) == (&other.slowdown, &other.ignore_sigterm)
+            && (working_dir, open_stdin, shares_pids) == (&other.working_dir, &other.open_stdin, &other.shares_pids)
+            && (security, memory_limit, pod_ip) == (&other.security, &other.memory_limit, &other.pod_ip)
+            && (namespace, slowdown, ignore_sigterm) == (&other.namespace, &other.slowdown, &other.ignore_sigterm)
             && *unmodelled_duration == other.unmodelled_duration
     }
 }
