@@ -221,7 +221,8 @@ pub fn DraftButton() -> impl IntoView {
     let name = move || {
         let named = page.draft.get().and_then(|id| field(&id, "name")).filter(|n| !n.trim().is_empty());
         // The run and what it stands for change after the text.
-        (page.run.track(), page.stale.track());
+        page.run.track();
+        page.stale.track();
         let called = || run_name(page).filter(|_| page.pod.with(|text| !text.trim().is_empty()));
         named
             .or_else(called)

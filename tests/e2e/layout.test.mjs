@@ -138,6 +138,7 @@ for (const [n, words] of [[2, /2 main containers start|web-\d starts/], [50, /âš
     const marks = page.locator(".ruler .mark-text");
     await marks.filter({ hasText: words }).first().waitFor({ state: "attached" });
     for (const text of await marks.allTextContents()) assert.ok((text.match(/âš‘/g) ?? []).length <= 1, text);
+    assert.ok((await page.locator(".ruler .mark-line").count()) <= 4, "no line for each of them");
     const frame = await box(page.locator(".ruler"));
     for (const mark of await marks.all()) {
       const { left, right } = await box(mark);

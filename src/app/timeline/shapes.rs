@@ -218,10 +218,27 @@ impl Backdrop {
         let known = frame.x(run.end());
         Backdrop {
             ticks: frame.ticks().into_iter().map(|tick| frame.x(tick.at)).collect(),
-            marks: marks_within(run, frame).map(|m| (frame.x(m.at), m.kind.class())).collect(),
+            marks: mark_lines(run, frame),
             beyond: (known < frame.width).then_some(known),
         }
     }
+}
+
+/// The lines of the marks in view; of main containers that start one after the other, those of the first and the last.
+fn mark_lines(run: &Run, frame: Frame) -> Vec<(f64, &'static str)> {
+    let mut lines: Vec<(f64, &'static str)> = Vec::new();
+    let mut chained = false;
+    for mark in marks_within(run, frame) {
+        let line = (frame.x(mark.at), mark.kind.class());
+        let starts = matches!(mark.kind, MarkKind::MainStarts { .. });
+        let follows = starts && lines.last().is_some_and(|last| last.1 == line.1 && line.0 - last.0 < TOGETHER);
+        if follows && chained {
+            lines.pop();
+        }
+        lines.push(line);
+        chained = follows;
+    }
+    lines
 }
 
 fn marks_within(run: &Run, frame: Frame) -> impl Iterator<Item = &Mark> {
