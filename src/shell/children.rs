@@ -194,6 +194,7 @@ impl Shell {
         let program = program.clone();
         let pid = self.spawn("sh", move |mut shell| {
             shell.fds.set(number, Some(fd));
+            shell.indirection += 1;
             async move {
                 shell.ctx.reset_handlers();
                 let result = shell.run_program(&program, true).await;

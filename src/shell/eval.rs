@@ -28,6 +28,7 @@ impl Shell {
         Box::pin(async move {
             let mut status = 0;
             for (i, line) in program.lines.iter().enumerate() {
+                self.lines_read += 1;
                 let last = tail && i + 1 == program.lines.len() && program.error.is_none();
                 status = self.run(line, last).await?;
             }
@@ -311,7 +312,11 @@ impl Shell {
         Box::pin(async move {
             self.enter_call().await?;
             let positional = std::mem::replace(&mut self.positional, args);
-            let loop_depth = std::mem::take(&mut self.loop_depth);
+            // In busybox `break` leaves the caller's loops too.
+            let loop_depth = self.loop_depth;
+            if self.kind != ShellKind::Ash {
+                self.loop_depth = 0;
+            }
             self.locals.push(Default::default());
             let result = self.run(body, false).await;
             if let Some(hidden) = self.locals.pop() {
@@ -354,7 +359,9 @@ impl Shell {
             self.enter_call().await?;
             let program = super::parse::read(text, self.dialect);
             let line = self.line;
+            self.indirection += 1;
             let result = Box::pin(self.run_program(&program, false)).await;
+            self.indirection -= 1;
             self.line = line;
             self.depth -= 1;
             result

@@ -10,6 +10,9 @@ use std::rc::Rc;
 /// How much one read takes.
 const CHUNK: usize = 64 * 1024;
 
+/// How much is read at a time of a device without an end: mostly little of it is wanted.
+const DEVICE_CHUNK: usize = 4 * 1024;
+
 #[derive(Clone, Copy, PartialEq)]
 pub enum Access {
     Read,
@@ -298,7 +301,8 @@ impl Input {
         if self.end {
             return Ok(false);
         }
-        let piece = read(&self.ctx, &self.fd, CHUNK).await?;
+        let most = if self.is_endless() { DEVICE_CHUNK } else { CHUNK };
+        let piece = read(&self.ctx, &self.fd, most).await?;
         self.end = piece.is_empty();
         self.buffer.drain(..self.start);
         self.start = 0;
@@ -308,7 +312,8 @@ impl Input {
 
     /// The next line with its newline, if it has one; `None` at the end.
     pub async fn line(&mut self) -> Result<Option<Vec<u8>>, Errno> {
-        if self.is_endless() {
+        // Noise has lines; zeros have none.
+        if self.is_endless() && !matches!(&*self.fd, Object::Device(Device::Random)) {
             self.ctx.use_memory(u64::MAX).await;
         }
         let mut searched = 0;

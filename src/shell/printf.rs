@@ -157,7 +157,7 @@ fn conversion(spec: &Spec, arg: Option<&String>, strict: bool, printed: &mut Pri
         's' | 'b' | 'q' | 'c' => {
             let (mut bytes, stop) = match spec.kind {
                 'b' => unescape(text, true),
-                'q' => (super::command::quote_if_needed(text).into_bytes(), false),
+                'q' => (super::quote::quote_if_needed(text).into_bytes(), false),
                 'c' => (text.chars().take(1).collect::<String>().into_bytes(), false),
                 _ => (text.as_bytes().to_vec(), false),
             };

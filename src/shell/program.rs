@@ -329,5 +329,8 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         started: io.ctx.kernel.now(),
         function: None,
         commanded: false,
+        indirection: 0,
+        aliases: Default::default(),
+        lines_read: 0,
     }
 }

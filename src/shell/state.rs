@@ -122,6 +122,14 @@ impl<T> From<T> for Shared<T> {
     }
 }
 
+/// What stands for a word at the beginning of commands.
+#[derive(Clone)]
+pub struct Alias {
+    pub text: String,
+    /// [`Shell::lines_read`] when it was set.
+    pub since: u64,
+}
+
 #[derive(Clone)]
 pub struct Shell {
     pub ctx: Ctx,
@@ -171,6 +179,12 @@ pub struct Shell {
     pub function: Option<String>,
     /// Started with `-c`, which busybox's `$-` tells.
     pub commanded: bool,
+    /// Substitutions, `eval`s, sourced files and traps inside each other: bash's `set -x` shows how many.
+    pub indirection: u32,
+    /// What `alias` has set.
+    pub aliases: Shared<BTreeMap<String, Alias>>,
+    /// Counts the lines that have been read as one: an alias holds from the next on.
+    pub lines_read: u64,
 }
 
 impl Shell {

@@ -221,6 +221,7 @@ impl Shell {
         match leaf {
             Condition::Unary(op, word) => {
                 let operand = self.expand_single(&word.parts).await?;
+                self.trace_condition(&[op, &operand]).await;
                 Ok(self.unary(op, operand))
             }
             Condition::Binary(left, op, right) => {
@@ -229,6 +230,7 @@ impl Shell {
                     true => self.expand_pattern(&right.parts).await?,
                     false => self.expand_single(&right.parts).await?,
                 };
+                self.trace_condition(&[&left, op, &right]).await;
                 self.compare(&left, op, &right).await
             }
             Condition::Word(word) => Ok(!self.expand_single(&word.parts).await?.is_empty()),
@@ -252,6 +254,9 @@ impl Shell {
             }
         }
         let text = |field: &String| pattern::unescape(field);
+        let [first, last] = fields.each_ref().map(|words| words.iter().map(text).collect::<Vec<_>>());
+        let words: Vec<&String> = first.iter().chain(op).chain(&last).collect();
+        self.trace_condition(&words).await;
         match (&fields, op) {
             ([left, right], Some(op)) if left.len() == 1 && right.len() == 1 => {
                 let right = if is_match(op) { right[0].clone() } else { text(&right[0]) };

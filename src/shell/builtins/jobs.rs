@@ -14,7 +14,7 @@ impl Shell {
             for (signal, command) in self.traps.iter() {
                 text.push_str(&format!(
                     "trap -- {} {}\n",
-                    crate::shell::command::single_quote(command),
+                    crate::shell::quote::single_quote(command),
                     signals::name(*signal)
                 ));
             }
@@ -37,7 +37,8 @@ impl Shell {
         for name in names {
             let bash = self.dialect == Dialect::Bash;
             let bash_only = bash && matches!(name.as_str(), "DEBUG" | "RETURN");
-            let err = (bash && name == "ERR").then_some(signals::ERR);
+            let knows_err = bash || (self.kind == ShellKind::Ash && self.ctx.kernel.image.busybox >= 35);
+            let err = (knows_err && name == "ERR").then_some(signals::ERR);
             let Some(signal) = err.or_else(|| signals::number(name)) else {
                 if !bash_only {
                     let text = match self.kind {

@@ -1,5 +1,6 @@
 //! The commands that are part of the shell.
 
+mod aliases;
 mod jobs;
 mod names;
 mod options;
@@ -74,7 +75,9 @@ impl Shell {
         Box::pin(async move {
             let rest = &args[1..];
             match args[0].as_str() {
-                ":" | "true" | "alias" | "unalias" | "help" | "disown" => Ok(0),
+                ":" | "true" | "help" | "disown" => Ok(0),
+                "alias" => self.alias(rest).await,
+                "unalias" => self.unalias(rest),
                 "false" => Ok(1),
                 "echo" => self.echo(rest).await,
                 "printf" => self.printf(rest).await,
@@ -230,12 +233,15 @@ impl Shell {
     fn source<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let Some(name) = args.first() else { return Ok(0) };
-            let path = if name.contains('/') { Some(name.clone()) } else { self.find_on_path(name) };
-            let path = path.unwrap_or_else(|| name.clone());
-            let file = self.ctx.kernel.fs.borrow().find(&self.cwd, &path, true);
-            let script = match file {
-                Ok(found) if !found.inode.is_dir() => {
-                    String::from_utf8_lossy(&found.inode.bytes(crate::shell::fs::MAX_FILE)).into_owned()
+            let on_path = if name.contains('/') { None } else { self.find_on_path(name) };
+            // Only bash looks in the current directory at last.
+            let named = name.contains('/') || self.kind == ShellKind::Bash;
+            let path = on_path.or(named.then(|| name.clone()));
+            let file = path.and_then(|p| self.ctx.kernel.fs.borrow().find(&self.cwd, &p, true).ok().map(|f| (p, f)));
+            let (path, script) = match file {
+                Some((path, found)) if !found.inode.is_dir() => {
+                    let bytes = found.inode.bytes(crate::shell::fs::MAX_FILE);
+                    (path, String::from_utf8_lossy(&bytes).into_owned())
                 }
                 _ => {
                     let text = match self.kind {
@@ -243,24 +249,26 @@ impl Shell {
                             self.speaker = None;
                             format!("{name}: No such file or directory")
                         }
-                        ShellKind::Dash => format!("cannot open {name}: No such file"),
+                        ShellKind::Dash if name.contains('/') => format!("cannot open {name}: No such file"),
                         ShellKind::Ash if name.contains('/') => {
                             format!("can't open '{name}': No such file or directory")
                         }
-                        ShellKind::Ash => format!("{name}: not found"),
+                        _ => format!("{name}: not found"),
                     };
                     self.complain(&text).await;
-                    return if self.kind == ShellKind::Bash {
-                        Ok(1)
-                    } else {
-                        Err(Stop::Exit(if name.contains('/') { 2 } else { 127 }))
-                    };
+                    return if self.kind == ShellKind::Bash { Ok(1) } else { Err(Stop::Exit(2)) };
                 }
             };
             let positional = (args.len() > 1).then(|| std::mem::replace(&mut self.positional, args[1..].to_vec()));
             let base = std::mem::replace(&mut self.line_base, 1);
             let previous = self.speaker.replace(path);
+            // Whether somebody looks at its status is not known inside, except in bash.
+            let tested = self.tested;
+            if self.kind != ShellKind::Bash {
+                self.tested = 0;
+            }
             let result = self.eval_text(&script).await;
+            self.tested = tested;
             self.speaker = previous;
             self.line_base = base;
             if let Some(old) = positional {

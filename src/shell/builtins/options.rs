@@ -61,7 +61,7 @@ impl Shell {
             let mut text = String::new();
             for (name, variable) in self.variables.iter() {
                 if let Some(Value::Text(value)) = &variable.value {
-                    text.push_str(&format!("{name}={}\n", crate::shell::command::single_quote(value)));
+                    text.push_str(&format!("{name}={}\n", crate::shell::quote::single_quote(value)));
                 }
             }
             self.write_fd(1, text.as_bytes()).await;

@@ -17,7 +17,7 @@ impl Shell {
             let mut text = String::new();
             for (name, variable) in self.variables.iter().filter(|(_, v)| v.exported) {
                 let value = match &variable.value {
-                    Some(Value::Text(value)) => format!("={}", crate::shell::command::single_quote(value)),
+                    Some(Value::Text(value)) => format!("={}", crate::shell::quote::single_quote(value)),
                     _ => String::new(),
                 };
                 text.push_str(&format!("export {name}{value}\n"));
