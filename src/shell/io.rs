@@ -75,7 +75,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
     }
     if matches!(access, Access::Write) {
         *inode.0.content.borrow_mut() = Content::File { data: Vec::new(), zeros: 0 };
-        inode.0.mtime.set(kernel.now_millis().0);
+        inode.changed_at(kernel.now_millis().0);
         kernel.changed();
     }
     Ok(Rc::new(Object::File {
@@ -186,7 +186,7 @@ fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result
         *zeros = total.saturating_sub(data.len() as u64);
     }
     pos.set(end);
-    inode.0.mtime.set(ctx.kernel.now_millis().0);
+    inode.changed_at(ctx.kernel.now_millis().0);
     drop(content);
     ctx.kernel.changed();
     Ok(())

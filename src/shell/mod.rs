@@ -15,6 +15,7 @@ mod arith;
 pub mod ast;
 mod brace;
 mod builtins;
+mod calendar;
 mod children;
 mod command;
 mod eval;

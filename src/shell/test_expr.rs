@@ -178,7 +178,7 @@ fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
         _ => {
             let left = world.fs.find(world.cwd, left, true).ok();
             let right = world.fs.find(world.cwd, right, true).ok();
-            let time = |found: &Option<super::fs::Found>| found.as_ref().map(|f| f.inode.0.mtime.get());
+            let time = |found: &Option<super::fs::Found>| found.as_ref().map(|f| f.inode.mtime());
             Ok(match op {
                 "-nt" => time(&left) > time(&right),
                 "-ot" => time(&left) < time(&right),

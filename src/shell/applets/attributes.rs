@@ -1,15 +1,16 @@
 //! Programs that change what a file is said to be: its mode, its owner, its times.
 
-use super::date::point_in_time;
+use super::date;
 use super::files::MAX_DEPTH;
 use super::opts::Opts;
 use super::usage;
+use crate::shell::calendar::busybox_date;
 use crate::shell::fs::{Errno, normalize};
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
 pub async fn touch(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "camd:t:r:h", &[("no-create", 'c')]);
+    let opts = Opts::parse(&io, "camd:t:r:h", &[("no-create", 'c'), ("date", 'd'), ("reference", 'r')]);
     if opts.rest.is_empty() {
         return usage::show(&io).await;
     }
@@ -28,7 +29,7 @@ pub async fn touch(io: Io) -> i32 {
                 status = 1;
             }
             Ok(found) => {
-                found.inode.0.mtime.set(wanted.unwrap_or(io.ctx.kernel.now_millis().0));
+                found.inode.set_mtime(wanted.unwrap_or(io.ctx.kernel.now_millis().0 as i64));
                 io.ctx.kernel.changed();
             }
             Err(Errno::NotFound) if opts.has('c') => {}
@@ -37,7 +38,7 @@ pub async fn touch(io: Io) -> i32 {
                     io.complain(&format!("{path}: {}", errno.text())).await;
                     status = 1;
                 } else if let (Some(time), Ok(found)) = (wanted, io.find(path, true)) {
-                    found.inode.0.mtime.set(time);
+                    found.inode.set_mtime(time);
                 }
             }
         }
@@ -45,16 +46,20 @@ pub async fn touch(io: Io) -> i32 {
     status
 }
 
-/// The time that `-d` or `-r` names, in milliseconds since the Pod was created: none is earlier.
-fn wanted_time(io: &Io, opts: &Opts) -> Result<Option<u64>, String> {
+/// The time that `-d`, `-t` or `-r` names, in milliseconds since the Pod was created.
+fn wanted_time(io: &Io, opts: &Opts) -> Result<Option<i64>, String> {
     if let Some(text) = opts.get('d').or(opts.get('t')) {
         let kernel = &io.ctx.kernel;
-        let at = point_in_time(text, kernel.date(kernel.now())).ok_or_else(|| format!("invalid date '{text}'"))?;
-        return Ok(Some(at.saturating_sub(kernel.date(0)) * 1000));
+        let (now, zone) = (kernel.date(kernel.now()) as i64, date::zone(io));
+        let at = match opts.get('d') {
+            Some(text) => date::point_in_time(io, text, &zone),
+            None => busybox_date(text, now, &zone),
+        };
+        return at.map(|at| Some(kernel.file_time(at))).ok_or_else(|| format!("invalid date '{text}'"));
     }
     let Some(path) = opts.get('r') else { return Ok(None) };
     match io.find(path, true) {
-        Ok(found) => Ok(Some(found.inode.0.mtime.get())),
+        Ok(found) => Ok(Some(found.inode.mtime())),
         Err(errno) => Err(format!("{path}: {}", errno.text())),
     }
 }

@@ -19,7 +19,7 @@ enum Test {
     Type(char),
     Size(char, u64, u64),
     Empty,
-    Newer(u64),
+    Newer(i64),
     Perm(char, u32),
     Age(char, u64, u64),
     User(u32),
@@ -124,7 +124,13 @@ impl Parser<'_> {
             "-newer" => {
                 let path = self.value(&name)?;
                 let found = self.io.find(&path, true).map_err(|e| format!("{path}: {}", e.text()))?;
-                Test::Newer(found.inode.0.mtime.get())
+                Test::Newer(found.inode.mtime())
+            }
+            "-newermt" => {
+                let text = self.value(&name)?;
+                let date = super::date::point_in_time(self.io, &text, &super::date::zone(self.io));
+                let date = date.ok_or_else(|| format!("invalid date '{text}'"))?;
+                Test::Newer(self.io.ctx.kernel.file_time(date))
             }
             "-perm" => {
                 let text = self.value(&name)?;
@@ -291,12 +297,12 @@ async fn check(io: &Io, test: &Test, path: &str, found: &Found, search: &mut Sea
                 inode.size() == 0
             }
         }
-        Test::Newer(than) => inode.0.mtime.get() > *than,
+        Test::Newer(than) => inode.mtime() > *than,
         Test::Age(sign, count, unit) => {
             // Files of the image are as old as the Pod.
             io.ctx.kernel.look();
-            let age = io.ctx.kernel.now_millis().0.saturating_sub(inode.0.mtime.get()) / unit;
-            compare(*sign, age, *count)
+            let age = (io.ctx.kernel.now_millis().0 as i64).saturating_sub(inode.mtime()).max(0) as u64;
+            compare(*sign, age / unit, *count)
         }
         Test::Perm(sign, mode) => {
             let have = inode.0.mode.get();
