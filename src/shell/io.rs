@@ -64,8 +64,10 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
         Content::Fifo(pipe) => {
             return Ok(Rc::new(if writes {
+                pipe.open_to_write();
                 Object::Write(WriteEnd::new(pipe))
             } else {
+                pipe.open_to_read();
                 Object::Read(ReadEnd::new(pipe))
             }));
         }
@@ -251,8 +253,10 @@ impl Io {
         }
     }
 
-    /// `cat: message`, on standard error.
+    /// `cat: message`, on standard error: busybox's message, or what the program of another userland says in its place.
     pub async fn complain(&self, message: &str) {
+        let gnu = (!self.ctx.kernel.image.is_busybox()).then(|| super::applets::gnu::words(self.name(), message));
+        let message = gnu.as_deref().unwrap_or(message);
         self.print_error(format!("{}: {message}\n", self.name())).await;
     }
 

@@ -2,6 +2,7 @@
 
 use super::date;
 use super::files::MAX_DEPTH;
+use super::list::mode_text;
 use super::opts::Opts;
 use super::usage;
 use crate::shell::calendar::busybox_date;
@@ -226,8 +227,12 @@ pub async fn chmod(mut io: Io) -> i32 {
                     Some(_) if found.read_only => Some(Errno::ReadOnly),
                     Some(_) if user.uid != 0 && user.uid != found.inode.0.uid.get() => Some(Errno::NotPermitted),
                     Some(mode) => {
-                        found.inode.0.mode.set(mode);
+                        let old = found.inode.0.mode.replace(mode);
                         io.ctx.kernel.changed();
+                        if opts.has('v') || opts.has('c') && old != mode {
+                            let letters = &mode_text(&found.inode)[1..];
+                            io.print(format!("mode of '{path}' changed to {mode:04o} ({letters})\n")).await;
+                        }
                         None
                     }
                 }
@@ -242,7 +247,7 @@ pub async fn chmod(mut io: Io) -> i32 {
     status
 }
 
-fn user_id(name: &str) -> Option<u32> {
+pub fn user_id(name: &str) -> Option<u32> {
     match name {
         "root" => Some(0),
         "daemon" => Some(1),
@@ -264,10 +269,16 @@ pub async fn chown(io: Io) -> i32 {
     };
     for (name, what) in [(user, "user"), (group, "group")] {
         if !name.is_empty() && user_id(name).is_none() {
-            io.complain(&format!("unknown {what} {name}")).await;
+            let text = match owner.contains(':') && io.ctx.kernel.image.is_busybox() {
+                true => format!("unknown user/group {owner}"),
+                false => format!("unknown {what} {name}"),
+            };
+            io.complain(&text).await;
             return 1;
         }
     }
+    // `user:` names the user's own group as well.
+    let group = if owner.ends_with(':') { user } else { group };
     let mut status = 0;
     for path in paths.iter().flat_map(|path| tree(&io, path, opts.has('R'))) {
         let problem = match io.find(&path, !opts.has('h')) {
@@ -279,6 +290,10 @@ pub async fn chown(io: Io) -> i32 {
                 }
                 if let Some(id) = user_id(group) {
                     found.inode.0.gid.set(id);
+                }
+                if opts.has('v') {
+                    let (user, group) = (found.inode.0.uid.get(), found.inode.0.gid.get());
+                    io.print(format!("changed ownership of '{path}' to {user}:{group}\n")).await;
                 }
                 io.ctx.kernel.changed();
                 None

@@ -1,4 +1,4 @@
-//! Filters that read piece by piece and write as they go, so that they serve input without an end: `tr`, `fold`, `strings`.
+//! Filters that read piece by piece and write as they go, so that they serve input without an end: `tr`, `fold`, `strings`, `dos2unix`.
 //!
 //! They know bytes, not characters, as their originals do.
 
@@ -200,4 +200,35 @@ pub async fn strings(io: Io) -> i32 {
         }
     }
     status
+}
+
+/// `dos2unix` and `unix2dos`: files are changed in place, standard input is passed on.
+pub async fn line_ends(io: Io) -> i32 {
+    let opts = Opts::parse(&io, "ud", &[]);
+    let to_dos = opts.has('d') || !opts.has('u') && io.name() == "unix2dos";
+    let changed = |bytes: &[u8]| -> Vec<u8> {
+        let kept = bytes.iter().filter(|byte| **byte != b'\r');
+        let ends = |byte: &u8| to_dos && *byte == b'\n';
+        kept.flat_map(|byte| ends(byte).then_some(b'\r').into_iter().chain([*byte])).collect()
+    };
+    if opts.rest.is_empty() {
+        let Ok(mut input) = io.input("-") else { return 1 };
+        loop {
+            let piece = input.piece().await.unwrap_or_default();
+            if piece.is_empty() || !io.print(changed(&piece)).await {
+                return 0;
+            }
+        }
+    }
+    for path in &opts.rest {
+        let result = match io.read_all(path).await {
+            Ok(bytes) => io.write_file(path, &changed(&bytes)).await,
+            Err(errno) => Err(errno),
+        };
+        if let Err(errno) = result {
+            cannot_open(&io, path, errno).await;
+            return 1;
+        }
+    }
+    0
 }

@@ -14,6 +14,7 @@ mod expr;
 mod files;
 mod filters;
 mod find;
+pub mod gnu;
 mod grep;
 mod launch;
 mod layout;
@@ -91,6 +92,7 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "tr" => Box::pin(filters::tr(io)),
         "fold" => Box::pin(filters::fold(io)),
         "strings" => Box::pin(filters::strings(io)),
+        "dos2unix" | "unix2dos" => Box::pin(filters::line_ends(io)),
         "tee" => Box::pin(cat::tee(io)),
         "nl" | "paste" | "comm" | "expand" | "unexpand" => Box::pin(layout::layout(io)),
         "split" => Box::pin(layout::split(io)),

@@ -122,6 +122,10 @@ pub async fn seq(io: Io) -> i32 {
     let mut rest = io.args[1..].iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
+            "--" => {
+                numbers.extend(rest.by_ref().cloned());
+                break;
+            }
             "-w" => width = true,
             "-s" => separator = rest.next().cloned().unwrap_or_default(),
             _ if arg.starts_with("-s") => separator = arg[2..].to_string(),
@@ -133,7 +137,10 @@ pub async fn seq(io: Io) -> i32 {
         match text.parse::<f64>() {
             Ok(n) if n.is_finite() => parsed.push(n),
             _ => {
-                io.complain(&format!("invalid number '{text}'")).await;
+                if io.ctx.kernel.image.is_busybox() {
+                    return usage::show(&io).await;
+                }
+                io.complain(&format!("invalid floating point argument: '{text}'")).await;
                 return 1;
             }
         }
