@@ -77,7 +77,10 @@ impl Shell {
                         self.function = outer;
                         result
                     } else if builtin.is_some() {
-                        self.builtin(args).await
+                        match self.builtin(args).await {
+                            Ok(0) => self.fill_arrays(&simple.arrays).await,
+                            other => other,
+                        }
                     } else {
                         self.external(args, tail && simple.redirects.iter().all(|r| r.body.is_none())).await
                     }
@@ -138,7 +141,10 @@ impl Shell {
         match &assign.value {
             AssignValue::Array(words) => {
                 let items = self.expand_words(words).await?;
-                if let Some(Value::Map(_)) = self.variables.get(name).and_then(|v| v.value.as_ref()) {
+                if let Some(Value::Map(map)) = self.variables.entry(name.clone()).or_default().value.as_mut() {
+                    if !assign.append {
+                        map.clear();
+                    }
                     self.fill_map(name, &items);
                     return Ok(());
                 }
@@ -173,6 +179,17 @@ impl Shell {
             }
         }
         Ok(())
+    }
+
+    /// The arrays that a builtin has declared.
+    async fn fill_arrays(&mut self, arrays: &[Assign]) -> Flow {
+        for array in arrays {
+            let declared = self.variables.entry(array.name.clone()).or_default();
+            let read_only = std::mem::take(&mut declared.read_only);
+            self.assign(array).await?;
+            self.variables.entry(array.name.clone()).or_default().read_only = read_only;
+        }
+        Ok(0)
     }
 
     fn fill_map(&mut self, name: &str, items: &[String]) {
@@ -327,7 +344,7 @@ impl Shell {
                         }
                     }
                 };
-                if redirect.op == RedirectOp::Both
+                if matches!(redirect.op, RedirectOp::Both | RedirectOp::BothAppend)
                     || (redirect.op == RedirectOp::DupOut && redirect.fd.is_none() && !is_descriptor(redirect))
                 {
                     self.fds.set(2, object.clone());
@@ -366,7 +383,7 @@ impl Shell {
     async fn open_for(&mut self, op: RedirectOp, path: &str) -> Result<Fd, Errno> {
         let access = match op {
             RedirectOp::Read => Access::Read,
-            RedirectOp::Append => Access::Append,
+            RedirectOp::Append | RedirectOp::BothAppend => Access::Append,
             RedirectOp::ReadWrite => Access::ReadWrite,
             RedirectOp::Write if self.options.noclobber => Access::Exclusive,
             _ => Access::Write,

@@ -290,20 +290,33 @@ impl Shell {
         Box::pin(async move {
             self.ctx.step().await;
             let text = self.expand_single(&word.parts).await?;
+            let (mut status, mut falls) = (0, false);
             for arm in arms {
-                for choice in &arm.patterns {
-                    let pattern = self.expand_pattern(&choice.parts).await?;
-                    self.ctx.match_work(pattern::work(&pattern, &text)).await;
-                    if pattern::matches(&pattern, &text) {
-                        return match &arm.body {
-                            Some(body) => self.run(body, tail).await,
-                            None => Ok(0),
-                        };
-                    }
+                if !falls && !self.selects(arm, &text).await? {
+                    continue;
+                }
+                status = match &arm.body {
+                    Some(body) => self.run(body, tail && arm.then == AfterArm::Leave).await?,
+                    None => 0,
+                };
+                falls = arm.then == AfterArm::Next;
+                if arm.then == AfterArm::Leave {
+                    break;
                 }
             }
-            Ok(0)
+            Ok(status)
         })
+    }
+
+    async fn selects(&mut self, arm: &Arm, text: &str) -> Result<bool, Stop> {
+        for choice in &arm.patterns {
+            let pattern = self.expand_pattern(&choice.parts).await?;
+            self.ctx.match_work(pattern::work(&pattern, text)).await;
+            if pattern::matches(&pattern, text) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     // ---- functions, eval, traps ----

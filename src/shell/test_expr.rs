@@ -17,6 +17,8 @@ pub struct World<'a> {
     pub fs: &'a Fs,
     pub cwd: &'a str,
     pub user: User,
+    /// Whether a file that is not there counts as older than any; to busybox no file is.
+    pub missing_is_old: bool,
 }
 
 type Answer = Result<bool, String>;
@@ -179,7 +181,9 @@ fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
             let left = world.fs.find(world.cwd, left, true).ok();
             let right = world.fs.find(world.cwd, right, true).ok();
             let time = |found: &Option<super::fs::Found>| found.as_ref().map(|f| f.inode.mtime());
+            let compared = world.missing_is_old || left.is_some() && right.is_some();
             Ok(match op {
+                "-nt" | "-ot" if !compared => false,
                 "-nt" => time(&left) > time(&right),
                 "-ot" => time(&left) < time(&right),
                 _ => matches!((&left, &right), (Some(a), Some(b)) if a.inode.same(&b.inode)),
@@ -191,7 +195,7 @@ fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
 /// `test` in a container's files.
 pub fn test_in(args: &[String], kernel: &Kernel, cwd: &str) -> Answer {
     kernel.look_at_files();
-    test(args, &World { fs: &kernel.fs.borrow(), cwd, user: kernel.user })
+    test(args, &World { fs: &kernel.fs.borrow(), cwd, user: kernel.user, missing_is_old: !kernel.image.is_busybox() })
 }
 
 impl Shell {
@@ -277,8 +281,19 @@ impl Shell {
 
     fn unary(&mut self, op: &str, operand: String) -> bool {
         match op {
-            "-v" => self.variables.contains_key(&operand),
+            "-v" => match operand.strip_suffix(']').and_then(|o| o.split_once('[')) {
+                Some((name, key)) => self.has_member(name, key),
+                None => self.variables.contains_key(&operand),
+            },
             _ => test_in(&[op.to_string(), operand], &self.ctx.kernel, &self.cwd).unwrap_or(false),
+        }
+    }
+
+    fn has_member(&self, name: &str, key: &str) -> bool {
+        match self.variables.get(name).and_then(|v| v.value.as_ref()) {
+            Some(super::state::Value::Map(items)) => items.contains_key(key),
+            Some(super::state::Value::Array(items)) => key.parse().is_ok_and(|at| items.contains_key(&at)),
+            _ => false,
         }
     }
 

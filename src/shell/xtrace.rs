@@ -24,8 +24,8 @@ impl Shell {
         }
         // bash shows what these set once more.
         if matches!(args.first().map(String::as_str), Some("export" | "readonly")) {
-            for arg in args[1..].iter().filter(|a| a.contains('=')) {
-                let line = self.traced(arg);
+            for (name, value) in args[1..].iter().filter_map(|a| a.split_once('=')) {
+                let line = format!("{name}={}", self.traced(value));
                 self.trace_line(&line, fds).await;
             }
         }

@@ -117,7 +117,7 @@ impl Shell {
                 "trap" => self.trap(rest).await,
                 "wait" => self.wait(rest).await,
                 "kill" => self.kill(rest).await,
-                "jobs" => self.list_jobs().await,
+                "jobs" => self.list_jobs(rest).await,
                 "fg" | "bg" => {
                     self.complain("no current job").await;
                     Ok(1)
@@ -166,6 +166,15 @@ impl Shell {
         };
         let printed = crate::shell::printf::printf(format, rest, self.kind == ShellKind::Ash);
         for complaint in &printed.complaints {
+            let number = complaint.strip_prefix("invalid number '").and_then(|c| c.strip_suffix('\''));
+            let complaint = match (number, self.kind) {
+                (Some(text), ShellKind::Bash) => format!("{text}: invalid number"),
+                (Some(text), ShellKind::Dash) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+                    format!("{text}: not completely converted")
+                }
+                (Some(text), ShellKind::Dash) => format!("{text}: expected numeric value"),
+                _ => complaint.clone(),
+            };
             let message = format!("{}: {complaint}\n", self.arg0_or("printf"));
             self.write_fd(2, message.as_bytes()).await;
         }
@@ -177,7 +186,8 @@ impl Shell {
     fn arg0_or(&self, name: &str) -> String {
         match self.kind {
             ShellKind::Ash => "sh".into(),
-            _ => format!("{}: {}: {name}", self.arg0, self.line + 1),
+            ShellKind::Dash => format!("{}: {}: {name}", self.arg0, self.line + 1),
+            ShellKind::Bash => format!("{}: line {}: {name}", self.arg0, self.line + 1),
         }
     }
 
@@ -185,10 +195,27 @@ impl Shell {
         match crate::shell::test_expr::test_in(args, &self.ctx.kernel, &self.cwd) {
             Ok(truth) => Ok(!truth as i32),
             Err(text) => {
-                let message = format!("{}: {text}\n", self.arg0_or("["));
+                let name = self.speaker.clone().unwrap_or_else(|| "[".into());
+                let message = format!("{}: {}\n", self.arg0_or(&name), self.test_message(args, text));
                 self.write_fd(2, message.as_bytes()).await;
                 Ok(2)
             }
+        }
+    }
+
+    /// What the shell says of a test that makes no sense; `text` is busybox's message.
+    fn test_message(&self, args: &[String], text: String) -> String {
+        let number = text.strip_suffix(": bad number");
+        let arg = |at: usize| args.get(at).map_or("", String::as_str);
+        match (self.kind, number, args.len()) {
+            (ShellKind::Ash, ..) => text,
+            (ShellKind::Dash, Some(word), _) => format!("Illegal number: {word}"),
+            (ShellKind::Bash, Some(word), _) => format!("{word}: integer expression expected"),
+            (ShellKind::Dash, ..) if text.ends_with("unknown operand") => format!("{}: unexpected operator", arg(0)),
+            (ShellKind::Bash, _, 2) => format!("{}: unary operator expected", arg(0)),
+            (ShellKind::Bash, _, 3) => format!("{}: binary operator expected", arg(1)),
+            (ShellKind::Bash, ..) => "too many arguments".into(),
+            _ => text,
         }
     }
 
@@ -197,6 +224,7 @@ impl Shell {
         match args.split_last() {
             Some((last, inner)) if last == close => self.test(inner).await,
             _ => {
+                let close = if self.kind == ShellKind::Bash { format!("`{close}'") } else { close.to_string() };
                 let message = format!("{}: missing {close}\n", self.arg0_or("["));
                 self.write_fd(2, message.as_bytes()).await;
                 Ok(2)
@@ -289,6 +317,7 @@ impl Shell {
     }
 
     async fn cd(&mut self, args: &[String]) -> Flow {
+        let physical = args.iter().any(|a| a == "-P");
         let args: Vec<&String> = args.iter().filter(|a| !matches!(a.as_str(), "-P" | "-L" | "--")).collect();
         let target = match args.first().map(|a| a.as_str()) {
             None => match self.get("HOME") {
@@ -324,6 +353,7 @@ impl Shell {
             self.complain(&text).await;
             return Ok(if self.kind == ShellKind::Bash { 1 } else { 2 });
         }
+        let full = found.ok().filter(|_| physical).map_or(full, |found| found.path);
         let old = std::mem::replace(&mut self.cwd, full.clone());
         self.set("OLDPWD", old);
         self.set("PWD", full.clone());
@@ -384,8 +414,12 @@ impl Shell {
             value = match crate::shell::arith::evaluate(arg, self) {
                 Ok(value) => value,
                 Err(error) => {
-                    self.speaker = None;
-                    return Err(self.fail(&error.message(), 2).await);
+                    let (text, status) = match self.kind {
+                        ShellKind::Bash => (format!("{arg}: {}", crate::shell::expand::bash_arith(&error)), 1),
+                        _ => (error.message(), 2),
+                    };
+                    self.complain(&text).await;
+                    return Ok(status);
                 }
             };
         }

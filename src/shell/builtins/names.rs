@@ -37,6 +37,7 @@ impl Shell {
                     other => other,
                 };
             }
+            self.speaker = None;
             self.external(rest.to_vec(), false).await
         })
     }

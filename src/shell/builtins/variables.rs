@@ -45,7 +45,11 @@ impl Shell {
         if let Some(value) = value
             && !self.set(name, value)
         {
-            self.speaker = None;
+            if self.kind == ShellKind::Bash {
+                self.speaker = None;
+                self.complain(&format!("{name}: readonly variable")).await;
+                return Err(Stop::Exit(1));
+            }
             return Err(self.fail(&format!("{name}: is read only"), 2).await);
         }
         Ok(name.to_string())
