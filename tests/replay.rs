@@ -113,7 +113,7 @@ fn what_looks_at_the_world_sees_it_as_it_is() {
     assert!(chances.windows(2).all(|two| two[0] != two[1]), "{chances:?}");
     assert_eq!(
         attempts_of(
-            "nslookup db > /tmp/said && exit 3; exit 1",
+            "nslookup db.default.svc.cluster.local > /tmp/said && exit 3; exit 1",
             "",
             "horizon: 2m\nservices: [{name: db, availableAt: 30s, unavailableAt: 80s}]"
         ),

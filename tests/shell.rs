@@ -1,6 +1,6 @@
 //! Runs recorded scripts through the shell: exit code, both outputs and the run time against what busybox did.
 //!
-//! The cases are `tests/data/shell/*.jsonl`, one a line: script, exit, stdout, stderr, seconds.
+//! The cases are `tests/data/shell/*.jsonl`, one a line: script, exit, stdout, stderr, seconds; where it was not busybox's, the shell.
 
 use podlapse::shell::{
     Config, Connection, Host, Machine, Mount, ObjectView, OutputLine, Recording, Replay, Role, Stream, Volume,
@@ -30,6 +30,8 @@ impl Host for Nowhere {
 #[derive(serde::Deserialize)]
 struct Case {
     script: String,
+    /// `bash` or `dash`, of Debian 12; absent, busybox 1.35.
+    shell: Option<String>,
     exit: i32,
     stdout: String,
     stderr: String,
@@ -38,10 +40,10 @@ struct Case {
 
 /// What is different from the recording.
 fn differences(case: &Case) -> Vec<String> {
-    let mut config = Config::new("busybox:1.35");
+    let mut config = Config::new(if case.shell.is_some() { "debian:12" } else { "busybox:1.35" });
     config.mounts.push(Mount { path: "/data".into(), volume: Volume::empty(), sub_path: None, read_only: false });
     let mut machine = Machine::new(config, Rc::new(Nowhere));
-    let argv = ["sh", "-c", &case.script].map(String::from);
+    let argv = [case.shell.as_deref().unwrap_or("sh"), "-c", &case.script].map(String::from);
     if let Err(error) = machine.start(Millis(1000), &argv) {
         return vec![error.message()];
     }
@@ -92,6 +94,66 @@ fn scripts_run_as_recorded() {
         }
     });
     assert!(failures.is_empty(), "{} scripts differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// A cluster with one service.
+struct OneService;
+
+impl Host for OneService {
+    fn resolve(&self, _: Millis, name: &str) -> Option<String> {
+        let known = ["db", "db.default", "db.default.svc", "db.default.svc.cluster.local"].contains(&name);
+        known.then(|| "10.96.0.77".into())
+    }
+    fn connect(&self, now: Millis, host: &str, _: u16) -> Connection {
+        if self.resolve(now, host).is_some() { Connection::Open } else { Connection::NoSuchHost }
+    }
+    fn object(&self, _: Millis, _: &str, _: &str) -> Option<ObjectView> {
+        None
+    }
+    fn local_port(&self, _: Millis, _: u16) -> bool {
+        false
+    }
+    fn assume(&self, _: &str, _: &str) {}
+    fn bound(&self, _: Millis, _: &str) {}
+}
+
+/// What a script in `image` prints, both outputs together, and its exit code as the last line.
+fn said(image: &str, script: &str) -> String {
+    let mut machine = Machine::new(Config::new(image), Rc::new(OneService));
+    machine.start(Millis(0), &["sh", "-c", script].map(String::from)).expect("it has a shell");
+    machine.run(Millis::secs(60));
+    let lines: String = machine.take_output().into_iter().map(|l| l.line + "\n").collect();
+    let code = machine.exit().map_or("it runs".into(), |exit| exit.code.to_string());
+    format!("{lines}{code}")
+}
+
+/// Up to 1.28 busybox asked for names as everybody does. Since 1.29 it asks for names with a dot as they stand, and for those without one
+/// in every search domain, or in 1.29 in none.
+#[test]
+fn names_are_looked_up_as_the_busybox_of_the_image_does() {
+    let found = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tdb.default.svc.cluster.local\nAddress: 10.96.0.77\n\n";
+    let missing = |names: &[&str]| {
+        let lines = names.iter().map(|name| format!("** server can't find {name}: NXDOMAIN\n\n"));
+        lines.collect::<String>()
+    };
+    let others = missing(&["db.svc.cluster.local", "db.cluster.local"]);
+    let server = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n";
+    let old = "Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n";
+    for (image, name, text) in [
+        ("busybox:1.36", "db.default.svc.cluster.local", format!("{found}\n0")),
+        ("busybox:1.36", "db", format!("{found}{others}\n{others}1")),
+        ("busybox:1.36", "db.default", format!("{server}{}1", missing(&["db.default", "db.default"]))),
+        ("busybox:1.29", "db", format!("{server}{}1", missing(&["db", "db"]))),
+        ("busybox:1.28", "db", format!("{old}Name:      db\nAddress 1: 10.96.0.77 db.default.svc.cluster.local\n0")),
+        ("busybox:1.28", "no", format!("{old}nslookup: can't resolve 'no'\n1")),
+    ] {
+        assert_eq!(said(image, &format!("nslookup {name}")), text, "{image} {name}");
+    }
+    assert_eq!(said("busybox:1.36", "getent hosts db"), "sh: getent: not found\n127");
+    assert_eq!(
+        said("alpine:3.20", "getent hosts db; getent hosts no"),
+        "10.96.0.77      db.default.svc.cluster.local\n2"
+    );
 }
 
 /// Runs a script for a virtual minute and returns how it ended.

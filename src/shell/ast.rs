@@ -65,6 +65,18 @@ pub enum Joint {
 pub struct Arm {
     pub patterns: Vec<Word>,
     pub body: Option<Rc<Command>>,
+    pub then: AfterArm,
+}
+
+/// What follows on a branch that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterArm {
+    /// `;;`
+    Leave,
+    /// `;&`, bash only: the next branch whatever its patterns.
+    Next,
+    /// `;;&`, bash only: the patterns that follow are tried.
+    GoOn,
 }
 
 /// The inside of bash's `[[ ]]`.
@@ -84,6 +96,8 @@ pub struct Simple {
     pub assigns: Vec<Assign>,
     pub words: Vec<Word>,
     pub redirects: Vec<Redirect>,
+    /// `declare a=(x y)` and its kind, bash only: arrays to fill once they are declared.
+    pub arrays: Vec<Assign>,
     pub span: Span,
     /// Line of the first word, from 0.
     pub line: u32,
@@ -126,6 +140,8 @@ pub enum RedirectOp {
     DupOut,
     /// `&>`: both outputs.
     Both,
+    /// `&>>`
+    BothAppend,
     HereDoc,
     HereString,
 }
@@ -205,8 +221,10 @@ pub enum ParamOp {
         upper: bool,
         all: bool,
     },
-    /// `${!x}` and `${!a[@]}`: bash only.
-    Indirect,
+    /// `${!x}` with what is done to the value, and `${!a[@]}`: bash only.
+    Indirect(Box<ParamOp>),
+    /// `${x@Q}` and its kind, by letter: bash only.
+    Shown(char),
     /// `${x!}`: refused when it is expanded.
     Bad,
 }

@@ -21,7 +21,11 @@ impl Shell {
         let mut child = self.clone();
         child.ctx = ctx;
         child.subshell = true;
-        child.jobs.clear();
+        // It cannot wait for them, but `$(jobs -p)` tells of them.
+        let jobs = std::mem::take(&mut child.jobs);
+        if !jobs.is_empty() {
+            child.parents_jobs = jobs.into();
+        }
         // Signals that are ignored stay so; handlers are given up.
         if !child.traps.is_empty() {
             child.traps.retain(|_, command| command.is_empty());
@@ -194,6 +198,7 @@ impl Shell {
         let program = program.clone();
         let pid = self.spawn("sh", move |mut shell| {
             shell.fds.set(number, Some(fd));
+            shell.indirection += 1;
             async move {
                 shell.ctx.reset_handlers();
                 let result = shell.run_program(&program, true).await;

@@ -39,6 +39,9 @@ impl Shell {
             self.ctx.step().await;
             self.line = simple.line;
             self.substitution_status = None;
+            if let Some(name) = self.alias_of(simple) {
+                return self.run_alias(name, simple).await;
+            }
             let mut args = if declares(simple) {
                 self.expand_declaration(&simple.words).await?
             } else {
@@ -56,7 +59,7 @@ impl Shell {
             }
             if args[0] == "exec" && !self.functions.contains_key("exec") {
                 self.assign_all(&simple.assigns, &mut None).await?;
-                self.trace(simple, &args).await;
+                self.trace(simple, &args, &saved).await;
                 return self.exec(args).await;
             }
             // The assignments hold for this command only, unless it is a special builtin.
@@ -66,14 +69,17 @@ impl Shell {
             let result = match assigned {
                 Err(stop) => Err(stop),
                 Ok(()) => {
-                    self.trace(simple, &args).await;
+                    self.trace(simple, &args, &saved).await;
                     if let Some(body) = function {
                         let outer = self.function.replace(args.remove(0));
                         let result = self.call(&body, args).await;
                         self.function = outer;
                         result
                     } else if builtin.is_some() {
-                        self.builtin(args).await
+                        match self.builtin(args).await {
+                            Ok(0) => self.fill_arrays(&simple.arrays).await,
+                            other => other,
+                        }
                     } else {
                         self.external(args, tail && simple.redirects.iter().all(|r| r.body.is_none())).await
                     }
@@ -94,13 +100,13 @@ impl Shell {
         Box::pin(async move {
             let saved = self.fds.clone();
             let redirected = self.redirect(&simple.redirects).await?;
-            self.fds = saved;
+            self.fds = saved.clone();
             if let Err(status) = redirected {
                 return Ok(status);
             }
             self.assign_all(&simple.assigns, &mut None).await?;
             if !simple.assigns.is_empty() {
-                self.trace(simple, &[]).await;
+                self.trace(simple, &[], &saved).await;
             }
             Ok(self.substitution_status.unwrap_or(0))
         })
@@ -134,7 +140,10 @@ impl Shell {
         match &assign.value {
             AssignValue::Array(words) => {
                 let items = self.expand_words(words).await?;
-                if let Some(Value::Map(_)) = self.variables.get(name).and_then(|v| v.value.as_ref()) {
+                if let Some(Value::Map(map)) = self.variables.entry(name.clone()).or_default().value.as_mut() {
+                    if !assign.append {
+                        map.clear();
+                    }
                     self.fill_map(name, &items);
                     return Ok(());
                 }
@@ -171,6 +180,17 @@ impl Shell {
         Ok(())
     }
 
+    /// The arrays that a builtin has declared.
+    async fn fill_arrays(&mut self, arrays: &[Assign]) -> Flow {
+        for array in arrays {
+            let declared = self.variables.entry(array.name.clone()).or_default();
+            let read_only = std::mem::take(&mut declared.read_only);
+            self.assign(array).await?;
+            self.variables.entry(array.name.clone()).or_default().read_only = read_only;
+        }
+        Ok(0)
+    }
+
     fn fill_map(&mut self, name: &str, items: &[String]) {
         if let Some(Variable { value: Some(Value::Map(map)), .. }) = self.variables.get_mut(name) {
             for item in items {
@@ -197,24 +217,6 @@ impl Shell {
         }
         self.ctx.kernel.effect();
         Ok(())
-    }
-
-    /// `set -x`.
-    async fn trace(&mut self, simple: &Simple, args: &[String]) {
-        if !self.options.xtrace {
-            return;
-        }
-        let mut line = self.get("PS4").unwrap_or_else(|| "+ ".into());
-        let mut words = Vec::new();
-        for assign in &simple.assigns {
-            let value = self.get(&assign.name).unwrap_or_default();
-            words.push(format!("{}={}", assign.name, quote_if_needed(&value)));
-        }
-        let bash = self.kind == ShellKind::Bash;
-        words.extend(args.iter().map(|a| if bash && a.is_empty() { "''".into() } else { quote_if_needed(a) }));
-        line.push_str(&words.join(" "));
-        line.push('\n');
-        self.write_fd(2, line.as_bytes()).await;
     }
 
     /// The arguments of `export`, `local` and their kind: assignments do not split.
@@ -343,7 +345,7 @@ impl Shell {
                         }
                     }
                 };
-                if redirect.op == RedirectOp::Both
+                if matches!(redirect.op, RedirectOp::Both | RedirectOp::BothAppend)
                     || (redirect.op == RedirectOp::DupOut && redirect.fd.is_none() && !is_descriptor(redirect))
                 {
                     self.fds.set(2, object.clone());
@@ -382,7 +384,7 @@ impl Shell {
     async fn open_for(&mut self, op: RedirectOp, path: &str) -> Result<Fd, Errno> {
         let access = match op {
             RedirectOp::Read => Access::Read,
-            RedirectOp::Append => Access::Append,
+            RedirectOp::Append | RedirectOp::BothAppend => Access::Append,
             RedirectOp::ReadWrite => Access::ReadWrite,
             RedirectOp::Write if self.options.noclobber => Access::Exclusive,
             _ => Access::Write,
@@ -453,32 +455,4 @@ fn text_object(text: String) -> Option<Fd> {
 fn declares(simple: &Simple) -> bool {
     let name = simple.words.first().and_then(Word::literal);
     matches!(name, Some("export" | "readonly" | "local" | "declare" | "typeset"))
-}
-
-/// A word as `set -x` shows it.
-pub fn quote_if_needed(text: &str) -> String {
-    let special = |c: char| c < '+' || (';'..='?').contains(&c) || matches!(c, '`' | '[' | '\\') || c >= '{';
-    if text.contains(special) { single_quote(text) } else { text.to_string() }
-}
-
-/// Text in single quotes, as the shell would read it back.
-pub fn single_quote(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    loop {
-        let plain = rest.find('\'').unwrap_or(rest.len());
-        if plain > 0 || text.is_empty() {
-            out.push_str(&format!("'{}'", &rest[..plain]));
-        }
-        rest = &rest[plain..];
-        if rest.is_empty() {
-            return out;
-        }
-        let quotes = rest.len() - rest.trim_start_matches('\'').len();
-        out.push_str(&format!("\"{}\"", &rest[..quotes]));
-        rest = &rest[quotes..];
-        if rest.is_empty() {
-            return out;
-        }
-    }
 }

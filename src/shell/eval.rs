@@ -31,6 +31,7 @@ impl Shell {
         Box::pin(async move {
             let mut status = 0;
             for (i, line) in program.lines.iter().enumerate() {
+                self.lines_read += 1;
                 let last = tail && i + 1 == program.lines.len() && program.error.is_none();
                 status = self.run(line, last).await?;
             }
@@ -303,20 +304,33 @@ impl Shell {
         Box::pin(async move {
             self.ctx.step().await;
             let text = self.expand_single(&word.parts).await?;
+            let (mut status, mut falls) = (0, false);
             for arm in arms {
-                for choice in &arm.patterns {
-                    let pattern = self.expand_pattern(&choice.parts).await?;
-                    self.ctx.match_work(pattern::work(&pattern, &text)).await;
-                    if pattern::matches(&pattern, &text) {
-                        return match &arm.body {
-                            Some(body) => self.run(body, tail).await,
-                            None => Ok(0),
-                        };
-                    }
+                if !falls && !self.selects(arm, &text).await? {
+                    continue;
+                }
+                status = match &arm.body {
+                    Some(body) => self.run(body, tail && arm.then == AfterArm::Leave).await?,
+                    None => 0,
+                };
+                falls = arm.then == AfterArm::Next;
+                if arm.then == AfterArm::Leave {
+                    break;
                 }
             }
-            Ok(0)
+            Ok(status)
         })
+    }
+
+    async fn selects(&mut self, arm: &Arm, text: &str) -> Result<bool, Stop> {
+        for choice in &arm.patterns {
+            let pattern = self.expand_pattern(&choice.parts).await?;
+            self.ctx.match_work(pattern::work(&pattern, text)).await;
+            if pattern::matches(&pattern, text) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     // ---- functions, eval, traps ----
@@ -325,7 +339,11 @@ impl Shell {
         Box::pin(async move {
             self.enter_call().await?;
             let positional = std::mem::replace(&mut self.positional, args);
-            let loop_depth = std::mem::take(&mut self.loop_depth);
+            // In busybox `break` leaves the caller's loops too.
+            let loop_depth = self.loop_depth;
+            if self.kind != ShellKind::Ash {
+                self.loop_depth = 0;
+            }
             self.locals.push(Default::default());
             let result = self.run(body, false).await;
             if let Some(hidden) = self.locals.pop() {
@@ -369,7 +387,9 @@ impl Shell {
             self.ctx.move_bytes(text.len().saturating_mul(PARSE_COST)).await;
             let program = super::parse::read(text, self.dialect);
             let line = self.line;
+            self.indirection += 1;
             let result = Box::pin(self.run_program(&program, false)).await;
+            self.indirection -= 1;
             self.line = line;
             self.depth -= 1;
             result

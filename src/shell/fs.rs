@@ -341,9 +341,9 @@ impl Fs {
         if shared && inode.is_dir() {
             inode.0.mode.set(inode.0.mode.get() | 0o2000);
         }
-        inode.0.mtime.set(now);
+        inode.changed_at(now);
         dir.inode.insert(name, inode);
-        dir.inode.0.mtime.set(now);
+        dir.inode.changed_at(now);
         self.changed();
         Ok(())
     }
@@ -363,7 +363,7 @@ impl Fs {
             return Err(Errno::Busy);
         }
         parent.inode.remove(name);
-        parent.inode.0.mtime.set(now);
+        parent.inode.changed_at(now);
         self.changed();
         Ok(())
     }
@@ -396,8 +396,8 @@ impl Fs {
         }
         from_dir.inode.remove(from_name);
         to_dir.inode.insert(to_name, source.inode);
-        from_dir.inode.0.mtime.set(now);
-        to_dir.inode.0.mtime.set(now);
+        from_dir.inode.changed_at(now);
+        to_dir.inode.changed_at(now);
         self.changed();
         Ok(())
     }

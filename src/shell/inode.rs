@@ -104,14 +104,27 @@ pub struct Node {
     pub mode: Cell<u32>,
     pub uid: Cell<u32>,
     pub gid: Cell<u32>,
-    /// Last change, in milliseconds of virtual time.
-    pub mtime: Cell<u64>,
+    /// Last change, in milliseconds since the Pod was created; below zero where `touch` has said so.
+    mtime: Cell<i64>,
 }
 
 #[derive(Clone)]
 pub struct Inode(pub Rc<Node>);
 
 impl Inode {
+    /// When it was last changed, in milliseconds since the Pod was created.
+    pub fn mtime(&self) -> i64 {
+        self.0.mtime.get()
+    }
+
+    pub fn set_mtime(&self, at: i64) {
+        self.0.mtime.set(at);
+    }
+
+    pub fn changed_at(&self, now: u64) {
+        self.set_mtime(now as i64);
+    }
+
     pub fn new(content: Content, mode: u32) -> Inode {
         Inode(Rc::new(Node {
             content: RefCell::new(content),

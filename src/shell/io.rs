@@ -10,6 +10,9 @@ use std::rc::Rc;
 /// How much one read takes.
 const CHUNK: usize = 64 * 1024;
 
+/// How much is read at a time of a device without an end: mostly little of it is wanted.
+const DEVICE_CHUNK: usize = 4 * 1024;
+
 #[derive(Clone, Copy, PartialEq)]
 pub enum Access {
     Read,
@@ -61,8 +64,10 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
         Content::Fifo(pipe) => {
             return Ok(Rc::new(if writes {
+                pipe.open_to_write();
                 Object::Write(WriteEnd::new(pipe))
             } else {
+                pipe.open_to_read();
                 Object::Read(ReadEnd::new(pipe))
             }));
         }
@@ -72,7 +77,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
     }
     if matches!(access, Access::Write) {
         *inode.0.content.borrow_mut() = Content::File { data: Vec::new(), zeros: 0 };
-        inode.0.mtime.set(kernel.now_millis().0);
+        inode.changed_at(kernel.now_millis().0);
         kernel.changed();
     }
     Ok(Rc::new(Object::File {
@@ -195,7 +200,7 @@ fn write_file(ctx: &Ctx, inode: &Inode, pos: &Cell<u64>, bytes: &[u8]) -> Result
         }
     }
     pos.set(end);
-    inode.0.mtime.set(ctx.kernel.now_millis().0);
+    inode.changed_at(ctx.kernel.now_millis().0);
     ctx.kernel.changed();
     Ok(if counted { 0 } else { at.saturating_sub(len) as usize })
 }
@@ -259,8 +264,10 @@ impl Io {
         }
     }
 
-    /// `cat: message`, on standard error.
+    /// `cat: message`, on standard error: busybox's message, or what the program of another userland says in its place.
     pub async fn complain(&self, message: &str) {
+        let gnu = (!self.ctx.kernel.image.is_busybox()).then(|| super::applets::gnu::words(self.name(), message));
+        let message = gnu.as_deref().unwrap_or(message);
         self.print_error(format!("{}: {message}\n", self.name())).await;
     }
 
@@ -309,7 +316,8 @@ impl Input {
         if self.end {
             return Ok(false);
         }
-        let piece = read(&self.ctx, &self.fd, CHUNK).await?;
+        let most = if self.is_endless() { DEVICE_CHUNK } else { CHUNK };
+        let piece = read(&self.ctx, &self.fd, most).await?;
         self.end = piece.is_empty();
         self.buffer.drain(..self.start);
         self.start = 0;
@@ -319,7 +327,8 @@ impl Input {
 
     /// The next line with its newline, if it has one; `None` at the end.
     pub async fn line(&mut self) -> Result<Option<Vec<u8>>, Errno> {
-        if self.is_endless() {
+        // Noise has lines; zeros have none.
+        if self.is_endless() && !matches!(&*self.fd, Object::Device(Device::Random)) {
             self.ctx.use_memory(u64::MAX).await;
         }
         let mut searched = 0;

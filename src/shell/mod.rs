@@ -8,13 +8,14 @@
 //! bound is told to the host. What is not modelled is assumed, and each assumption is told to the host.
 //!
 //! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `inode`, `volume`, `fs`, `io` (processes and files); `state`,
-//! `expand`, `eval`, `children`, `idle`, `command`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
+//! `expand`, `eval`, `children`, `idle`, `command`, `xtrace`, `quote`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
 
 mod applets;
 mod arith;
 pub mod ast;
 mod brace;
 mod builtins;
+mod calendar;
 mod children;
 mod command;
 mod eval;
@@ -36,6 +37,7 @@ mod pipe;
 mod printf;
 mod procfs;
 mod program;
+mod quote;
 mod read;
 mod regex;
 mod replay;
@@ -44,6 +46,7 @@ mod skeleton;
 mod state;
 mod test_expr;
 mod volume;
+mod xtrace;
 
 pub use ast::{Dialect, ParseError, Program};
 pub use host::{Config, Connection, Host, Mount, ObjectView, Role, Security};

@@ -17,12 +17,26 @@ pub struct Pipe {
     writers: Cell<usize>,
     /// A FIFO that nobody has written to yet is not at its end.
     opened: Cell<bool>,
+    /// One that nobody has read from yet is not broken.
+    awaits_reader: Cell<bool>,
     version: Rc<Cell<u64>>,
 }
 
 impl Pipe {
     pub fn new(version: Rc<Cell<u64>>) -> Rc<Pipe> {
         Rc::new(Pipe { version, ..Pipe::default() })
+    }
+
+    /// Somebody opens it by its name to read: who has written to it before and is gone does not count.
+    pub fn open_to_read(&self) {
+        if self.writers.get() == 0 && self.buffer.borrow().is_empty() {
+            self.opened.set(false);
+        }
+    }
+
+    /// Somebody opens it by its name to write; nothing is written before somebody reads.
+    pub fn open_to_write(&self) {
+        self.awaits_reader.set(self.readers.get() == 0);
     }
 
     fn changed(&self) {
@@ -44,7 +58,7 @@ impl Pipe {
     /// How many bytes were taken; `None` when nobody will read them.
     pub fn write(&self, bytes: &[u8]) -> Option<usize> {
         if self.readers.get() == 0 {
-            return None;
+            return self.awaits_reader.get().then_some(0);
         }
         let mut buffer = self.buffer.borrow_mut();
         let room = CAPACITY.saturating_sub(buffer.len()).min(bytes.len());
@@ -64,6 +78,9 @@ pub struct WriteEnd(pub Rc<Pipe>);
 impl ReadEnd {
     pub fn new(pipe: &Rc<Pipe>) -> ReadEnd {
         pipe.readers.set(pipe.readers.get() + 1);
+        if pipe.awaits_reader.replace(false) {
+            pipe.changed();
+        }
         ReadEnd(pipe.clone())
     }
 }

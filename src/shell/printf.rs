@@ -157,7 +157,7 @@ fn conversion(spec: &Spec, arg: Option<&String>, strict: bool, printed: &mut Pri
         's' | 'b' | 'q' | 'c' => {
             let (mut bytes, stop) = match spec.kind {
                 'b' => unescape(text, true),
-                'q' => (super::command::quote_if_needed(text).into_bytes(), false),
+                'q' => (super::quote::backslashed(text).into_bytes(), false),
                 'c' => (text.chars().take(1).collect::<String>().into_bytes(), false),
                 _ => (text.as_bytes().to_vec(), false),
             };
@@ -171,7 +171,7 @@ fn conversion(spec: &Spec, arg: Option<&String>, strict: bool, printed: &mut Pri
             stop
         }
         'd' | 'i' | 'o' | 'u' | 'x' | 'X' => {
-            let (value, whole) = integer(text);
+            let (value, whole) = integer(text, strict);
             if checked && !whole {
                 printed.complaints.push(format!("invalid number '{text}'"));
             }
@@ -180,7 +180,7 @@ fn conversion(spec: &Spec, arg: Option<&String>, strict: bool, printed: &mut Pri
         }
         _ => {
             let parsed = text.trim().parse::<f64>();
-            if checked && parsed.is_err() {
+            if arg.is_some() && parsed.is_err() {
                 printed.complaints.push(format!("invalid number '{text}'"));
             }
             let body = float(spec.kind, parsed.unwrap_or(0.0), spec.precision.unwrap_or(6), spec.alternative);
@@ -191,7 +191,7 @@ fn conversion(spec: &Spec, arg: Option<&String>, strict: bool, printed: &mut Pri
 }
 
 /// The integer that a text starts with, and whether that was all of it.
-fn integer(text: &str) -> (i64, bool) {
+fn integer(text: &str, strict: bool) -> (i64, bool) {
     let text = text.trim_start();
     if let Some(rest) = text.strip_prefix(['"', '\'']) {
         return (rest.chars().next().map_or(0, |c| c as i64), true);
@@ -208,8 +208,8 @@ fn integer(text: &str) -> (i64, bool) {
     let end = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
     let value = u64::from_str_radix(&digits[..end], radix).map(|v| v as i64);
     let whole = !text.is_empty() && end == digits.len() && value.is_ok();
-    // An argument that is not wholly a number counts as 0, as in busybox.
-    let value = if whole { value.unwrap_or(0) } else { 0 };
+    // To busybox an argument that is not wholly a number counts as 0.
+    let value = if whole || !strict { value.unwrap_or(0) } else { 0 };
     (if negative { value.wrapping_neg() } else { value }, whole)
 }
 

@@ -8,6 +8,7 @@ use super::io::Io;
 use super::kernel::Kernel;
 use super::state::{Options, Shell, Variable};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Program {
@@ -293,7 +294,17 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
     }
     if kind == ShellKind::Bash {
         put("BASH_VERSION".into(), "5.2.15(1)-release".into(), false);
+        put("BASH".into(), "/usr/bin/bash".into(), false);
+        put("OSTYPE".into(), "linux-gnu".into(), false);
+        put("MACHTYPE".into(), "x86_64-pc-linux-gnu".into(), false);
+        put("HOSTTYPE".into(), "x86_64".into(), false);
         put("HOSTNAME".into(), io.ctx.kernel.config.hostname.clone(), false);
+    }
+    if kind == ShellKind::Bash {
+        let version = ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"];
+        let items = (0..).zip(version.map(String::from)).collect();
+        let value = Some(super::state::Value::Array(items));
+        variables.insert("BASH_VERSINFO".into(), Variable { value, exported: false, read_only: true });
     }
     Shell {
         ctx: io.ctx.clone(),
@@ -312,6 +323,7 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         status: 0,
         last_background: None,
         jobs: Vec::new(),
+        parents_jobs: Rc::default(),
         locals: Default::default(),
         loop_depth: 0,
         depth: 0,
@@ -326,8 +338,11 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         getopts_offset: 0,
         subshell: false,
         stop_after_builtin: None,
-        started: io.ctx.kernel.now(),
+        seconds_begin: io.ctx.kernel.now() as i64,
         function: None,
         commanded: false,
+        indirection: 0,
+        aliases: Default::default(),
+        lines_read: 0,
     }
 }

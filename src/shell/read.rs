@@ -48,6 +48,10 @@ impl Shell {
                     attached => attached.to_string(),
                 };
                 match letter {
+                    't' if value.parse::<f64>().is_err() => {
+                        self.complain("invalid timeout").await;
+                        return Ok(if self.kind == super::image::ShellKind::Bash { 1 } else { 2 });
+                    }
                     't' => wanted.timeout = value.parse::<f64>().ok().map(|s| (s.max(0.0) * 1e6) as u64),
                     'n' | 'N' => wanted.count = value.parse().ok(),
                     'd' => wanted.delimiter = Some(value.bytes().next().unwrap_or(0)),
@@ -74,6 +78,12 @@ impl Shell {
             Got::TimedOut => (Vec::new(), if self.kind == super::image::ShellKind::Ash { 1 } else { 142 }),
             Got::Interrupted => (Vec::new(), 1),
         };
+        if let Some(name) = names.iter().find(|name| self.is_read_only(name)) {
+            let bash = self.kind == super::image::ShellKind::Bash;
+            let text = format!("{name}: {}", if bash { "readonly variable" } else { "is read only" });
+            self.complain(&text).await;
+            return Ok(if bash { 1 } else { 2 });
+        }
         self.assign_fields(&chars, &names, wanted.array.as_deref());
         Ok(status)
     }

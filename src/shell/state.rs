@@ -122,6 +122,14 @@ impl<T> From<T> for Shared<T> {
     }
 }
 
+/// What stands for a word at the beginning of commands.
+#[derive(Clone)]
+pub struct Alias {
+    pub text: String,
+    /// [`Shell::lines_read`] when it was set.
+    pub since: u64,
+}
+
 #[derive(Clone)]
 pub struct Shell {
     pub ctx: Ctx,
@@ -142,6 +150,8 @@ pub struct Shell {
     pub status: i32,
     pub last_background: Option<Pid>,
     pub jobs: Vec<Job>,
+    /// Those of the shell that this one is a copy of.
+    pub parents_jobs: Rc<[Job]>,
     /// Variables that `local` hid, function by function.
     pub locals: Shared<Vec<BTreeMap<String, Option<Variable>>>>,
     pub loop_depth: u32,
@@ -165,12 +175,18 @@ pub struct Shell {
     pub subshell: bool,
     /// An exit that a trap asked for while `wait` ran.
     pub stop_after_builtin: Option<Stop>,
-    /// When the shell started, for `$SECONDS`.
-    pub started: u64,
+    /// When `$SECONDS` was nought: as the shell started, or before that for all that a script has set.
+    pub seconds_begin: i64,
     /// The function that runs, for `$FUNCNAME`.
     pub function: Option<String>,
     /// Started with `-c`, which busybox's `$-` tells.
     pub commanded: bool,
+    /// Substitutions, `eval`s, sourced files and traps inside each other: bash's `set -x` shows how many.
+    pub indirection: u32,
+    /// What `alias` has set.
+    pub aliases: Shared<BTreeMap<String, Alias>>,
+    /// Counts the lines that have been read as one: an alias holds from the next on.
+    pub lines_read: u64,
 }
 
 impl Shell {
@@ -194,6 +210,11 @@ impl Shell {
             && *old == value
             && (*exported || !export)
         {
+            return true;
+        }
+        if name == "SECONDS" && self.kind == ShellKind::Bash {
+            let passed = value.trim().parse::<i64>().unwrap_or(0).max(0) as u64 * 1_000_000;
+            self.seconds_begin = self.ctx.kernel.now() as i64 - passed as i64;
             return true;
         }
         let variable = self.variables.entry(name.to_string()).or_default();
@@ -243,7 +264,21 @@ impl Shell {
         }
     }
 
+    /// `$-` of bash: what is on by itself in a script, and what `set` has added.
+    fn bash_option_letters(&self) -> String {
+        let mut options = self.options;
+        let mut on = |letter: char| match letter {
+            'h' | 'B' => true,
+            'c' => self.commanded,
+            _ => Options::NAMES.iter().any(|(l, name)| *l == letter && options.field(name).is_some_and(|f| *f)),
+        };
+        "abefhkmnptuvxBCEHPTc".chars().filter(|letter| on(*letter)).collect()
+    }
+
     pub fn option_letters(&mut self) -> String {
+        if self.kind == ShellKind::Bash {
+            return self.bash_option_letters();
+        }
         let mut options = self.options;
         let mut on = |letter: char, name: &str| match letter {
             '\0' => false,
@@ -252,7 +287,8 @@ impl Shell {
         };
         let (before, after) = Options::NAMES.split_at(4);
         let letters = before.iter().chain(&[('c', "")]).chain(after);
-        letters.filter(|(c, name)| on(*c, name)).map(|(c, _)| *c).collect()
+        let letters: Vec<char> = letters.filter(|(c, name)| on(*c, name)).map(|(c, _)| *c).collect();
+        letters.into_iter().rev().collect()
     }
 }
 
@@ -303,10 +339,11 @@ impl Shell {
             "RANDOM" if self.kind != ShellKind::Dash => Some((kernel.random() & 0x7fff).to_string()),
             "SECONDS" if self.kind == ShellKind::Bash => {
                 kernel.look();
-                Some(((kernel.now() - self.started) / 1_000_000).to_string())
+                Some(((kernel.now() as i64 - self.seconds_begin) / 1_000_000).to_string())
             }
             "EPOCHSECONDS" if self.kind != ShellKind::Dash => Some(kernel.date(kernel.now()).to_string()),
             "FUNCNAME" if self.kind != ShellKind::Dash => self.function.clone(),
+            "LINENO" if self.kind == ShellKind::Bash => Some((self.line + 1).to_string()),
             "LINENO" => Some((self.line + self.line_base).to_string()),
             "BASHPID" if self.dialect == Dialect::Bash => Some(self.ctx.pid.to_string()),
             "UID" | "EUID" if self.dialect == Dialect::Bash => Some(kernel.user.uid.to_string()),

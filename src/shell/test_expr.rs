@@ -17,6 +17,8 @@ pub struct World<'a> {
     pub fs: &'a Fs,
     pub cwd: &'a str,
     pub user: User,
+    /// Whether a file that is not there counts as older than any; to busybox no file is.
+    pub missing_is_old: bool,
 }
 
 type Answer = Result<bool, String>;
@@ -178,8 +180,10 @@ fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
         _ => {
             let left = world.fs.find(world.cwd, left, true).ok();
             let right = world.fs.find(world.cwd, right, true).ok();
-            let time = |found: &Option<super::fs::Found>| found.as_ref().map(|f| f.inode.0.mtime.get());
+            let time = |found: &Option<super::fs::Found>| found.as_ref().map(|f| f.inode.mtime());
+            let compared = world.missing_is_old || left.is_some() && right.is_some();
             Ok(match op {
+                "-nt" | "-ot" if !compared => false,
                 "-nt" => time(&left) > time(&right),
                 "-ot" => time(&left) < time(&right),
                 _ => matches!((&left, &right), (Some(a), Some(b)) if a.inode.same(&b.inode)),
@@ -191,7 +195,7 @@ fn binary(left: &str, op: &str, right: &str, world: &World) -> Answer {
 /// `test` in a container's files.
 pub fn test_in(args: &[String], kernel: &Kernel, cwd: &str) -> Answer {
     kernel.look_at_files();
-    test(args, &World { fs: &kernel.fs.borrow(), cwd, user: kernel.user })
+    test(args, &World { fs: &kernel.fs.borrow(), cwd, user: kernel.user, missing_is_old: !kernel.image.is_busybox() })
 }
 
 impl Shell {
@@ -226,6 +230,7 @@ impl Shell {
         match leaf {
             Condition::Unary(op, word) => {
                 let operand = self.expand_single(&word.parts).await?;
+                self.trace_condition(&[op, &operand]).await;
                 Ok(self.unary(op, operand))
             }
             Condition::Binary(left, op, right) => {
@@ -234,6 +239,7 @@ impl Shell {
                     true => self.expand_pattern(&right.parts).await?,
                     false => self.expand_single(&right.parts).await?,
                 };
+                self.trace_condition(&[&left, op, &right]).await;
                 self.compare(&left, op, &right).await
             }
             Condition::Word(word) => Ok(!self.expand_single(&word.parts).await?.is_empty()),
@@ -257,6 +263,9 @@ impl Shell {
             }
         }
         let text = |field: &String| pattern::unescape(field);
+        let [first, last] = fields.each_ref().map(|words| words.iter().map(text).collect::<Vec<_>>());
+        let words: Vec<&String> = first.iter().chain(op).chain(&last).collect();
+        self.trace_condition(&words).await;
         match (&fields, op) {
             ([left, right], Some(op)) if left.len() == 1 && right.len() == 1 => {
                 let right = if is_match(op) { right[0].clone() } else { text(&right[0]) };
@@ -277,8 +286,19 @@ impl Shell {
 
     fn unary(&mut self, op: &str, operand: String) -> bool {
         match op {
-            "-v" => self.variables.contains_key(&operand),
+            "-v" => match operand.strip_suffix(']').and_then(|o| o.split_once('[')) {
+                Some((name, key)) => self.has_member(name, key),
+                None => self.variables.contains_key(&operand),
+            },
             _ => test_in(&[op.to_string(), operand], &self.ctx.kernel, &self.cwd).unwrap_or(false),
+        }
+    }
+
+    fn has_member(&self, name: &str, key: &str) -> bool {
+        match self.variables.get(name).and_then(|v| v.value.as_ref()) {
+            Some(super::state::Value::Map(items)) => items.contains_key(key),
+            Some(super::state::Value::Array(items)) => key.parse().is_ok_and(|at| items.contains_key(&at)),
+            _ => false,
         }
     }
 

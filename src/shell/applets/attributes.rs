@@ -1,15 +1,17 @@
 //! Programs that change what a file is said to be: its mode, its owner, its times.
 
-use super::date::point_in_time;
+use super::date;
 use super::files::MAX_DEPTH;
+use super::list::mode_text;
 use super::opts::Opts;
 use super::usage;
+use crate::shell::calendar::busybox_date;
 use crate::shell::fs::{Errno, normalize};
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
 pub async fn touch(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "camd:t:r:h", &[("no-create", 'c')]);
+    let opts = Opts::parse(&io, "camd:t:r:h", &[("no-create", 'c'), ("date", 'd'), ("reference", 'r')]);
     if opts.rest.is_empty() {
         return usage::show(&io).await;
     }
@@ -28,7 +30,7 @@ pub async fn touch(io: Io) -> i32 {
                 status = 1;
             }
             Ok(found) => {
-                found.inode.0.mtime.set(wanted.unwrap_or(io.ctx.kernel.now_millis().0));
+                found.inode.set_mtime(wanted.unwrap_or(io.ctx.kernel.now_millis().0 as i64));
                 io.ctx.kernel.changed();
             }
             Err(Errno::NotFound) if opts.has('c') => {}
@@ -37,7 +39,7 @@ pub async fn touch(io: Io) -> i32 {
                     io.complain(&format!("{path}: {}", errno.text())).await;
                     status = 1;
                 } else if let (Some(time), Ok(found)) = (wanted, io.find(path, true)) {
-                    found.inode.0.mtime.set(time);
+                    found.inode.set_mtime(time);
                 }
             }
         }
@@ -45,16 +47,20 @@ pub async fn touch(io: Io) -> i32 {
     status
 }
 
-/// The time that `-d` or `-r` names, in milliseconds since the Pod was created: none is earlier.
-fn wanted_time(io: &Io, opts: &Opts) -> Result<Option<u64>, String> {
+/// The time that `-d`, `-t` or `-r` names, in milliseconds since the Pod was created.
+fn wanted_time(io: &Io, opts: &Opts) -> Result<Option<i64>, String> {
     if let Some(text) = opts.get('d').or(opts.get('t')) {
         let kernel = &io.ctx.kernel;
-        let at = point_in_time(text, kernel.date(kernel.now())).ok_or_else(|| format!("invalid date '{text}'"))?;
-        return Ok(Some(at.saturating_sub(kernel.date(0)) * 1000));
+        let (now, zone) = (kernel.date(kernel.now()) as i64, date::zone(io));
+        let at = match opts.get('d') {
+            Some(text) => date::point_in_time(io, text, &zone),
+            None => busybox_date(text, now, &zone),
+        };
+        return at.map(|at| Some(kernel.file_time(at))).ok_or_else(|| format!("invalid date '{text}'"));
     }
     let Some(path) = opts.get('r') else { return Ok(None) };
     match io.find(path, true) {
-        Ok(found) => Ok(Some(found.inode.0.mtime.get())),
+        Ok(found) => Ok(Some(found.inode.mtime())),
         Err(errno) => Err(format!("{path}: {}", errno.text())),
     }
 }
@@ -221,8 +227,12 @@ pub async fn chmod(mut io: Io) -> i32 {
                     Some(_) if found.read_only => Some(Errno::ReadOnly),
                     Some(_) if user.uid != 0 && user.uid != found.inode.0.uid.get() => Some(Errno::NotPermitted),
                     Some(mode) => {
-                        found.inode.0.mode.set(mode);
+                        let old = found.inode.0.mode.replace(mode);
                         io.ctx.kernel.changed();
+                        if opts.has('v') || opts.has('c') && old != mode {
+                            let letters = &mode_text(&found.inode)[1..];
+                            io.print(format!("mode of '{path}' changed to {mode:04o} ({letters})\n")).await;
+                        }
                         None
                     }
                 }
@@ -237,7 +247,7 @@ pub async fn chmod(mut io: Io) -> i32 {
     status
 }
 
-fn user_id(name: &str) -> Option<u32> {
+pub fn user_id(name: &str) -> Option<u32> {
     match name {
         "root" => Some(0),
         "daemon" => Some(1),
@@ -259,10 +269,16 @@ pub async fn chown(io: Io) -> i32 {
     };
     for (name, what) in [(user, "user"), (group, "group")] {
         if !name.is_empty() && user_id(name).is_none() {
-            io.complain(&format!("unknown {what} {name}")).await;
+            let text = match owner.contains(':') && io.ctx.kernel.image.is_busybox() {
+                true => format!("unknown user/group {owner}"),
+                false => format!("unknown {what} {name}"),
+            };
+            io.complain(&text).await;
             return 1;
         }
     }
+    // `user:` names the user's own group as well.
+    let group = if owner.ends_with(':') { user } else { group };
     let mut status = 0;
     for path in paths.iter().flat_map(|path| tree(&io, path, opts.has('R'))) {
         let problem = match io.find(&path, !opts.has('h')) {
@@ -274,6 +290,10 @@ pub async fn chown(io: Io) -> i32 {
                 }
                 if let Some(id) = user_id(group) {
                     found.inode.0.gid.set(id);
+                }
+                if opts.has('v') {
+                    let (user, group) = (found.inode.0.uid.get(), found.inode.0.gid.get());
+                    io.print(format!("changed ownership of '{path}' to {user}:{group}\n")).await;
                 }
                 io.ctx.kernel.changed();
                 None

@@ -9,13 +9,13 @@ use crate::shell::pipe::Object;
 /// Complains that a file cannot be opened.
 pub async fn cannot_open(io: &Io, path: &str, errno: Errno) {
     match errno {
-        Errno::IsDir => io.complain("read error: Is a directory").await,
+        Errno::IsDir if io.ctx.kernel.image.is_busybox() => io.complain("read error: Is a directory").await,
         _ => io.complain(&format!("can't open '{path}': {}", errno.text())).await,
     }
 }
 
 pub async fn cat(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "nbeEtTvus", &[]);
+    let opts = Opts::parse(&io, "nbeEtTvAus", &[]);
     let how = io.name().to_string();
     let numbered = opts.has('n') || opts.has('b');
     let mut status = 0;
@@ -46,16 +46,21 @@ pub async fn cat(io: Io) -> i32 {
         if endless_to_nowhere(&io, &input.fd) {
             io.ctx.forever().await;
         }
-        if numbered || opts.has('e') || opts.has('E') || opts.has('A') {
-            while let Ok(Some(line)) = input.text_line().await {
-                let end = if opts.has('e') || opts.has('E') || opts.has('A') { "$" } else { "" };
+        let has = |letters: &str| letters.chars().any(|letter| opts.has(letter));
+        let (ends, tabs, others) = (has("eEA"), has("tTA"), has("vetA"));
+        if numbered || ends || tabs || others {
+            while let Ok(Some(line)) = input.line().await {
+                let whole = line.ends_with(b"\n");
+                let end = if ends && whole { "$" } else { "" };
+                let line = line.strip_suffix(b"\n").unwrap_or(&line);
+                let line = visible(line, tabs, others);
                 let text = if numbered && !(opts.has('b') && line.is_empty()) {
                     number += 1;
-                    format!("{number:6}\t{line}{end}\n")
+                    format!("{number:6}\t{line}{end}")
                 } else {
-                    format!("{line}{end}\n")
+                    format!("{line}{end}")
                 };
-                io.print(text).await;
+                io.print(text + if whole { "\n" } else { "" }).await;
             }
             continue;
         }
@@ -72,6 +77,30 @@ pub async fn cat(io: Io) -> i32 {
         }
     }
     status
+}
+
+/// A line with its tabs, and whatever else does not print, as `^I` and `M-x`.
+fn visible(line: &[u8], tabs: bool, others: bool) -> String {
+    if !tabs && !others {
+        return String::from_utf8_lossy(line).into_owned();
+    }
+    let mut out = String::new();
+    for byte in line {
+        match byte {
+            b'\t' if !tabs => out.push('\t'),
+            b'\t' => out.push_str("^I"),
+            _ if !others => out.push(*byte as char),
+            _ => {
+                let low = byte & 0x7f;
+                out.push_str(if *byte > 0x7f { "M-" } else { "" });
+                if low < 0x20 || low == 0x7f {
+                    out.push('^');
+                }
+                out.push(if low < 0x20 || low == 0x7f { (low ^ 0x40) as char } else { low as char });
+            }
+        }
+    }
+    out
 }
 
 /// Copying an endless device to `/dev/null` goes on for ever and shows nothing.

@@ -356,7 +356,11 @@ pub async fn dump(io: Io) -> i32 {
                 ));
             }
             _ => {
-                let kind = opts.get('t').unwrap_or(if opts.has('c') { "c" } else { "o2" });
+                let kind = opts.get('t').unwrap_or(match (opts.has('c'), opts.has('x') || io.name() == "hexdump") {
+                    (true, _) => "c",
+                    (_, true) => "x2",
+                    _ => "o2",
+                });
                 if opts.get('A') != Some("n") {
                     out.push_str(&format!("{:07o}", i * 16));
                 }
@@ -369,6 +373,7 @@ pub async fn dump(io: Io) -> i32 {
                             0x0b => "  \\v".into(),
                             0x0c => "  \\f".into(),
                             b'\t' => "  \\t".into(),
+                            b'\r' => "  \\r".into(),
                             0 => "  \\0".into(),
                             b if b.is_ascii_graphic() || *b == b' ' => format!("   {}", *b as char),
                             b => format!(" {b:03o}"),
@@ -376,6 +381,9 @@ pub async fn dump(io: Io) -> i32 {
                     }),
                     "x1" | "xC" => line.iter().for_each(|b| out.push_str(&format!(" {b:02x}"))),
                     "u1" | "d1" => line.iter().for_each(|b| out.push_str(&format!(" {b:3}"))),
+                    "x2" => line.chunks(2).for_each(|w| {
+                        out.push_str(&format!(" {:04x}", w.iter().rev().fold(0u32, |n, b| n << 8 | u32::from(*b))))
+                    }),
                     "u4" => line.chunks(4).for_each(|w| {
                         out.push_str(&format!(" {:10}", w.iter().rev().fold(0u32, |n, b| n << 8 | u32::from(*b))))
                     }),

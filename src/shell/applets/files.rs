@@ -159,14 +159,14 @@ pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize
             return Err(format!("can't create '{to}': Permission denied"));
         }
         *existing.inode.0.content.borrow_mut() = made;
-        existing.inode.0.mtime.set(io.ctx.kernel.now_millis().0);
+        existing.inode.changed_at(io.ctx.kernel.now_millis().0);
         io.ctx.kernel.changed();
     } else {
         let mode = if how.preserve { source.inode.0.mode.get() } else { source.inode.0.mode.get() & !io.umask };
         let inode = Inode::new(made, mode);
         io.create(to, inode.clone()).map_err(|e| format!("can't create '{to}': {}", e.text()))?;
         if how.preserve {
-            inode.0.mtime.set(source.inode.0.mtime.get());
+            inode.set_mtime(source.inode.mtime());
         }
     }
     if how.verbose {
@@ -384,11 +384,11 @@ pub async fn ln(io: Io) -> i32 {
             match io.find(&source, false) {
                 Ok(found) if found.inode.is_dir() => Err(Errno::NotPermitted),
                 Ok(found) => {
-                    let owner = (found.inode.0.uid.get(), found.inode.0.gid.get(), found.inode.0.mtime.get());
+                    let owner = (found.inode.0.uid.get(), found.inode.0.gid.get(), found.inode.mtime());
                     let made = io.create(&path, found.inode.clone());
                     found.inode.0.uid.set(owner.0);
                     found.inode.0.gid.set(owner.1);
-                    found.inode.0.mtime.set(owner.2);
+                    found.inode.set_mtime(owner.2);
                     made
                 }
                 Err(errno) => Err(errno),

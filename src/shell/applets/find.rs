@@ -1,9 +1,11 @@
 //! `find`.
 
-use super::attributes::walk;
+use super::attributes::{user_id, walk};
+use super::list::link_count;
 use crate::shell::fs::Found;
 use crate::shell::io::Io;
 use crate::shell::pattern;
+use crate::shell::regex::Regex;
 
 /// Every regular file below a path, for recursive searches.
 pub fn walk_files(io: &Io, path: &str) -> Vec<String> {
@@ -19,16 +21,25 @@ enum Test {
     Type(char),
     Size(char, u64, u64),
     Empty,
-    Newer(u64),
+    Newer(i64),
     Perm(char, u32),
     Age(char, u64, u64),
     User(u32),
+    Group(u32),
+    Links(char, u64),
+    /// What the user may do with it, as a bit.
+    Access(u32),
+    Regex(Regex),
+    Quit,
     Not(Box<Test>),
     And(Vec<Test>),
     Or(Vec<Test>),
     Print(char),
     Delete,
-    Exec { command: Vec<String>, many: bool },
+    Exec {
+        command: Vec<String>,
+        many: bool,
+    },
     Prune,
     True,
 }
@@ -40,6 +51,7 @@ struct Parser<'a> {
     max_depth: usize,
     min_depth: usize,
     acts: bool,
+    deepest_first: bool,
     depth: usize,
 }
 
@@ -124,7 +136,13 @@ impl Parser<'_> {
             "-newer" => {
                 let path = self.value(&name)?;
                 let found = self.io.find(&path, true).map_err(|e| format!("{path}: {}", e.text()))?;
-                Test::Newer(found.inode.0.mtime.get())
+                Test::Newer(found.inode.mtime())
+            }
+            "-newermt" => {
+                let text = self.value(&name)?;
+                let date = super::date::point_in_time(self.io, &text, &super::date::zone(self.io));
+                let date = date.ok_or_else(|| format!("invalid date '{text}'"))?;
+                Test::Newer(self.io.ctx.kernel.file_time(date))
             }
             "-perm" => {
                 let text = self.value(&name)?;
@@ -136,6 +154,26 @@ impl Parser<'_> {
             "-user" | "-uid" => {
                 let text = self.value(&name)?;
                 Test::User(if text == "root" { 0 } else { text.parse().unwrap_or(0) })
+            }
+            "-group" | "-gid" => {
+                let text = self.value(&name)?;
+                Test::Group(user_id(&text).ok_or(format!("unknown group {text}"))?)
+            }
+            "-links" => {
+                let (sign, count, _) = Self::number(&self.value(&name)?);
+                Test::Links(sign, count)
+            }
+            "-readable" => Test::Access(4),
+            "-writable" => Test::Access(2),
+            "-executable" => Test::Access(1),
+            "-regex" => {
+                let source = self.value(&name)?;
+                Test::Regex(Regex::new(&source, false, false).map_err(|why| format!("bad regex '{source}': {why}"))?)
+            }
+            "-quit" => Test::Quit,
+            "-depth" | "-d" => {
+                self.deepest_first = true;
+                Test::True
             }
             "-maxdepth" => {
                 self.max_depth = self.value(&name)?.parse().unwrap_or(0);
@@ -157,7 +195,7 @@ impl Parser<'_> {
                 self.at += end + 1;
                 self.act(Test::Exec { command, many })
             }
-            "-true" | "-xdev" | "-mount" | "-follow" | "-depth" | "-noleaf" | "-L" | "-H" => Test::True,
+            "-true" | "-xdev" | "-mount" | "-follow" | "-noleaf" | "-L" | "-H" => Test::True,
             _ if name.starts_with('-') => return Err(format!("unrecognized: {name}")),
             _ => return Err(format!("unrecognized: {name}")),
         })
@@ -172,6 +210,7 @@ impl Parser<'_> {
 struct Search {
     many: Vec<(Vec<String>, Vec<String>)>,
     pruned: bool,
+    over: bool,
     status: i32,
 }
 
@@ -183,8 +222,16 @@ pub async fn find(io: Io) -> i32 {
     if paths.is_empty() {
         paths.push(".".into());
     }
-    let mut parser =
-        Parser { args: &args[split..], at: 0, io: &io, max_depth: usize::MAX, min_depth: 0, acts: false, depth: 0 };
+    let mut parser = Parser {
+        args: &args[split..],
+        at: 0,
+        io: &io,
+        max_depth: usize::MAX,
+        min_depth: 0,
+        acts: false,
+        deepest_first: false,
+        depth: 0,
+    };
     let mut test = match parser.or() {
         Ok(test) => test,
         Err(text) => {
@@ -192,12 +239,12 @@ pub async fn find(io: Io) -> i32 {
             return 1;
         }
     };
-    let (max_depth, min_depth) = (parser.max_depth, parser.min_depth);
+    let (max_depth, min_depth, deepest_first) = (parser.max_depth, parser.min_depth, parser.deepest_first);
     if !parser.acts {
         test = Test::And(vec![test, Test::Print('\n')]);
     }
-    let deepest_first = has_delete(&test);
-    let mut search = Search { many: Vec::new(), pruned: false, status: 0 };
+    let deepest_first = deepest_first || has_delete(&test);
+    let mut search = Search { many: Vec::new(), pruned: false, over: false, status: 0 };
     for top in &paths {
         if let Err(errno) = io.find(top, false) {
             io.complain(&format!("{top}: {}", errno.text())).await;
@@ -206,7 +253,7 @@ pub async fn find(io: Io) -> i32 {
         }
         let mut todo = vec![(top.clone(), 0)];
         let mut late = Vec::new();
-        while let Some((path, depth)) = todo.pop() {
+        while let Some((path, depth)) = todo.pop().filter(|_| !search.over) {
             io.ctx.step().await;
             let Ok(found) = io.find(&path, false) else { continue };
             search.pruned = false;
@@ -227,6 +274,7 @@ pub async fn find(io: Io) -> i32 {
         for (path, depth) in late.into_iter().rev() {
             if let Ok(found) = io.find(&path, false).map_err(|_| ())
                 && depth >= min_depth
+                && !search.over
             {
                 Box::pin(check(&io, &test, &path, &found, &mut search)).await;
             }
@@ -291,12 +339,12 @@ async fn check(io: &Io, test: &Test, path: &str, found: &Found, search: &mut Sea
                 inode.size() == 0
             }
         }
-        Test::Newer(than) => inode.0.mtime.get() > *than,
+        Test::Newer(than) => inode.mtime() > *than,
         Test::Age(sign, count, unit) => {
             // Files of the image are as old as the Pod.
             io.ctx.kernel.look();
-            let age = io.ctx.kernel.now_millis().0.saturating_sub(inode.0.mtime.get()) / unit;
-            compare(*sign, age, *count)
+            let age = (io.ctx.kernel.now_millis().0 as i64).saturating_sub(inode.mtime()).max(0) as u64;
+            compare(*sign, age / unit, *count)
         }
         Test::Perm(sign, mode) => {
             let have = inode.0.mode.get();
@@ -307,6 +355,14 @@ async fn check(io: &Io, test: &Test, path: &str, found: &Found, search: &mut Sea
             }
         }
         Test::User(id) => inode.0.uid.get() == *id,
+        Test::Group(id) => inode.0.gid.get() == *id,
+        Test::Links(sign, count) => compare(*sign, link_count(inode) as u64, *count),
+        Test::Access(bit) => inode.allows(io.ctx.kernel.user, *bit),
+        Test::Regex(regex) => regex.captures(path).and_then(|groups| groups[0]) == Some((0, path.len())),
+        Test::Quit => {
+            search.over = true;
+            false
+        }
         Test::Not(inner) => !Box::pin(check(io, inner, path, found, search)).await,
         Test::And(tests) => {
             for test in tests {

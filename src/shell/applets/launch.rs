@@ -189,7 +189,8 @@ pub async fn timeout(io: Io) -> i32 {
     kernel.reap(pid);
     let status = status.unwrap_or(Status::Exited(124));
     match status {
-        _ if timed_out && !busybox => 124,
+        // What cannot be caught GNU's timeout sends to itself too.
+        _ if timed_out && !busybox && status != Status::Signaled(9) => 124,
         // In busybox the command itself is the child of the shell, and dies of the signal there.
         Status::Signaled(signal) => {
             kernel.signal(io.ctx.pid, signal, true);

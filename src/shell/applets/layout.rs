@@ -1,4 +1,4 @@
-//! Programs that lay lines out anew: numbered, folded, side by side, in pieces.
+//! Programs that lay lines out anew: numbered, side by side, in pieces.
 
 use super::cat::cannot_open;
 use super::ends::size;
@@ -10,11 +10,10 @@ use std::fmt::Write;
 /// More files than `split` makes.
 const MAX_PIECES: usize = 1_000;
 
-/// `nl`, `fold`, `paste`, `comm`, `expand` and `unexpand`.
+/// `nl`, `paste`, `comm`, `expand` and `unexpand`.
 pub async fn layout(io: Io) -> i32 {
     let (spec, longs): (&str, &[(&str, char)]) = match io.name() {
         "nl" => ("b:i:l:n:s:v:w:", &[("body-numbering", 'b'), ("number-width", 'w'), ("number-separator", 's')]),
-        "fold" => ("bsw:", &[("width", 'w'), ("spaces", 's')]),
         "paste" => ("d:s", &[("delimiters", 'd'), ("serial", 's')]),
         "comm" => ("123", &[]),
         _ => ("ait:", &[("tabs", 't'), ("all", 'a'), ("initial", 'i')]),
@@ -32,7 +31,6 @@ pub async fn layout(io: Io) -> i32 {
     }
     let out = match io.name() {
         "nl" => numbered(&texts.concat(), &opts),
-        "fold" => folded(&texts.concat(), &opts),
         "paste" => pasted(&texts, &opts),
         "comm" => common(&texts, &opts),
         "expand" => expanded(&texts.concat(), &opts),
@@ -65,25 +63,6 @@ fn numbered(text: &str, opts: &Opts) -> String {
             (true, _) => writeln!(out, "{next:width$}{separator}{line}"),
         };
         next = next.saturating_add(if counts { step } else { 0 });
-    }
-    out
-}
-
-fn folded(text: &str, opts: &Opts) -> String {
-    let width = number(opts, 'w', 80).max(1);
-    let mut out = String::new();
-    for line in text.lines() {
-        let chars: Vec<char> = line.chars().collect();
-        let mut rest = chars.as_slice();
-        while rest.len() > width {
-            let blank = rest[..width].iter().rposition(|c| *c == ' ').filter(|_| opts.has('s'));
-            let (piece, after) = rest.split_at(blank.map_or(width, |at| at + 1));
-            out.extend(piece);
-            out.push('\n');
-            rest = after;
-        }
-        out.extend(rest);
-        out.push('\n');
     }
     out
 }

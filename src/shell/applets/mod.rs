@@ -12,7 +12,9 @@ mod digest;
 mod ends;
 mod expr;
 mod files;
+mod filters;
 mod find;
+pub mod gnu;
 mod grep;
 mod launch;
 mod layout;
@@ -61,7 +63,9 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "kill" | "killall" | "pkill" => Box::pin(system::kill(io)),
         "hostname" => Box::pin(system::hostname(io)),
         "cat" | "tac" | "rev" => Box::pin(cat::cat(io)),
-        "nslookup" | "dig" | "host" | "getent" => Box::pin(net::reach::nslookup(io)),
+        "nslookup" => Box::pin(net::names::nslookup(io)),
+        "dig" | "host" => Box::pin(net::names::dig(io)),
+        "getent" => Box::pin(net::names::getent(io)),
         "date" => Box::pin(date::date(io)),
         "id" | "whoami" | "logname" | "groups" => Box::pin(system::id(io)),
         "env" | "printenv" => Box::pin(launch::env(io)),
@@ -85,9 +89,12 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "tail" => Box::pin(ends::tail(io)),
         "wc" => Box::pin(text::wc(io)),
         "cut" => Box::pin(text::cut(io)),
-        "tr" => Box::pin(text::tr(io)),
+        "tr" => Box::pin(filters::tr(io)),
+        "fold" => Box::pin(filters::fold(io)),
+        "strings" => Box::pin(filters::strings(io)),
+        "dos2unix" | "unix2dos" => Box::pin(filters::line_ends(io)),
         "tee" => Box::pin(cat::tee(io)),
-        "nl" | "fold" | "paste" | "comm" | "expand" | "unexpand" => Box::pin(layout::layout(io)),
+        "nl" | "paste" | "comm" | "expand" | "unexpand" => Box::pin(layout::layout(io)),
         "split" => Box::pin(layout::split(io)),
         "sort" => Box::pin(sort::sort(io)),
         "uniq" => Box::pin(sort::uniq(io)),

@@ -10,7 +10,7 @@ pub struct Opts {
 }
 
 impl Opts {
-    /// `spec` lists the letters, each with a colon when it takes a value; `longs` gives long names their letters. Options may stand
+    /// `spec` lists the letters, each with a colon when it takes a value, and two when it need not; `longs` gives long names their letters. Options may stand
     /// among the other arguments. One that is not known is told to the user and has no effect.
     pub fn parse(io: &Io, spec: &str, longs: &[(&str, char)]) -> Opts {
         Opts::read(io, spec, longs, false)
@@ -24,6 +24,7 @@ impl Opts {
     fn read(io: &Io, spec: &str, longs: &[(&str, char)], leading: bool) -> Opts {
         let mut opts = Opts::default();
         let takes = |letter: char| spec.find(letter).is_some_and(|i| spec[i + letter.len_utf8()..].starts_with(':'));
+        let optional = |letter: char| spec.contains(&format!("{letter}::"));
         let unknown =
             |option: &str| io.ctx.kernel.assume(&format!("option {option} of {}", io.name()), "it has no effect");
         let mut args = io.args.iter().skip(1);
@@ -36,7 +37,8 @@ impl Opts {
                 let (name, value) = long.split_once('=').map_or((long, None), |(n, v)| (n, Some(v.to_string())));
                 match longs.iter().find(|(n, _)| *n == name) {
                     Some((_, letter)) => {
-                        let value = value.or_else(|| takes(*letter).then(|| args.next().cloned()).flatten());
+                        let wants = takes(*letter) && !optional(*letter);
+                        let value = value.or_else(|| wants.then(|| args.next().cloned()).flatten());
                         opts.flags.push((*letter, value));
                     }
                     None => unknown(arg),
@@ -54,7 +56,11 @@ impl Opts {
             for (i, letter) in letters.char_indices() {
                 if takes(letter) {
                     let attached = &letters[i + letter.len_utf8()..];
-                    let value = if attached.is_empty() { args.next().cloned() } else { Some(attached.to_string()) };
+                    let value = match attached {
+                        "" if optional(letter) => None,
+                        "" => args.next().cloned(),
+                        attached => Some(attached.to_string()),
+                    };
                     opts.flags.push((letter, value));
                     break;
                 }

@@ -1,7 +1,7 @@
 //! Servers that images start, and programs that nobody models.
 
-use super::date::strftime;
 use super::opts::Opts;
+use crate::shell::calendar::{Zone, strftime};
 use crate::shell::fs::Errno;
 use crate::shell::host::Role;
 use crate::shell::image::Image;
@@ -144,7 +144,7 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     if name == "nginx"
         && let Err(complaint) = nginx_files(&io)
     {
-        let moment = strftime("%Y/%m/%d %H:%M:%S", io.ctx.kernel.date(io.ctx.kernel.now()), 0);
+        let moment = strftime("%Y/%m/%d %H:%M:%S", io.ctx.kernel.date(io.ctx.kernel.now()) as i64, &Zone::utc(), None);
         let (pid, complaint) = (io.ctx.pid, format!("[emerg] {complaint}"));
         let logged = complaint.replacen("] ", &format!("] {pid}#{pid}: "), 1);
         io.print_error(format!("{moment} {logged}\nnginx: {complaint}\n")).await;

@@ -1,9 +1,10 @@
 //! Programs about processes, time, users and the machine, and those that start other programs.
 
-use super::date::strftime;
+use super::date::zone;
 use super::opts::Opts;
 use super::usage;
 use crate::order::Order;
+use crate::shell::calendar::strftime;
 use crate::shell::image::image_user_name;
 use crate::shell::inode::User;
 use crate::shell::io::Io;
@@ -197,7 +198,10 @@ pub async fn machine(io: Io) -> i32 {
             return 1;
         }
         "uptime" => {
-            format!(" {} up 1 min,  load average: 0.00, 0.00, 0.00", strftime("%H:%M:%S", kernel.date(kernel.now()), 0))
+            format!(
+                " {} up 1 min,  load average: 0.00, 0.00, 0.00",
+                strftime("%H:%M:%S", kernel.date(kernel.now()) as i64, &zone(&io), None)
+            )
         }
         "free" => free(&io),
         _ => {

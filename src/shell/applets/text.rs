@@ -3,7 +3,6 @@
 use super::opts::Opts;
 use super::usage;
 use crate::shell::io::Io;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub async fn wc(io: Io) -> i32 {
@@ -116,114 +115,6 @@ pub async fn cut(io: Io) -> i32 {
     status
 }
 
-/// A set of `tr` holds no more characters.
-const MAX_SET: usize = 70_000;
-
-/// What a character of a set takes to be found again, in bytes moved.
-const MEMBER_COST: usize = 16;
-
-/// The characters of a `tr` set, in their order, and where each stands first.
-struct Set {
-    chars: Vec<char>,
-    places: BTreeMap<char, usize>,
-}
-
-impl Set {
-    async fn new(io: &Io, text: &str) -> Set {
-        let chars = expand_set(text);
-        io.ctx.move_bytes(chars.len() * MEMBER_COST).await;
-        let mut places = BTreeMap::new();
-        for (place, c) in chars.iter().enumerate() {
-            places.entry(*c).or_insert(place);
-        }
-        Set { chars, places }
-    }
-
-    fn contains(&self, c: char) -> bool {
-        self.places.contains_key(&c)
-    }
-}
-
-/// The characters that the text of a `tr` set stands for.
-fn expand_set(text: &str) -> Vec<char> {
-    let (bytes, _) = crate::shell::printf::unescape(text, false);
-    let chars: Vec<char> = String::from_utf8_lossy(&bytes).chars().collect();
-    let mut out = Vec::new();
-    let mut i = 0;
-    while i < chars.len() {
-        if chars[i] == '['
-            && chars.get(i + 1) == Some(&':')
-            && let Some(len) = chars[i + 2..].iter().position(|c| *c == ':')
-            && chars.get(i + 3 + len) == Some(&']')
-        {
-            let name: String = chars[i + 2..i + 2 + len].iter().collect();
-            out.extend((0u8..128).map(char::from).filter(|c| crate::shell::pattern::in_class(&name, *c)));
-            i += len + 4;
-        } else if chars.get(i + 1) == Some(&'-') && i + 2 < chars.len() {
-            out.extend((chars[i]..=chars[i + 2]).take(MAX_SET));
-            i += 3;
-        } else {
-            out.push(chars[i]);
-            i += 1;
-        }
-        if out.len() >= MAX_SET {
-            break;
-        }
-    }
-    out.truncate(MAX_SET);
-    out
-}
-
-pub async fn tr(io: Io) -> i32 {
-    let opts = Opts::leading(&io, "cCdst", &[]);
-    let Some(from) = opts.rest.first() else {
-        return usage::show(&io).await;
-    };
-    let from = Set::new(&io, from).await;
-    let to = match opts.rest.get(1) {
-        Some(to) => Some(Set::new(&io, to).await),
-        None => None,
-    };
-    let complement = opts.has('c') || opts.has('C');
-    let listed: [bool; 128] = std::array::from_fn(|c| from.contains(c as u8 as char));
-    let member = |c: char| listed.get(c as usize).copied().unwrap_or_else(|| from.contains(c)) != complement;
-    let (delete, squeeze) = (opts.has('d'), opts.has('s'));
-    let squeezed = to.as_ref().unwrap_or(&from);
-    let Ok(mut input) = io.input("-") else { return 1 };
-    let mut last = None;
-    loop {
-        let mut piece = match input.line().await {
-            Ok(Some(line)) => line,
-            _ => return 0,
-        };
-        let text = String::from_utf8(std::mem::take(&mut piece))
-            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-        let mut out = String::with_capacity(text.len());
-        for c in text.chars() {
-            let mut c = c;
-            let hit = member(c);
-            if delete {
-                if hit {
-                    continue;
-                }
-            } else if hit && let Some(to) = to.as_ref().map(|to| &to.chars).filter(|to| !to.is_empty()) {
-                let at = if complement { to.len() - 1 } else { from.places.get(&c).copied().unwrap_or(0) };
-                c = to[at.min(to.len() - 1)];
-            }
-            if squeeze && last == Some(c) {
-                let listed =
-                    if to.is_none() || delete && opts.rest.len() < 2 { member(c) } else { squeezed.contains(c) };
-                if listed {
-                    continue;
-                }
-            }
-            last = Some(c);
-            out.push(c);
-        }
-        io.print(out).await;
-    }
-}
-
 pub async fn seq(io: Io) -> i32 {
     let mut separator = "\n".to_string();
     let mut width = false;
@@ -231,6 +122,10 @@ pub async fn seq(io: Io) -> i32 {
     let mut rest = io.args[1..].iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
+            "--" => {
+                numbers.extend(rest.by_ref().cloned());
+                break;
+            }
             "-w" => width = true,
             "-s" => separator = rest.next().cloned().unwrap_or_default(),
             _ if arg.starts_with("-s") => separator = arg[2..].to_string(),
@@ -242,7 +137,10 @@ pub async fn seq(io: Io) -> i32 {
         match text.parse::<f64>() {
             Ok(n) if n.is_finite() => parsed.push(n),
             _ => {
-                io.complain(&format!("invalid number '{text}'")).await;
+                if io.ctx.kernel.image.is_busybox() {
+                    return usage::show(&io).await;
+                }
+                io.complain(&format!("invalid floating point argument: '{text}'")).await;
                 return 1;
             }
         }

@@ -109,6 +109,10 @@ fn find(name: &str) -> Option<&'static Usage> {
 /// The name and the first line of the help, as busybox answers a call that it cannot understand; the exit code of that.
 pub async fn show(io: &Io) -> i32 {
     let name = io.name();
+    if !io.ctx.kernel.image.is_busybox() {
+        io.print_error(format!("{name}: missing operand\nTry '{name} --help' for more information.\n")).await;
+        return 1;
+    }
     let synopsis = find(name).map_or("[OPTIONS] [ARG]...", |u| u.synopsis);
     io.print_error(format!("{}\n\nUsage: {name} {synopsis}\n", banner(&io.ctx.kernel.image))).await;
     1

@@ -4,17 +4,21 @@ use crate::shell::ast::Dialect;
 use crate::shell::image::ShellKind;
 use crate::shell::kernel::{Disposition, NEVER, Status};
 use crate::shell::signals;
-use crate::shell::state::{Flow, Shell, Stop};
+use crate::shell::state::{Flow, Job, Shell, Stop};
+use std::rc::Rc;
 
 impl Shell {
     pub(super) async fn trap(&mut self, args: &[String]) -> Flow {
         let args: Vec<String> = args.iter().filter(|a| *a != "--").cloned().collect();
+        if args.first().is_some_and(|a| a == "-p") && self.kind == ShellKind::Ash {
+            return Err(self.bad("illegal option -p").await);
+        }
         if args.is_empty() || args[0] == "-p" {
             let mut text = String::new();
             for (signal, command) in self.traps.iter() {
                 text.push_str(&format!(
                     "trap -- {} {}\n",
-                    crate::shell::command::single_quote(command),
+                    crate::shell::quote::single_quote(command),
                     signals::name(*signal)
                 ));
             }
@@ -37,7 +41,8 @@ impl Shell {
         for name in names {
             let bash = self.dialect == Dialect::Bash;
             let bash_only = bash && matches!(name.as_str(), "DEBUG" | "RETURN");
-            let err = (bash && name == "ERR").then_some(signals::ERR);
+            let knows_err = bash || (self.kind == ShellKind::Ash && self.ctx.kernel.image.busybox >= 35);
+            let err = (knows_err && name == "ERR").then_some(signals::ERR);
             let Some(signal) = err.or_else(|| signals::number(name)) else {
                 if !bash_only {
                     let text = match self.kind {
@@ -88,12 +93,23 @@ impl Shell {
         Ok(0)
     }
 
-    /// `jobs`: the newest first. Without job control a job has no name here.
-    pub(super) async fn list_jobs(&mut self) -> Flow {
+    /// `jobs`: the newest first. Without job control a job has no name here. `-p` lists processes, `-l` both.
+    pub(super) async fn list_jobs(&mut self, args: &[String]) -> Flow {
         self.collect_jobs();
-        let newest = self.jobs.len();
+        let has = |letter| args.iter().any(|a| a.starts_with('-') && a.contains(letter));
+        let (pids_only, with_pids) = (has('p'), has('l'));
+        let jobs: Rc<[Job]> = match self.jobs.as_slice() {
+            [] => self.parents_jobs.clone(),
+            jobs => jobs.into(),
+        };
+        let newest = jobs.len();
         let mut text = String::new();
-        for (number, job) in self.jobs.iter().enumerate().map(|(i, job)| (i + 1, job)).rev() {
+        for (number, job) in jobs.iter().enumerate().map(|(i, job)| (i + 1, job)).rev() {
+            let pid = job.pids.first().copied().unwrap_or(0);
+            if pids_only {
+                text.push_str(&format!("{pid}\n"));
+                continue;
+            }
             let mark = match newest - number {
                 0 => '+',
                 1 => '-',
@@ -105,7 +121,8 @@ impl Shell {
                 Some(Status::Exited(code)) => format!("Done({code})"),
                 Some(Status::Signaled(signal)) => signals::describe(signal),
             };
-            text.push_str(&format!("[{number}]{mark}  {state:<27}\n"));
+            let pid = if with_pids { format!("{pid} ") } else { String::new() };
+            text.push_str(&format!("[{number}]{mark}  {pid}{state:<27}\n"));
         }
         self.jobs.retain(|j| j.status.is_none());
         self.write_fd(1, text.as_bytes()).await;
@@ -140,7 +157,10 @@ impl Shell {
             let pid = if arg.starts_with('%') {
                 match self.jobs.get((pid as usize).wrapping_sub(1)).and_then(|j| j.pids.last()) {
                     Some(pid) => *pid,
-                    None => return Ok(127),
+                    None => {
+                        self.complain(&format!("{arg}: no such job")).await;
+                        return Ok(if self.kind == ShellKind::Bash { 127 } else { 2 });
+                    }
                 }
             } else {
                 pid
@@ -246,6 +266,10 @@ impl Shell {
                 None => arg.parse::<i64>().ok().and_then(|n| u32::try_from(n.abs()).ok()),
             };
             let Some(pid) = target else {
+                if arg.starts_with('%') {
+                    self.complain(&format!("{arg}: no such job")).await;
+                    return Ok(if self.kind == ShellKind::Bash { 1 } else { 2 });
+                }
                 return self.kill_error(&format!("invalid number '{arg}'")).await;
             };
             let targets = if pid == 0 || arg == "-1" { self.everyone(arg == "-1") } else { vec![pid] };

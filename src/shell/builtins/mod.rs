@@ -1,5 +1,6 @@
 //! The commands that are part of the shell.
 
+mod aliases;
 mod jobs;
 mod names;
 mod options;
@@ -74,7 +75,9 @@ impl Shell {
         Box::pin(async move {
             let rest = &args[1..];
             match args[0].as_str() {
-                ":" | "true" | "alias" | "unalias" | "help" | "disown" => Ok(0),
+                ":" | "true" | "help" | "disown" => Ok(0),
+                "alias" => self.alias(rest).await,
+                "unalias" => self.unalias(rest),
                 "false" => Ok(1),
                 "echo" => self.echo(rest).await,
                 "printf" => self.printf(rest).await,
@@ -114,7 +117,7 @@ impl Shell {
                 "trap" => self.trap(rest).await,
                 "wait" => self.wait(rest).await,
                 "kill" => self.kill(rest).await,
-                "jobs" => self.list_jobs().await,
+                "jobs" => self.list_jobs(rest).await,
                 "fg" | "bg" => {
                     self.complain("no current job").await;
                     Ok(1)
@@ -163,6 +166,15 @@ impl Shell {
         };
         let printed = crate::shell::printf::printf(format, rest, self.kind == ShellKind::Ash);
         for complaint in &printed.complaints {
+            let number = complaint.strip_prefix("invalid number '").and_then(|c| c.strip_suffix('\''));
+            let complaint = match (number, self.kind) {
+                (Some(text), ShellKind::Bash) => format!("{text}: invalid number"),
+                (Some(text), ShellKind::Dash) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+                    format!("{text}: not completely converted")
+                }
+                (Some(text), ShellKind::Dash) => format!("{text}: expected numeric value"),
+                _ => complaint.clone(),
+            };
             let message = format!("{}: {complaint}\n", self.arg0_or("printf"));
             self.write_fd(2, message.as_bytes()).await;
         }
@@ -174,7 +186,8 @@ impl Shell {
     fn arg0_or(&self, name: &str) -> String {
         match self.kind {
             ShellKind::Ash => "sh".into(),
-            _ => format!("{}: {}: {name}", self.arg0, self.line + 1),
+            ShellKind::Dash => format!("{}: {}: {name}", self.arg0, self.line + 1),
+            ShellKind::Bash => format!("{}: line {}: {name}", self.arg0, self.line + 1),
         }
     }
 
@@ -182,10 +195,27 @@ impl Shell {
         match crate::shell::test_expr::test_in(args, &self.ctx.kernel, &self.cwd) {
             Ok(truth) => Ok(!truth as i32),
             Err(text) => {
-                let message = format!("{}: {text}\n", self.arg0_or("["));
+                let name = self.speaker.clone().unwrap_or_else(|| "[".into());
+                let message = format!("{}: {}\n", self.arg0_or(&name), self.test_message(args, text));
                 self.write_fd(2, message.as_bytes()).await;
                 Ok(2)
             }
+        }
+    }
+
+    /// What the shell says of a test that makes no sense; `text` is busybox's message.
+    fn test_message(&self, args: &[String], text: String) -> String {
+        let number = text.strip_suffix(": bad number");
+        let arg = |at: usize| args.get(at).map_or("", String::as_str);
+        match (self.kind, number, args.len()) {
+            (ShellKind::Ash, ..) => text,
+            (ShellKind::Dash, Some(word), _) => format!("Illegal number: {word}"),
+            (ShellKind::Bash, Some(word), _) => format!("{word}: integer expression expected"),
+            (ShellKind::Dash, ..) if text.ends_with("unknown operand") => format!("{}: unexpected operator", arg(0)),
+            (ShellKind::Bash, _, 2) => format!("{}: unary operator expected", arg(0)),
+            (ShellKind::Bash, _, 3) => format!("{}: binary operator expected", arg(1)),
+            (ShellKind::Bash, ..) => "too many arguments".into(),
+            _ => text,
         }
     }
 
@@ -194,6 +224,7 @@ impl Shell {
         match args.split_last() {
             Some((last, inner)) if last == close => self.test(inner).await,
             _ => {
+                let close = if self.kind == ShellKind::Bash { format!("`{close}'") } else { close.to_string() };
                 let message = format!("{}: missing {close}\n", self.arg0_or("["));
                 self.write_fd(2, message.as_bytes()).await;
                 Ok(2)
@@ -230,12 +261,15 @@ impl Shell {
     fn source<'a>(&'a mut self, args: &'a [String]) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let Some(name) = args.first() else { return Ok(0) };
-            let path = if name.contains('/') { Some(name.clone()) } else { self.find_on_path(name) };
-            let path = path.unwrap_or_else(|| name.clone());
-            let file = self.ctx.kernel.fs.borrow().find(&self.cwd, &path, true);
-            let script = match file {
-                Ok(found) if !found.inode.is_dir() => {
-                    String::from_utf8_lossy(&found.inode.bytes(crate::shell::fs::MAX_FILE)).into_owned()
+            let on_path = if name.contains('/') { None } else { self.find_on_path(name) };
+            // Only bash looks in the current directory at last.
+            let named = name.contains('/') || self.kind == ShellKind::Bash;
+            let path = on_path.or(named.then(|| name.clone()));
+            let file = path.and_then(|p| self.ctx.kernel.fs.borrow().find(&self.cwd, &p, true).ok().map(|f| (p, f)));
+            let (path, script) = match file {
+                Some((path, found)) if !found.inode.is_dir() => {
+                    let bytes = found.inode.bytes(crate::shell::fs::MAX_FILE);
+                    (path, String::from_utf8_lossy(&bytes).into_owned())
                 }
                 _ => {
                     let text = match self.kind {
@@ -243,24 +277,26 @@ impl Shell {
                             self.speaker = None;
                             format!("{name}: No such file or directory")
                         }
-                        ShellKind::Dash => format!("cannot open {name}: No such file"),
+                        ShellKind::Dash if name.contains('/') => format!("cannot open {name}: No such file"),
                         ShellKind::Ash if name.contains('/') => {
                             format!("can't open '{name}': No such file or directory")
                         }
-                        ShellKind::Ash => format!("{name}: not found"),
+                        _ => format!("{name}: not found"),
                     };
                     self.complain(&text).await;
-                    return if self.kind == ShellKind::Bash {
-                        Ok(1)
-                    } else {
-                        Err(Stop::Exit(if name.contains('/') { 2 } else { 127 }))
-                    };
+                    return if self.kind == ShellKind::Bash { Ok(1) } else { Err(Stop::Exit(2)) };
                 }
             };
             let positional = (args.len() > 1).then(|| std::mem::replace(&mut self.positional, args[1..].to_vec()));
             let base = std::mem::replace(&mut self.line_base, 1);
             let previous = self.speaker.replace(path);
+            // Whether somebody looks at its status is not known inside, except in bash.
+            let tested = self.tested;
+            if self.kind != ShellKind::Bash {
+                self.tested = 0;
+            }
             let result = self.eval_text(&script).await;
+            self.tested = tested;
             self.speaker = previous;
             self.line_base = base;
             if let Some(old) = positional {
@@ -281,6 +317,7 @@ impl Shell {
     }
 
     async fn cd(&mut self, args: &[String]) -> Flow {
+        let physical = args.iter().any(|a| a == "-P");
         let args: Vec<&String> = args.iter().filter(|a| !matches!(a.as_str(), "-P" | "-L" | "--")).collect();
         let target = match args.first().map(|a| a.as_str()) {
             None => match self.get("HOME") {
@@ -316,6 +353,7 @@ impl Shell {
             self.complain(&text).await;
             return Ok(if self.kind == ShellKind::Bash { 1 } else { 2 });
         }
+        let full = found.ok().filter(|_| physical).map_or(full, |found| found.path);
         let old = std::mem::replace(&mut self.cwd, full.clone());
         self.set("OLDPWD", old);
         self.set("PWD", full.clone());
@@ -376,8 +414,12 @@ impl Shell {
             value = match self.evaluate(arg).await {
                 Ok(value) => value,
                 Err(error) => {
-                    self.speaker = None;
-                    return Err(self.fail(&error.message(), 2).await);
+                    let (text, status) = match self.kind {
+                        ShellKind::Bash => (format!("{arg}: {}", crate::shell::expand::bash_arith(&error)), 1),
+                        _ => (error.message(), 2),
+                    };
+                    self.complain(&text).await;
+                    return Ok(status);
                 }
             };
         }

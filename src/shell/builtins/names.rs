@@ -29,6 +29,7 @@ impl Shell {
                     other => other,
                 };
             }
+            self.speaker = None;
             self.external(rest.to_vec(), false).await
         })
     }
@@ -84,6 +85,9 @@ impl Shell {
         ];
         let text = if WORDS.contains(&name) {
             if long { format!("{name} is a shell keyword") } else { name.to_string() }
+        } else if let Some(alias) = self.aliases.get(name) {
+            let text = &alias.text;
+            if long { format!("{name} is an alias for {text}") } else { format!("alias {name}='{text}'") }
         } else if self.functions.contains_key(name) {
             if long { format!("{name} is a function") } else { name.to_string() }
         } else if let Some(found) = kind(name, self) {

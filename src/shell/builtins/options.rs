@@ -61,7 +61,7 @@ impl Shell {
             let mut text = String::new();
             for (name, variable) in self.variables.iter() {
                 if let Some(Value::Text(value)) = &variable.value {
-                    text.push_str(&format!("{name}={}\n", crate::shell::command::single_quote(value)));
+                    text.push_str(&format!("{name}={}\n", crate::shell::quote::single_quote(value)));
                 }
             }
             self.write_fd(1, text.as_bytes()).await;
@@ -88,7 +88,7 @@ impl Shell {
             for letter in arg.chars().skip(1) {
                 if letter == 'o' {
                     let Some(name) = rest.next() else {
-                        self.list_options().await;
+                        self.list_options(on).await;
                         break;
                     };
                     let known = matches!(
@@ -132,9 +132,11 @@ impl Shell {
         Ok(0)
     }
 
-    async fn list_options(&mut self) {
+    /// `set -o` for people, `set +o` for shells.
+    async fn list_options(&mut self, for_people: bool) {
         let mut options = self.options;
-        let mut text = String::from(if self.kind == ShellKind::Dash { "Current option settings\n" } else { "" });
+        let mut text =
+            String::from(if self.kind == ShellKind::Dash && for_people { "Current option settings\n" } else { "" });
         // What busybox lists besides, and before which of ours.
         let unknown = |before: &str| match before {
             _ if self.kind != ShellKind::Ash => [].as_slice(),
@@ -145,7 +147,10 @@ impl Shell {
         let names = Options::NAMES.iter().flat_map(|(_, name)| unknown(name).iter().chain(std::slice::from_ref(name)));
         for name in names {
             let on = options.field(name).is_some_and(|f| *f);
-            text.push_str(&format!("{name:<16}{}\n", if on { "on" } else { "off" }));
+            text.push_str(&match for_people {
+                true => format!("{name:<16}{}\n", if on { "on" } else { "off" }),
+                false => format!("set {}o {name}\n", if on { '-' } else { '+' }),
+            });
         }
         self.write_fd(1, text.as_bytes()).await;
     }

@@ -17,7 +17,7 @@ impl Shell {
             let mut text = String::new();
             for (name, variable) in self.variables.iter().filter(|(_, v)| v.exported) {
                 let value = match &variable.value {
-                    Some(Value::Text(value)) => format!("={}", crate::shell::command::single_quote(value)),
+                    Some(Value::Text(value)) => format!("={}", crate::shell::quote::single_quote(value)),
                     _ => String::new(),
                 };
                 text.push_str(&format!("export {name}{value}\n"));
@@ -45,7 +45,11 @@ impl Shell {
         if let Some(value) = value
             && !self.set(name, value)
         {
-            self.speaker = None;
+            if self.kind == ShellKind::Bash {
+                self.speaker = None;
+                self.complain(&format!("{name}: readonly variable")).await;
+                return Err(Stop::Exit(1));
+            }
             return Err(self.fail(&format!("{name}: is read only"), 2).await);
         }
         Ok(name.to_string())

@@ -207,7 +207,7 @@ impl Shell {
                         }
                         ShellKind::Bash => format!("{}: {}", text.trim(), bash_arith(&error)),
                     };
-                    Err(self.fail(&message, 2).await)
+                    Err(self.fail(&message, if self.kind == ShellKind::Bash { 1 } else { 2 }).await)
                 }
             }
         })
@@ -237,7 +237,7 @@ fn dash_arith(error: &arith::ArithError) -> &'static str {
     }
 }
 
-fn bash_arith(error: &arith::ArithError) -> &'static str {
+pub fn bash_arith(error: &arith::ArithError) -> &'static str {
     match error {
         arith::ArithError::DivideByZero => "division by 0 (error token is \"0\")",
         arith::ArithError::ReadOnly(_) => "readonly variable",

@@ -2,11 +2,14 @@
 
 use super::Expanded;
 use super::fields::Fields;
+use crate::order::Order;
 use crate::shell::ast::*;
 use crate::shell::eval::Pinned;
 use crate::shell::image::ShellKind;
 use crate::shell::pattern;
+use crate::shell::quote::quote_for_bash;
 use crate::shell::state::{Shell, Stop, Value};
+use std::collections::BTreeMap;
 
 impl Shell {
     /// Whether a parameter is a list without members: `"$@"` is no field then.
@@ -22,7 +25,7 @@ impl Shell {
     pub fn items(&self, name: &str) -> Vec<String> {
         match self.variables.get(name).and_then(|v| v.value.as_ref()) {
             Some(Value::Array(items)) => items.values().cloned().collect(),
-            Some(Value::Map(items)) => items.values().cloned().collect(),
+            Some(Value::Map(items)) => in_bash_order(items).map(|(_, value)| value.clone()).collect(),
             Some(Value::Text(text)) => vec![text.clone()],
             None => Vec::new(),
         }
@@ -110,7 +113,16 @@ impl Shell {
                 ParamOp::Value | ParamOp::Substring { .. } if self.is_list(param) => {
                     self.add_members(param, quoted, fields).await
                 }
-                ParamOp::Indirect => self.add_indirect(param, quoted, fields).await,
+                ParamOp::Indirect(op) => self.add_indirect(param, op, quoted, fields).await,
+                op if self.kind == ShellKind::Bash && self.is_list(param) && changes_each(op) => {
+                    let (items, _) = self.list_of(param);
+                    let mut changed = Vec::with_capacity(items.len());
+                    for item in items {
+                        changed.push(self.transform(item, op).await?);
+                    }
+                    self.add_list(&changed, quoted, fields);
+                    Ok(())
+                }
                 ParamOp::Bad => {
                     let message = if self.kind == ShellKind::Dash {
                         "Bad substitution"
@@ -229,8 +241,16 @@ impl Shell {
             Some(value) => Ok(value),
             None if self.options.nounset && !matches!(param.name.as_str(), "@" | "*") => {
                 let what = if self.kind == ShellKind::Bash { "unbound variable" } else { "parameter not set" };
-                let code = if self.kind == ShellKind::Bash { 1 } else { 2 };
-                Err(self.fail(&format!("{}: {what}", param.name), code).await)
+                let code = match self.kind {
+                    ShellKind::Bash if self.commanded => 127,
+                    ShellKind::Bash => 1,
+                    _ => 2,
+                };
+                let name = match param.index.as_deref().map(plain) {
+                    Some(index) => format!("{}[{index}]", param.name),
+                    None => param.name.clone(),
+                };
+                Err(self.fail(&format!("{name}: {what}"), code).await)
             }
             None => Ok(String::new()),
         }
@@ -265,6 +285,10 @@ impl Shell {
                 substring(&value, offset, length)
             }
             ParamOp::Case { upper, all } => change_case(&value, *upper, *all),
+            ParamOp::Shown('Q') => quote_for_bash(&value),
+            ParamOp::Shown('U') => change_case(&value, true, true),
+            ParamOp::Shown('u') => change_case(&value, true, false),
+            ParamOp::Shown('L') => change_case(&value, false, true),
             _ => value,
         })
     }
@@ -304,24 +328,42 @@ impl Shell {
         }
     }
 
-    async fn add_indirect(&mut self, param: &Param, quoted: bool, fields: &mut Fields) -> Expanded<()> {
+    async fn add_indirect(&mut self, param: &Param, op: &ParamOp, quoted: bool, fields: &mut Fields) -> Expanded<()> {
         if let Some(index) = &param.index
             && is_all(index)
         {
             let keys: Vec<String> = match self.variables.get(&param.name).and_then(|v| v.value.as_ref()) {
                 Some(Value::Array(items)) => items.keys().map(|k| k.to_string()).collect(),
-                Some(Value::Map(items)) => items.keys().cloned().collect(),
+                Some(Value::Map(items)) => in_bash_order(items).map(|(key, _)| key.clone()).collect(),
                 Some(Value::Text(_)) => vec!["0".into()],
                 None => Vec::new(),
             };
             self.add_list(&keys, quoted, fields);
             return Ok(());
         }
-        let name = self.get(&param.name).unwrap_or_default();
-        let value = self.parameter(&name, None).await?.unwrap_or_default();
-        self.add_value(&value, quoted, fields);
-        Ok(())
+        let target = self.parameter(&param.name, param.index.as_deref()).await?.unwrap_or_default();
+        let (name, index) = match target.strip_suffix(']').and_then(|t| t.split_once('[')) {
+            Some((name, index)) => (name.to_string(), Some(vec![Part::Text(index.into())])),
+            None => (target, None),
+        };
+        self.add_param(&Param { name, index, op: op.clone() }, quoted, fields).await
     }
+}
+
+/// Whether an operator applies to each member of a list.
+fn changes_each(op: &ParamOp) -> bool {
+    use ParamOp::*;
+    matches!(op, TrimPrefix { .. } | TrimSuffix { .. } | Replace { .. } | Case { .. } | Shown(_))
+}
+
+/// The members of a map in the order in which bash lists them: that of its table, by the keys' FNV hashes.
+fn in_bash_order(items: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+    const BUCKETS: u32 = 1_024;
+    let hash =
+        |key: &str| key.bytes().fold(2_166_136_261u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(byte));
+    let mut members: Vec<_> = items.iter().collect();
+    members.order_by_key(|(key, _)| hash(key) % BUCKETS);
+    members.into_iter()
 }
 
 /// A value that `:-`, `:=`, `:?` and `:+` take as set; without the colon an empty one counts too.

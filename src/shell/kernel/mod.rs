@@ -222,6 +222,18 @@ impl Kernel {
         EPOCH + at / 1_000_000
     }
 
+    /// When a file was changed, likewise.
+    pub fn file_date(&self, mtime: i64) -> i64 {
+        self.look();
+        EPOCH as i64 + mtime.div_euclid(1_000)
+    }
+
+    /// The time of change of a file that `date` gives it.
+    pub fn file_time(&self, date: i64) -> i64 {
+        self.sway();
+        date.saturating_sub(EPOCH as i64).saturating_mul(1_000)
+    }
+
     pub fn look_at_files(&self) {
         self.file_looks.set((self.file_looks.get().0 + 1, self.now.get()));
     }

@@ -159,7 +159,11 @@ impl Lexer<'_> {
                 length = true;
                 self.pos += 1;
             }
-        } else if self.dialect == Dialect::Bash && self.rest().starts_with('!') && name_length(&self.rest()[1..]) > 0 {
+        } else if self.dialect == Dialect::Bash
+            && self.rest().starts_with('!')
+            && (name_length(&self.rest()[1..]) > 0
+                || self.rest()[1..].starts_with(|c: char| c.is_ascii_digit() || c == '#'))
+        {
             indirect = true;
             self.pos += 1;
         }
@@ -185,7 +189,7 @@ impl Lexer<'_> {
         let op = if length {
             ParamOp::Length
         } else if indirect {
-            ParamOp::Indirect
+            ParamOp::Indirect(Box::new(self.param_op(inner, start)?))
         } else {
             self.param_op(inner, start)?
         };
@@ -244,6 +248,12 @@ impl Lexer<'_> {
                 if self.eat(sign) {
                     return Ok(ParamOp::Case { upper, all });
                 }
+            }
+            if self.rest().starts_with('@')
+                && let Some(letter) = self.rest()[1..].chars().next().filter(|c| "QUuLEPAKak".contains(*c))
+            {
+                self.pos += 2;
+                return Ok(ParamOp::Shown(letter));
             }
         }
         Ok(ParamOp::Value)

@@ -180,7 +180,7 @@ impl<'a> Lexer<'a> {
         if self.dialect == Dialect::Bash && (op_text.starts_with("<(") || op_text.starts_with(">(")) && digits == 0 {
             return None;
         }
-        let table: [(&str, RedirectOp); 11] = [
+        let table: [(&str, RedirectOp); 12] = [
             ("<<<", RedirectOp::HereString),
             ("<<-", RedirectOp::HereDoc),
             ("<<", RedirectOp::HereDoc),
@@ -191,6 +191,7 @@ impl<'a> Lexer<'a> {
             (">&", RedirectOp::DupOut),
             (">|", RedirectOp::Clobber),
             (">", RedirectOp::Write),
+            ("&>>", RedirectOp::BothAppend),
             ("&>", RedirectOp::Both),
         ];
         for (text, op) in table {
@@ -198,7 +199,7 @@ impl<'a> Lexer<'a> {
                 continue;
             }
             if op_text.starts_with(text) {
-                if digits > 3 || (op == RedirectOp::Both && digits > 0) {
+                if digits > 3 || (op_text.starts_with('&') && digits > 0) {
                     return None;
                 }
                 let fd = rest[..digits].parse().ok();
@@ -252,7 +253,7 @@ impl<'a> Lexer<'a> {
         let mut parts = Vec::new();
         let mut text = String::new();
         let mut parens = 0usize;
-        if mode == Mode::Plain && self.peek() == Some('~') {
+        if matches!(mode, Mode::Plain | Mode::Brace) && self.peek() == Some('~') {
             self.tilde(&mut parts);
         }
         loop {
@@ -336,7 +337,7 @@ impl<'a> Lexer<'a> {
             .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+')))
             .unwrap_or(rest.len());
         let after = rest[end..].chars().next();
-        if after.is_none_or(|c| c == '/' || c == ':' || c.is_whitespace() || ";&|()<>".contains(c)) {
+        if after.is_none_or(|c| c == '/' || c == ':' || c.is_whitespace() || ";&|()<>}".contains(c)) {
             parts.push(Part::Tilde(rest[..end].to_string()));
             self.pos += 1 + end;
         }

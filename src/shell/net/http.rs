@@ -3,8 +3,9 @@
 use super::{CONNECT_TIMEOUT, connect, is_own, micros, resolve};
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
+use crate::shell::fs::Errno;
 use crate::shell::host::Connection;
-use crate::shell::io::Io;
+use crate::shell::io::{Access, Io, write};
 use crate::shell::kernel::{Ctx, Kernel, Service, Us};
 
 /// What a web server with these files answers.
@@ -36,6 +37,25 @@ pub(super) fn split_url(url: &str) -> (bool, String, u16, String) {
         _ => (authority, default),
     };
     (secure, host.trim_matches(['[', ']']).to_string(), port, format!("/{path}"))
+}
+
+/// The host of a URL as it is written, with its port; and the port, when it is none.
+fn authority(url: &str) -> (&str, Option<&str>) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let authority = authority.rsplit('@').next().unwrap_or(authority);
+    let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+    (authority, port.filter(|port| port.parse::<u16>().is_err()))
+}
+
+/// What busybox shows of a download that is over, when nobody watches it on a terminal.
+fn progress(file: &str, size: usize) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let size = match size {
+        0..1_000_000 => format!("{size:>6} "),
+        _ => format!("{:>5}k ", size >> 10),
+    };
+    format!("{name:<20.20} 100% |{}|{size} 0:00:00 ETA\n", "*".repeat(32))
 }
 
 /// What comes back from a URL: the body, or an HTTP status that is not success.
@@ -83,7 +103,7 @@ fn reason(status: u16) -> &'static str {
 pub async fn wget(io: Io) -> i32 {
     let longs = [
         ("quiet", 'q'),
-        ("spider", 'S'),
+        ("spider", 's'),
         ("timeout", 'T'),
         ("tries", 't'),
         ("output-document", 'O'),
@@ -92,11 +112,15 @@ pub async fn wget(io: Io) -> i32 {
         ("post-data", 'd'),
         ("directory-prefix", 'P'),
     ];
-    let opts = Opts::parse(&io, "qSkcO:T:t:P:U:o:H:d:nv", &longs);
+    let opts = Opts::parse(&io, "qSskcO:T:t:P:U:o:H:d:nv", &longs);
     let Some(url) = opts.rest.first() else {
         return usage::show(&io).await;
     };
     let timeout = micros(opts.get('T').and_then(|t| t.parse().ok()).unwrap_or(900));
+    if let (_, Some(port)) = authority(url) {
+        io.complain(&format!("bad port '{port}'")).await;
+        return 1;
+    }
     let (_, host, port, path) = split_url(url);
     let quiet = opts.has('q');
     if !quiet && let Some(address) = resolve(&io.ctx, &host) {
@@ -108,7 +132,7 @@ pub async fn wget(io: Io) -> i32 {
     }
     match fetch(&io.ctx, url, Some(timeout)).await {
         Ok(body) => {
-            if opts.has('S') {
+            if opts.has('s') {
                 if !quiet {
                     io.print_error("remote file exists\n").await;
                 }
@@ -119,16 +143,21 @@ pub async fn wget(io: Io) -> i32 {
             if let Some(dir) = opts.get('P') {
                 target = format!("{dir}/{target}");
             }
-            if target == "-" {
+            let to_stdout = target == "-";
+            // What nobody named is not written over.
+            let access = if opts.has('O') || opts.has('c') { Access::Write } else { Access::Exclusive };
+            if to_stdout {
                 io.print(&body).await;
-                return 0;
-            }
-            if let Err(errno) = io.write_file(&target, &body).await {
+            } else if let Err(errno) = save(&io, &target, access, &body).await {
                 io.complain(&format!("can't open '{target}': {}", errno.text())).await;
                 return 1;
             }
             if !quiet {
-                io.print_error(format!("saving to '{target}'\n'{target}' saved\n")).await;
+                let (before, after) = match to_stdout {
+                    true => ("writing to stdout".to_string(), "written to stdout".to_string()),
+                    false => (format!("saving to '{target}'"), format!("'{target}' saved")),
+                };
+                io.print_error(format!("{before}\n{}{after}\n", progress(&target, body.len()))).await;
             }
             0
         }
@@ -138,7 +167,7 @@ pub async fn wget(io: Io) -> i32 {
         }
         Err(FetchError::Connection(host, _, Connection::NoSuchHost)) => {
             let what = if io.ctx.kernel.image.is_busybox() {
-                format!("bad address '{host}'")
+                format!("bad address '{}'", authority(url).0)
             } else {
                 format!("unable to resolve host address '{host}'")
             };
@@ -156,6 +185,11 @@ pub async fn wget(io: Io) -> i32 {
             1
         }
     }
+}
+
+async fn save(io: &Io, path: &str, access: Access, body: &[u8]) -> Result<(), Errno> {
+    let fd = io.open(path, access)?;
+    write(&io.ctx, &fd, body).await
 }
 
 pub async fn curl(io: Io) -> i32 {

@@ -2,6 +2,7 @@
 
 pub mod clients;
 pub mod http;
+pub mod names;
 pub mod reach;
 
 use super::host::Connection;

@@ -1,51 +1,11 @@
-//! Programs that ask whether a name or a port is there: `nslookup`, `nc`, `ping`.
+//! Programs that ask whether a host or a port is there: `nc`, `ping`.
 
-use super::{LOOKUP, connect, micros, resolve};
+use super::{connect, micros, resolve};
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
 use crate::shell::host::Connection;
 use crate::shell::io::Io;
 use crate::shell::kernel::Service;
-
-pub async fn nslookup(io: Io) -> i32 {
-    let names: Vec<&String> = io.args[1..].iter().filter(|a| !a.starts_with('-')).collect();
-    let Some(name) = names.first() else {
-        return usage::show(&io).await;
-    };
-    let server = names.get(1).map_or("10.96.0.10", |s| s.as_str());
-    io.ctx.sleep(LOOKUP).await;
-    let address = resolve(&io.ctx, name);
-    let image = &io.ctx.kernel.image;
-    let old = image.is_busybox() && image.busybox < 29;
-    let namespace = &io.ctx.kernel.config.namespace;
-    let full = if name.contains('.') { name.to_string() } else { format!("{name}.{namespace}.svc.cluster.local") };
-    if old {
-        let known = if server == "10.96.0.10" { " kube-dns.kube-system.svc.cluster.local" } else { "" };
-        io.print(format!("Server:    {server}\nAddress 1: {server}{known}\n\n")).await;
-        return match address {
-            Some(address) => {
-                io.print(format!("Name:      {name}\nAddress 1: {address} {full}\n")).await;
-                0
-            }
-            None => {
-                io.complain(&format!("can't resolve '{name}'")).await;
-                1
-            }
-        };
-    }
-    let port = if image.is_busybox() { ":53" } else { "#53" };
-    io.print(format!("Server:\t\t{server}\nAddress:\t{server}{port}\n\n")).await;
-    match address {
-        Some(address) => {
-            io.print(format!("Name:\t{full}\nAddress: {address}\n\n")).await;
-            0
-        }
-        None => {
-            io.print(format!("** server can't find {full}: NXDOMAIN\n\n")).await;
-            1
-        }
-    }
-}
 
 pub async fn nc(io: Io) -> i32 {
     let opts = Opts::parse(&io, "w:p:i:e:lzvnukdq:s:", &[("zero", 'z'), ("listen", 'l')]);

@@ -1,7 +1,7 @@
 //! Compound commands: `if`, loops, `case`, groups, functions.
 
 use super::{End, Parser, is_name};
-use crate::shell::ast::{Arm, Command, Dialect, Word};
+use crate::shell::ast::{AfterArm, Arm, Command, Dialect, Word};
 use crate::shell::lexer::{Lexeme, Parsed, Token, plain_text, split_once};
 use std::rc::Rc;
 
@@ -99,14 +99,21 @@ impl Parser<'_, '_> {
             }
             self.expect_op(")")?;
             let body = self.list(End::Optional)?;
-            arms.push(Arm { patterns, body });
             self.skip_newlines()?;
             if self.eat_keyword("esac")? {
+                arms.push(Arm { patterns, body, then: AfterArm::Leave });
                 break;
             }
-            if !(self.eat_op(";;")? || self.eat_op(";&")? || self.eat_op(";;&")?) {
+            let then = if self.eat_op(";;")? {
+                AfterArm::Leave
+            } else if self.eat_op(";&")? {
+                AfterArm::Next
+            } else if self.eat_op(";;&")? {
+                AfterArm::GoOn
+            } else {
                 return self.unexpected(Some("\";;\""));
-            }
+            };
+            arms.push(Arm { patterns, body, then });
         }
         Ok(Command::Case { word, arms })
     }

@@ -333,9 +333,18 @@ impl<'l, 'a> Parser<'l, 'a> {
                     let word = word.clone();
                     self.next()?;
                     simple.span = if simple.span.end == 0 { word.span } else { simple.span.to(word.span) };
-                    match simple.words.is_empty().then(|| self.assignment(&word)).transpose()?.flatten() {
-                        Some(assign) => simple.assigns.push(assign),
-                        None => simple.words.push(word),
+                    if simple.words.is_empty() {
+                        match self.assignment(&word)? {
+                            Some(assign) => simple.assigns.push(assign),
+                            None => simple.words.push(word),
+                        }
+                    } else if let Some(array) = self.declared_array(&simple, &word)? {
+                        // The builtin is told the name only.
+                        let name = Word { parts: vec![Part::Text(array.name.clone())], span: word.span };
+                        simple.words.push(name);
+                        simple.arrays.push(array);
+                    } else {
+                        simple.words.push(word);
                     }
                 }
                 Token::Op("(")
@@ -379,6 +388,17 @@ impl<'l, 'a> Parser<'l, 'a> {
         parts.extend(word.parts[1..].iter().cloned());
         let value = AssignValue::Scalar(Word { parts, span: word.span });
         Ok(Some(Assign { name, index, append, value }))
+    }
+
+    /// `a=(x y)` as an argument of a builtin that declares.
+    fn declared_array(&mut self, simple: &Simple, word: &Word) -> Parsed<Option<Assign>> {
+        const DECLARE: [&str; 5] = ["declare", "typeset", "local", "readonly", "export"];
+        let array = self.lexer.dialect == Dialect::Bash
+            && self.peeked.is_none()
+            && self.lexer.rest().starts_with('(')
+            && word.literal().is_some_and(|text| text.ends_with('='))
+            && simple.words[0].literal().is_some_and(|name| DECLARE.contains(&name));
+        if array { self.assignment(word) } else { Ok(None) }
     }
 
     fn array(&mut self) -> Parsed<Vec<Word>> {

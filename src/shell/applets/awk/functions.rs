@@ -4,6 +4,7 @@ use super::ast::{Expr, Function};
 use super::run::{Done, Interpreter, Local, MAX_CALLS, MAX_TEXT, Run};
 use super::value::{Value, to_number};
 use crate::order::IntoMap;
+use crate::shell::calendar::strftime;
 use crate::shell::regex::{Regex, Text};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -44,7 +45,7 @@ impl Interpreter {
             }
             let value = values.next().cloned().unwrap_or(Value::Unset);
             let arg = match kind {
-                'd' | 'i' | 'u' | 'o' | 'x' | 'X' => (to_number(&value) as i64).to_string(),
+                'd' | 'i' | 'u' | 'o' | 'x' | 'X' => self.integer(to_number(&value)).to_string(),
                 'c' => match value {
                     Value::Number(n) => char::from_u32(n as u32).map(String::from).unwrap_or_default(),
                     ref other => self.to_text(other),
@@ -60,6 +61,13 @@ impl Interpreter {
         }
         out.push_str(rest);
         Ok(out)
+    }
+
+    /// A number as `printf` takes it for a whole one: C's `int` in busybox up to 1.36, where what it cannot hold is its least.
+    fn integer(&self, number: f64) -> i64 {
+        let image = &self.kernel.image;
+        let fits = (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number.trunc());
+        if image.is_busybox() && image.busybox < 37 && !fits { i32::MIN.into() } else { number as i64 }
     }
 
     /// A regular expression, or the text of an expression as one.
@@ -159,9 +167,11 @@ impl Interpreter {
             "systime" => number(self.kernel.date(self.kernel.now()) as f64),
             "strftime" => {
                 let format = self.text_arg(args, 0)?;
-                let at =
-                    if args.len() > 1 { self.number_arg(args, 1)? as u64 } else { self.kernel.date(self.kernel.now()) };
-                Ok(Value::Text(crate::shell::applets::date::strftime(&format, at, 0)))
+                let at = match args.len() {
+                    0 | 1 => self.kernel.date(self.kernel.now()) as i64,
+                    _ => self.number_arg(args, 1)? as i64,
+                };
+                Ok(Value::Text(strftime(&format, at, &self.zone, None)))
             }
             "close" => {
                 let path = self.text_arg(args, 0)?;
@@ -173,7 +183,7 @@ impl Interpreter {
                 self.kernel.assume("system() in awk", "it does nothing and succeeds");
                 number(0.0)
             }
-            _ => Err(Done::Error("Call to undefined function".into())),
+            _ => self.call_further(name, args),
         }
     }
 

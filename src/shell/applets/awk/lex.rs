@@ -1,6 +1,7 @@
 //! The tokens of an awk program.
 
 use super::parse::{Parsed, Parser};
+use crate::shell::printf::unescape;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
@@ -140,6 +141,9 @@ impl Parser<'_> {
                 '\\' => match chars.next() {
                     Some((_, '/')) => out.push('/'),
                     Some((_, '"')) => out.push('"'),
+                    Some((_, c @ ('n' | 't' | 'r' | 'a' | 'f' | 'v'))) => {
+                        out.push_str(&String::from_utf8_lossy(&unescape(&format!("\\{c}"), false).0));
+                    }
                     Some((_, c)) => {
                         out.push('\\');
                         out.push(c);

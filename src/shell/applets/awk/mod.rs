@@ -4,6 +4,7 @@ mod ast;
 mod eval;
 mod expressions;
 mod functions;
+mod further;
 mod lex;
 mod parse;
 mod run;
@@ -40,6 +41,7 @@ pub async fn awk(io: Io) -> i32 {
         }
     };
     let mut interpreter = Interpreter::new(program, &io, opts.get('F'));
+    interpreter.set_arguments(io.name(), &opts.rest);
     for (name, value) in opts.all('v').filter_map(|v| v.split_once('=')) {
         interpreter.assign(name, value);
     }
@@ -85,7 +87,9 @@ async fn read_records(io: &Io, interpreter: &mut Interpreter, args: &[String]) -
     }
     flush(io, interpreter).await;
     if exit.is_none() && interpreter.has_records() {
-        match records(io, interpreter, args).await {
+        // BEGIN may have changed them.
+        let args = interpreter.arguments();
+        match records(io, interpreter, &args).await {
             Err(Done::Exit(code)) => exit = Some(code),
             other => {
                 other?;

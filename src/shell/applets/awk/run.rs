@@ -4,6 +4,7 @@ use super::ast::{Expr, Pattern, Program, Stmt};
 use super::value::{Array, Value, number_text, to_number};
 use crate::order::IntoMap;
 use crate::order::Order;
+use crate::shell::calendar::Zone;
 use crate::shell::io::Io;
 use crate::shell::kernel::Kernel;
 use crate::shell::regex::{Regex, Text};
@@ -66,6 +67,7 @@ pub struct Interpreter {
     /// What is left of the files that `getline` reads.
     pub(super) files: BTreeMap<String, VecDeque<String>>,
     pub(super) cwd: String,
+    pub(super) zone: Zone,
     pub(super) result: Value,
     /// Steps taken: copies of texts count too, so that no more can be held than [`MAX_STEPS`] allow to be made.
     steps: Cell<u64>,
@@ -120,12 +122,29 @@ impl Interpreter {
             queue: VecDeque::new(),
             files: BTreeMap::new(),
             cwd: io.cwd.clone(),
+            zone: crate::shell::applets::date::zone(io),
             result: Value::Unset,
             steps: Cell::new(0),
             paid: 0,
             regexes: BTreeMap::new(),
             fresh: 0,
         }
+    }
+
+    /// `ARGV` and `ARGC`.
+    pub fn set_arguments(&mut self, name: &str, args: &[String]) {
+        let all = std::iter::once(name.to_string()).chain(args.iter().cloned());
+        let array = all.enumerate().map(|(i, arg)| (i.to_string(), Value::Input(arg))).into_map();
+        self.arrays.insert("ARGV".into(), array);
+        self.globals.insert("ARGC".into(), Value::Number(args.len() as f64 + 1.0));
+    }
+
+    /// The files and assignments to go through.
+    pub fn arguments(&self) -> Vec<String> {
+        let count = self.globals.get("ARGC").map_or(0.0, to_number) as usize;
+        let known = self.arrays.get("ARGV");
+        let listed = (1..count.min(1_000)).filter_map(|i| known.and_then(|argv| argv.get(&i.to_string())));
+        listed.map(|arg| self.to_text(arg)).filter(|arg| !arg.is_empty()).collect()
     }
 
     /// `-v name=value`.
@@ -290,12 +309,7 @@ impl Interpreter {
 
     pub(super) fn to_text(&self, value: &Value) -> String {
         match value {
-            Value::Number(n) => number_text(*n, || {
-                self.globals.get("CONVFMT").map(|v| match v {
-                    Value::Text(t) | Value::Input(t) => t.clone(),
-                    _ => "%.6g".into(),
-                })
-            }),
+            Value::Number(n) => self.number_text(*n, "CONVFMT"),
             Value::Text(text) | Value::Input(text) => {
                 self.charge(text.len());
                 text.clone()
@@ -346,6 +360,15 @@ impl Interpreter {
         out.push(text[at..].to_string());
         self.charge_matching(regex);
         out
+    }
+
+    /// A number in the format of a variable; whole ones have their own.
+    fn number_text(&self, number: f64, variable: &str) -> String {
+        let format = match self.globals.get(variable) {
+            Some(Value::Text(format) | Value::Input(format)) => format.as_str(),
+            _ => "%.6g",
+        };
+        number_text(number, format)
     }
 
     pub(super) fn emit(&mut self, target: Target, text: String) -> Run<()> {
@@ -477,8 +500,11 @@ impl Interpreter {
         } else {
             let mut parts = Vec::new();
             for arg in args {
-                let value = self.eval(arg)?;
-                parts.push(self.to_text(&value));
+                let text = match self.eval(arg)? {
+                    Value::Number(n) => self.number_text(n, "OFMT"),
+                    other => self.to_text(&other),
+                };
+                parts.push(text);
             }
             parts.join(&self.text_of("OFS")) + &self.text_of("ORS")
         };

@@ -1,7 +1,7 @@
 //! What a variable of awk holds: text, a number, or text that looks like one.
 
 use super::run::{Done, Run};
-use crate::shell::printf::float;
+use crate::shell::printf::{float, printf};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
@@ -76,11 +76,12 @@ pub(super) fn comparable(value: &Value) -> Option<f64> {
     }
 }
 
-pub(super) fn number_text(n: f64, format: impl Fn() -> Option<String>) -> String {
+pub(super) fn number_text(n: f64, format: &str) -> String {
     if n == n.trunc() && n.abs() < 1e16 {
         return format!("{}", n as i64);
     }
-    let format = format().unwrap_or_default();
-    let precision = format.trim_start_matches("%.").trim_end_matches('g').parse().unwrap_or(6);
-    float('g', n, precision, false)
+    match format.strip_prefix("%.").and_then(|f| f.strip_suffix('g')).map(str::parse) {
+        Some(Ok(precision)) => float('g', n, precision, false),
+        _ => String::from_utf8_lossy(&printf(format, &[n.to_string()], false).bytes).into_owned(),
+    }
 }

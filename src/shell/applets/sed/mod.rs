@@ -195,7 +195,7 @@ pub async fn sed(io: Io) -> i32 {
                 Ok(input) => inputs.push_back(input),
                 Err(errno) => {
                     io.complain(&format!("{path}: {}", errno.text())).await;
-                    status = 1;
+                    status = if io.ctx.kernel.image.is_busybox() { 1 } else { 2 };
                 }
             }
         }
