@@ -1,7 +1,10 @@
 //! `tar` and `gzip`: what they do to files. Archives are kept in a form of our own; only we read them.
 
 use super::attributes::walk;
+use super::date::zone;
+use super::list::mode_text;
 use super::opts::Opts;
+use crate::shell::calendar::strftime;
 use crate::shell::fs::normalize;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
@@ -107,20 +110,23 @@ async fn tar(mut io: Io) -> i32 {
         return 1;
     };
     let kernel = io.ctx.kernel.clone();
-    for (name, mode, is_dir, data) in entries {
-        if opts.has('t') || opts.has('v') {
-            io.print(format!("{name}{}\n", if is_dir { "/" } else { "" })).await;
+    for entry in entries {
+        if opts.has('t') && opts.has('v') {
+            io.print(entry.in_full(&io)).await;
+        } else if opts.has('t') || opts.has('v') {
+            io.print(entry.listed()).await;
         }
         if opts.has('t') {
             continue;
         }
+        let Entry { name, data, .. } = &entry;
         let strip = opts.get('S').and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
         let kept: Vec<&str> = name.split('/').skip(strip).collect();
         if kept.is_empty() {
             continue;
         }
         let full = normalize(&dir, &kept.join("/"));
-        let inode = if is_dir { Inode::dir(mode) } else { Inode::file(data.clone(), mode) };
+        let inode = entry.inode();
         let mut at = String::new();
         for part in full.split('/').filter(|p| !p.is_empty()) {
             at = format!("{at}/{part}");
@@ -128,9 +134,10 @@ async fn tar(mut io: Io) -> i32 {
                 let _ = kernel.fs.borrow().create("/", &at, Inode::dir(0o755), kernel.user, kernel.now_millis().0);
             }
         }
-        let made = kernel.fs.borrow().create("/", &full, inode, kernel.user, kernel.now_millis().0);
-        if made.is_err() && !is_dir {
-            let _ = io.write_file(&full, &data).await;
+        let made = kernel.fs.borrow().create("/", &full, inode.clone(), kernel.user, kernel.now_millis().0);
+        inode.set_mtime(entry.mtime);
+        if made.is_err() && entry.kind == 'f' {
+            let _ = io.write_file(&full, data).await;
         }
         kernel.changed();
     }
@@ -140,6 +147,11 @@ async fn tar(mut io: Io) -> i32 {
 async fn create(io: Io, opts: &Opts, path: &str, dir: &str) -> i32 {
     let mut out = b"podlapse-tar\n".to_vec();
     let mut status = 0;
+    let busybox = io.ctx.kernel.image.is_busybox();
+    if opts.rest.iter().any(|top| top.starts_with('/')) {
+        let (verb, quote) = if busybox { ("removing", '\'') } else { ("Removing", '`') };
+        io.complain(&format!("{verb} leading {quote}/' from member names")).await;
+    }
     for top in &opts.rest {
         let mut all = Vec::new();
         let full = if top.starts_with('/') { top.clone() } else { format!("{}/{top}", dir.trim_end_matches('/')) };
@@ -152,19 +164,19 @@ async fn create(io: Io, opts: &Opts, path: &str, dir: &str) -> i32 {
         for file in all {
             let Ok(found) = io.find(&file, false) else { continue };
             let name = format!("{top}{}", &file[full.len()..]);
-            let name = name.trim_start_matches('/');
-            if opts.has('v') {
-                io.print_error(format!("{name}\n")).await;
+            let entry = Entry::of(name.trim_start_matches('/'), &found.inode);
+            // The list gives way to an archive on standard output.
+            if opts.has('v') && path == "-" {
+                io.print_error(entry.listed()).await;
+            } else if opts.has('v') {
+                io.print(entry.listed()).await;
             }
-            io.ctx.move_bytes(found.inode.held()).await;
-            let data = match &*found.inode.0.content.borrow() {
-                Content::File { data, .. } => data.clone(),
-                _ => Vec::new(),
-            };
-            let kind = if found.inode.is_dir() { 'd' } else { 'f' };
-            out.extend(format!("{kind} {:o} {} {}\n{name}", found.inode.0.mode.get(), name.len(), data.len()).bytes());
-            out.extend(data);
+            io.ctx.move_bytes(entry.data.len()).await;
+            entry.write(&mut out);
         }
+    }
+    if status != 0 && busybox {
+        io.complain("error exit delayed from previous errors").await;
     }
     if opts.has('z') {
         out = [MARK, out.as_slice()].concat();
@@ -173,7 +185,59 @@ async fn create(io: Io, opts: &Opts, path: &str, dir: &str) -> i32 {
     if written { status } else { 1 }
 }
 
-type Entry = (String, u32, bool, Vec<u8>);
+/// A file in an archive.
+struct Entry {
+    name: String,
+    /// `d`, `l` or `f`.
+    kind: char,
+    mode: u32,
+    mtime: i64,
+    /// What is in it; of a link, where it leads.
+    data: Vec<u8>,
+}
+
+impl Entry {
+    fn of(name: &str, inode: &Inode) -> Entry {
+        let (kind, data) = match &*inode.0.content.borrow() {
+            Content::File { data, .. } => ('f', data.clone()),
+            Content::Link(target) => ('l', target.clone().into_bytes()),
+            Content::Dir(_) => ('d', Vec::new()),
+            _ => ('f', Vec::new()),
+        };
+        Entry { name: name.into(), kind, mode: inode.0.mode.get(), mtime: inode.mtime(), data }
+    }
+
+    fn inode(&self) -> Inode {
+        match self.kind {
+            'd' => Inode::dir(self.mode),
+            'l' => Inode::new(Content::Link(String::from_utf8_lossy(&self.data).into_owned()), self.mode),
+            _ => Inode::file(self.data.clone(), self.mode),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        let Entry { name, kind, mode, mtime, data } = self;
+        out.extend(format!("{kind} {mode:o} {mtime} {} {}\n{name}", name.len(), data.len()).bytes());
+        out.extend(data);
+    }
+
+    /// As a list has it.
+    fn listed(&self) -> String {
+        format!("{}{}\n", self.name, if self.kind == 'd' { "/" } else { "" })
+    }
+
+    /// As `tar -tv` has it.
+    fn in_full(&self, io: &Io) -> String {
+        let size = if self.kind == 'f' { self.data.len() } else { 0 };
+        let at = strftime("%Y-%m-%d %H:%M:%S", io.ctx.kernel.file_date(self.mtime), &zone(io), None);
+        let target = match self.kind {
+            'l' => format!(" -> {}", String::from_utf8_lossy(&self.data)),
+            _ => String::new(),
+        };
+        let listed = self.listed();
+        format!("{} root/root {size:>9} {at} {}{target}\n", mode_text(&self.inode()), listed.trim_end_matches('\n'))
+    }
+}
 
 fn unpack(bytes: &[u8]) -> Option<Vec<Entry>> {
     let mut rest = bytes.strip_prefix(b"podlapse-tar\n")?;
@@ -182,15 +246,16 @@ fn unpack(bytes: &[u8]) -> Option<Vec<Entry>> {
         let end = rest.iter().position(|b| *b == b'\n')?;
         let header = std::str::from_utf8(&rest[..end]).ok()?;
         let mut fields = header.split(' ');
-        let is_dir = fields.next()? == "d";
+        let kind = fields.next()?.chars().next()?;
         let mode = u32::from_str_radix(fields.next()?, 8).ok()?;
+        let mtime = fields.next()?.parse().ok()?;
         let name_length: usize = fields.next()?.parse().ok()?;
         let length: usize = fields.next()?.parse().ok()?;
         rest = &rest[end + 1..];
         let name = String::from_utf8_lossy(rest.get(..name_length)?).into_owned();
         let data = rest.get(name_length..name_length.checked_add(length)?)?.to_vec();
         rest = &rest[name_length + length..];
-        entries.push((name, mode, is_dir, data));
+        entries.push(Entry { name, kind, mode, mtime, data });
     }
     Some(entries)
 }
