@@ -4,7 +4,7 @@
 use super::Lang;
 
 /// What assumptions are about, and what is assumed: `{}` stands for what is quoted.
-const PATTERNS: [(&str, &str); 29] = [
+const PATTERNS: [(&str, &str); 31] = [
     ("service {}", "서비스 {}"),
     ("image {}", "이미지 {}"),
     ("node {}", "노드 {}"),
@@ -16,6 +16,7 @@ const PATTERNS: [(&str, &str); 29] = [
     ("git {}", "git {}"),
     ("kubectl {}", "kubectl {}"),
     ("date -d '{}'", "date -d '{}'"),
+    ("getent {}", "getent {}"),
     ("unzip", "unzip"),
     ("system() in awk", "awk의 system()"),
     ("available at {}", "{}부터 사용 가능"),
@@ -31,6 +32,7 @@ const PATTERNS: [(&str, &str); 29] = [
     ("it succeeds and writes nothing", "성공하고 아무것도 쓰지 않음"),
     ("it does nothing and succeeds", "아무 일도 하지 않고 성공함"),
     ("it holds one README.md and takes 1 s to clone", "README.md 하나가 있으며 복제에 1초 걸림"),
+    ("nothing is found", "아무것도 찾지 못함"),
     ("it has no effect", "효과 없음"),
     ("it is taken as now", "지금 시각으로 봄"),
     ("HTTP 200 with an empty page", "빈 페이지와 HTTP 200"),
