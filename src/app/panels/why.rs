@@ -74,7 +74,8 @@ fn Moment() -> impl IntoView {
     let shown = Shown::here();
     let all = move || page.run.with(|r| r.as_ref().map_or(0, |r| r.trace.containers.len() + 1));
     let list = move || {
-        aged.track();
+        // A memo wakes nobody before somebody has asked for its value.
+        let _ = aged.get();
         let (lang, now) = (page.lang.get(), page.playhead.get_untracked());
         page.run.with(|r| {
             let run = r.as_ref()?;
