@@ -49,7 +49,7 @@ pub fn concerns(findings: &[Finding]) -> usize {
 /// A rule looks at the subject and adds what it finds.
 type Rule = fn(&Subject, &mut Vec<Finding>);
 
-const RULES: [Rule; 22] = [
+const RULES: [Rule; 23] = [
     outcome::never_configured,
     outcome::never_mounted,
     outcome::never_pulled,
@@ -60,6 +60,7 @@ const RULES: [Rule; 22] = [
     outcome::deadline_too_short,
     scripts::endless_init,
     scripts::wait_without_timeout,
+    scripts::short_name_lookup,
     probes::named_port_missing,
     probes::never_passed,
     probes::liveness_kills_start,

@@ -12,6 +12,30 @@ pub(super) fn wait_without_timeout(subject: &Subject, found: &mut Vec<Finding>) 
     found.extend(waiting.map(|c| c.warning(c.program_field(), Message::WaitWithoutTimeout { container: c.name() })));
 }
 
+/// A wait for a name without a dot, by an `nslookup` to which no such name is ever there (`net::names` in the shell).
+pub(super) fn short_name_lookup(subject: &Subject, found: &mut Vec<Finding>) {
+    for c in subject.inits().filter(|c| c.spec.image.as_deref().is_some_and(asks_every_domain)) {
+        let Some(script) = c.script().filter(|script| waits(script)) else { continue };
+        if let Some(name) = looked_up(script).filter(|name| !name.contains(['.', '$'])) {
+            let message = Message::ShortNameLookup { container: c.name(), name: name.to_owned() };
+            found.push(c.warning(c.program_field(), message));
+        }
+    }
+}
+
+/// The first name that a script asks `nslookup` for.
+fn looked_up(script: &str) -> Option<&str> {
+    words(script).skip_while(|word| *word != "nslookup").skip(1).find(|word| !word.starts_with('-'))
+}
+
+/// Whether the image has busybox 1.30 or later; what bears no version is the newest.
+fn asks_every_domain(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let Some(tag) = name.strip_prefix("busybox") else { return false };
+    let minor = tag.strip_prefix(":1.").map(|rest| rest.split(['.', '-']).next().unwrap_or(rest));
+    (tag.is_empty() || tag.starts_with(':')) && minor.is_none_or(|minor| minor.parse().is_ok_and(|n: u32| n >= 30))
+}
+
 /// The words of a script: what stands between white space and the shell's own separators.
 fn words(script: &str) -> impl Iterator<Item = &str> {
     script.split(|c: char| c.is_whitespace() || ";&|(){}`\"'".contains(c)).filter(|w| !w.is_empty())
@@ -114,6 +138,16 @@ mod tests {
         ] {
             assert_eq!(waits(script) && !gives_up(script), waits_for_ever, "{script}");
         }
+    }
+
+    #[test]
+    fn images_and_names_of_a_lookup_are_told_apart() {
+        let newer = ["busybox", "busybox:latest", "busybox:1.36", "example.com/busybox:1.36.1-musl"];
+        let others = ["busybox:1.28", "busybox:1.29.3", "alpine:3.20", "busybox-extras:1.36"];
+        assert!(newer.iter().all(|image| asks_every_domain(image)));
+        assert!(others.iter().all(|image| !asks_every_domain(image)));
+        assert_eq!(looked_up("until nslookup -type=a db; do sleep 2; done"), Some("db"));
+        assert_eq!(looked_up("until nc -z db 1; do sleep 2; done"), None);
     }
 
     #[test]
