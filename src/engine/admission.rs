@@ -121,27 +121,28 @@ impl Sim<'_> {
         if let Some(problem) = self.claim_problem(spec) {
             return Some(format!("0/1 nodes are available: {problem}"));
         }
-        let node = &self.scenario.cluster.node;
-        let intolerable = node.taints.iter().any(|t| !tolerated(t, spec.tolerations.as_deref().unwrap_or_default()));
-        let short = || {
-            let requests = effective_requests(spec).into_iter();
-            requests
-                .filter(|(name, q)| *q > self.world.allocatable(name))
-                .map(|(name, _)| format!("1 Insufficient {name}"))
-        };
-        // The first plugin that refuses the node has the word, in the scheduler's order (`default_plugins.go`).
-        let reasons = if intolerable {
-            vec!["1 node(s) had untolerated taint(s)".to_string()]
-        } else if !self.selector_matches(spec) {
-            vec!["1 node(s) didn't match Pod's node affinity/selector".into()]
-        } else if self.world.allocatable("pods").value() < 1 {
-            vec!["1 Too many pods".into()]
-        } else if short().next().is_some() {
-            short().collect()
-        } else {
-            affinity::problem(&self.trace.pod, &self.node_labels()).map(|why| format!("1 {why}")).into_iter().collect()
-        };
-        (!reasons.is_empty()).then(|| format!("0/1 nodes are available: {}. {TAIL}", reasons.join(", ")))
+        let refusal = self.refusal(spec)?;
+        Some(format!("0/1 nodes are available: {refusal}. {TAIL}"))
+    }
+
+    /// What the first plugin says that refuses the node, in the scheduler's order (`default_plugins.go`).
+    fn refusal(&self, spec: &api::PodSpec) -> Option<String> {
+        let tolerations = spec.tolerations.as_deref().unwrap_or_default();
+        if self.scenario.cluster.node.taints.iter().any(|t| !tolerated(t, tolerations)) {
+            return Some("1 node(s) had untolerated taint(s)".into());
+        }
+        if !self.selector_matches(spec) {
+            return Some("1 node(s) didn't match Pod's node affinity/selector".into());
+        }
+        if self.world.allocatable("pods").value() < 1 {
+            return Some("1 Too many pods".into());
+        }
+        let short = effective_requests(spec).into_iter().filter(|(name, q)| *q > self.world.allocatable(name));
+        let short: Vec<String> = short.map(|(name, _)| format!("1 Insufficient {name}")).collect();
+        if !short.is_empty() {
+            return Some(short.join(", "));
+        }
+        affinity::problem(&self.trace.pod, &self.node_labels()).map(|why| format!("1 {why}"))
     }
 
     /// Claims are looked at before all else, and then the plugin that is asked for claims to deallocate finds nothing of its own
@@ -319,17 +320,12 @@ fn bound(object: &Object, sim: &Sim) -> bool {
 
 fn requirement_holds(r: &api::NodeSelectorRequirement, labels: &BTreeMap<String, String>) -> bool {
     let value = labels.get(&r.key);
-    let listed = value.is_some_and(|v| r.values.iter().flatten().any(|w| w == v));
     let bound = || r.values.iter().flatten().next().and_then(|v| v.parse::<i64>().ok());
     let number = || value.and_then(|v| v.parse::<i64>().ok());
     match r.operator.as_str() {
-        "In" => listed,
-        "NotIn" => !listed,
-        "Exists" => value.is_some(),
-        "DoesNotExist" => value.is_none(),
         "Gt" => number().zip(bound()).is_some_and(|(v, b)| v > b),
         "Lt" => number().zip(bound()).is_some_and(|(v, b)| v < b),
-        _ => false,
+        operator => affinity::holds(operator, r.values.as_ref(), value),
     }
 }
 

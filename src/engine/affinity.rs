@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1 as api;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 type Labels = BTreeMap<String, String>;
 
@@ -42,13 +42,17 @@ fn is_of_its_kind(pod: &api::Pod, term: &api::PodAffinityTerm) -> bool {
 
 fn selects(selector: &LabelSelector, labels: &Labels) -> bool {
     selector.match_labels.iter().flatten().all(|(key, value)| labels.get(key) == Some(value))
-        && selector.match_expressions.iter().flatten().all(|r| holds(r, labels))
+        && selector
+            .match_expressions
+            .iter()
+            .flatten()
+            .all(|r| holds(&r.operator, r.values.as_ref(), labels.get(&r.key)))
 }
 
-fn holds(r: &LabelSelectorRequirement, labels: &Labels) -> bool {
-    let value = labels.get(&r.key);
-    let listed = value.is_some_and(|v| r.values.iter().flatten().any(|w| w == v));
-    match r.operator.as_str() {
+/// The operators that selectors of labels and of nodes share, on the value of a key.
+pub fn holds(operator: &str, values: Option<&Vec<String>>, value: Option<&String>) -> bool {
+    let listed = value.is_some_and(|v| values.is_some_and(|values| values.contains(v)));
+    match operator {
         "In" => listed,
         "NotIn" => !listed,
         "Exists" => value.is_some(),

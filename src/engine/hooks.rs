@@ -62,10 +62,8 @@ impl Sim<'_> {
             },
             Handler::Http { host, port, path, scheme } => {
                 // A hook whose server speaks no TLS is sent again as plain HTTP.
-                let (answer, to) = match host {
-                    None => (self.http_answer(idx, port, &path), self.pod_ip()),
-                    Some(host) => (self.http_answer_at(idx, &host, port, &path), host.into()),
-                };
+                let answer = self.http_answer(idx, host.as_deref(), port, &path);
+                let to = host.map_or_else(|| self.pod_ip(), Into::into);
                 // Whatever a server answers will do: the status is not looked at.
                 let answer = if matches!(answer, HttpAnswer::Status(_)) { HttpAnswer::Status(200) } else { answer };
                 What::Until(soon, http_result(&answer, scheme, &to, port, &path))
@@ -192,11 +190,15 @@ fn exec_result(argv: &[String], exit: &ExecExit) -> Result<(), String> {
     }
 }
 
+/// A URL as Go writes it: with the slash that a path lacks.
+pub fn url(scheme: &str, ip: &str, port: u16, path: &str) -> String {
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!("{scheme}://{ip}:{port}{slash}{path}")
+}
+
 /// What the kubelet's HTTP client makes of an answer.
 pub fn http_result(answer: &HttpAnswer, scheme: &str, ip: &str, port: u16, path: &str) -> Result<(), String> {
-    // Go's URLs put the slash that a path lacks.
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    let url = format!("{scheme}://{ip}:{port}{slash}{path}");
+    let url = url(scheme, ip, port, path);
     match answer {
         HttpAnswer::Status(code) if (200..400).contains(code) => Ok(()),
         HttpAnswer::Status(code) => Err(format!("HTTP probe failed with statuscode: {code}")),

@@ -5,7 +5,7 @@ use crate::shell::{ExecId, HttpAnswer};
 use crate::time::{Millis, go_duration};
 use crate::trace::*;
 
-use super::hooks::{exec_error, http_result};
+use super::hooks::{exec_error, http_result, url};
 use super::latency::next_tick;
 use super::process::Process;
 use super::run::{Ev, Sim};
@@ -251,18 +251,17 @@ impl Sim<'_> {
                 }
                 None => self.injected_answer(idx, instance, &argv, timeout),
             },
-            Handler::Http { host: Some(host), port, path, scheme } => {
-                http_result(&self.http_answer_at(idx, &host, port, &path), scheme, &host, port, &path)
-            }
-            Handler::Http { host: None, port, path, scheme } => {
+            Handler::Http { host, port, path, scheme } => {
                 // The servers of the simulation speak no TLS.
-                let plain = self.listener(idx, port).is_some_and(|p| p.machine().is_some());
-                match self.http_answer(idx, port, &path) {
-                    HttpAnswer::Status(_) if plain && scheme == "https" => Err(format!(
-                        "Get \"https://{}:{port}{path}\": http: server gave HTTP response to HTTPS client",
-                        self.pod_ip()
-                    )),
-                    answer => http_result(&answer, scheme, &self.pod_ip(), port, &path),
+                let own = host.is_none() && self.listener(idx, port).is_some_and(|p| p.machine().is_some());
+                let answer = self.http_answer(idx, host.as_deref(), port, &path);
+                let to = host.map_or_else(|| self.pod_ip(), Into::into);
+                match answer {
+                    HttpAnswer::Status(_) if own && scheme == "https" => {
+                        let url = url(scheme, &to, port, &path);
+                        Err(format!("Get \"{url}\": http: server gave HTTP response to HTTPS client"))
+                    }
+                    answer => http_result(&answer, scheme, &to, port, &path),
                 }
             }
             Handler::Tcp { host, port } => self.tcp_answer(idx, host.as_deref(), port),
@@ -292,17 +291,21 @@ impl Sim<'_> {
         if process.is_some_and(|p| !p.hangs()) { Ok(()) } else { Err(timed_out(argv, timeout)) }
     }
 
-    pub fn http_answer(&self, idx: Idx, port: u16, path: &str) -> HttpAnswer {
-        self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(port, path))
+    /// Whom a probe or a hook meets at the host that the Pod names for it.
+    fn whom<'h>(&self, host: Option<&'h str>) -> Whom<'h> {
+        match host {
+            None => Whom::Pod,
+            Some(host) if !is_loopback(host) => Whom::Other(host),
+            Some(_) if self.spec.host_network => Whom::Pod,
+            Some(_) => Whom::Node,
+        }
     }
 
-    /// What answers at a host that the Pod names. It is the kubelet that asks: localhost is the node, and the Pod only where it
-    /// shares the node's network.
-    pub fn http_answer_at(&self, idx: Idx, host: &str, port: u16, path: &str) -> HttpAnswer {
-        match is_loopback(host) {
-            false => self.world.http_answer(self.now, host, port),
-            true if self.spec.host_network => self.http_answer(idx, port, path),
-            true => HttpAnswer::Refused,
+    pub fn http_answer(&self, idx: Idx, host: Option<&str>, port: u16, path: &str) -> HttpAnswer {
+        match self.whom(host) {
+            Whom::Pod => self.listener(idx, port).map_or(HttpAnswer::Refused, |p| p.http(port, path)),
+            Whom::Node => HttpAnswer::Refused,
+            Whom::Other(host) => self.world.http_answer(self.now, host, port),
         }
     }
 
@@ -318,12 +321,10 @@ impl Sim<'_> {
 
     fn tcp_answer(&self, idx: Idx, host: Option<&str>, port: u16) -> Result<(), String> {
         let ip = self.pod_ip();
-        let open = match host {
-            Some(host) if !is_loopback(host) => {
-                matches!(self.world.http_answer(self.now, host, port), HttpAnswer::Status(_))
-            }
-            Some(_) if !self.spec.host_network => false,
-            _ => self.listener(idx, port).is_some(),
+        let open = match self.whom(host) {
+            Whom::Pod => self.listener(idx, port).is_some(),
+            Whom::Node => false,
+            Whom::Other(host) => matches!(self.world.http_answer(self.now, host, port), HttpAnswer::Status(_)),
         };
         let to = host.unwrap_or(&ip);
         if open { Ok(()) } else { Err(format!("dial tcp {to}:{port}: connect: connection refused")) }
@@ -440,6 +441,13 @@ impl Sim<'_> {
             self.update_pod(LookReason::ProbeChanged, entry);
         }
     }
+}
+
+/// Who answers. It is the kubelet that asks: localhost is its node, and the Pod only where that shares the node's network.
+enum Whom<'h> {
+    Pod,
+    Node,
+    Other(&'h str),
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Pod, PodCondition};
 
 use crate::time::Millis;
 use crate::trace::*;
@@ -34,12 +34,13 @@ pub struct StatusManager {
     pub census: Census,
 }
 
-fn held_by_gates() -> Condition {
+/// A condition that the API server stored with the Pod.
+fn stored(condition: &PodCondition) -> Condition {
     Condition {
-        kind: "PodScheduled".into(),
-        status: "False".into(),
-        reason: Some("SchedulingGated".into()),
-        message: Some("Scheduling is blocked due to non-empty scheduling gates".into()),
+        kind: condition.type_.as_str().into(),
+        status: condition.status.as_str().into(),
+        reason: condition.reason.as_deref().map(Into::into),
+        message: condition.message.as_deref().map(Into::into),
         last_transition: Millis::ZERO,
         observed_generation: None,
     }
@@ -48,9 +49,8 @@ fn held_by_gates() -> Condition {
 impl StatusManager {
     pub fn new(pod: &Pod, spec: &Spec) -> StatusManager {
         let qos = crate::kube::resources::qos_class(pod.spec.as_ref());
-        // The API server itself marks a Pod with gates when it is created (`applySchedulingGatedCondition`).
-        let gated = pod.spec.as_ref().and_then(|s| s.scheduling_gates.as_ref()).is_some_and(|gates| !gates.is_empty());
-        let conditions = gated.then(held_by_gates).into_iter().collect();
+        // A Pod with gates has one (`applySchedulingGatedCondition`).
+        let conditions = pod.status.iter().flat_map(|s| s.conditions.iter().flatten()).map(stored).collect();
         let first = Rc::new(PodStatus { phase: "Pending", qos_class: qos, conditions, ..PodStatus::default() });
         let n = spec.containers.len();
         StatusManager {

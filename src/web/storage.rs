@@ -6,6 +6,10 @@ fn store() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
+fn own_store() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
 /// What was stored under a name.
 pub fn get(name: &str) -> Option<String> {
     store()?.get_item(&format!("podlapse/{name}")).ok().flatten()
@@ -32,7 +36,7 @@ pub fn names() -> Vec<String> {
 
 /// A text of this tab alone; it survives a reload but is not seen by other tabs.
 pub fn get_own(name: &str) -> Option<String> {
-    web_sys::window()?.session_storage().ok()??.get_item(&format!("podlapse/{name}")).ok().flatten()
+    own_store()?.get_item(&format!("podlapse/{name}")).ok().flatten()
 }
 
 /// Does what might never end. Should it not, the mark stands when the tab is loaded again, and `public/boot.js` asks before it
@@ -41,7 +45,7 @@ pub fn marked<T>(work: impl FnOnce() -> T) -> T {
     const MARK: &str = "running";
     set_own(MARK, "1");
     let result = work();
-    if let Some(store) = web_sys::window().and_then(|w| w.session_storage().ok().flatten()) {
+    if let Some(store) = own_store() {
         let _ = store.remove_item(&format!("podlapse/{MARK}"));
     }
     result
@@ -49,6 +53,5 @@ pub fn marked<T>(work: impl FnOnce() -> T) -> T {
 
 /// Stores a text for this tab alone.
 pub fn set_own(name: &str, text: &str) -> bool {
-    let store = web_sys::window().and_then(|w| w.session_storage().ok().flatten());
-    store.is_some_and(|s| s.set_item(&format!("podlapse/{name}"), text).is_ok())
+    own_store().is_some_and(|s| s.set_item(&format!("podlapse/{name}"), text).is_ok())
 }
