@@ -17,7 +17,7 @@ use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 use crate::web::browser;
 
-use super::inject;
+use super::inject::{self, Chip};
 use super::timeline::lanes::{self, Role, Row, Status};
 use super::transport::{self, Window};
 
@@ -30,6 +30,8 @@ pub struct Run {
     pub timeline: Timeline,
     pub statuses: Vec<Status>,
     pub rows: Vec<Row>,
+    /// What is injected into it.
+    pub chips: Vec<Chip>,
     /// When all main containers have started, and the first Ready.
     pub main_started: Option<Millis>,
     pub ready: Option<Millis>,
@@ -101,6 +103,7 @@ impl Run {
         let mut run = Run {
             statuses: lanes::statuses(&trace),
             rows: lanes::rows(&trace, &timeline, touch),
+            chips: Vec::new(),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
             timeline,
@@ -113,8 +116,8 @@ impl Run {
             source,
             findings: OnceCell::new(),
         };
-        let chips = inject::chips(&run);
-        lanes::give_heads(&mut run.rows, chips.iter().map(|chip| chip.row), touch);
+        run.chips = inject::chips(&run);
+        lanes::give_heads(&mut run.rows, run.chips.iter().map(|chip| chip.row), touch);
         run
     }
 

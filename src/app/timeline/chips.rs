@@ -69,8 +69,7 @@ fn wide(words: &str) -> f64 {
 #[component]
 pub fn Chips(stage: Stage) -> impl IntoView {
     let touch = browser::coarse_pointer();
-    let held = Memo::new(move |_| stage.with(inject::chips));
-    let shown = Memo::new(move |_| held.with(|chips| drawn(chips, stage.frame.get(), stage.rows(), touch)));
+    let shown = Memo::new(move |_| stage.with(|run| drawn(&run.chips, stage.frame.get(), stage.rows(), touch)));
     // A row that gets a head moves all below it.
     let tops = Memo::new(move |_| {
         shown.with(|all| {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::lanes::Role;
 use super::{Menu, Stage, reading};
-use crate::app::inject::{self, Chip};
+use crate::app::inject::Chip;
 use crate::app::{icons, words};
 use crate::i18n::ui::Ui;
 use crate::scenario::{ActionKind, Attempts, Fault, FaultKind, ProbeKind};
@@ -47,7 +47,7 @@ fn Open(stage: Stage, menu: Menu) -> impl IntoView {
             let _ = element.focus();
         }
     });
-    let written: Vec<Chip> = stage.peek(inject::chips).into_iter().filter(|c| c.row == menu.row).collect();
+    let written: Vec<Chip> = stage.peek(|r| r.chips.iter().filter(|c| c.row == menu.row).cloned().collect());
     view! {
         <div class="scrim" on:pointerdown=move |_| stage.menu.set(None)></div>
         <div class="popover" role="dialog" tabindex="-1" node_ref=first aria-label=page.t(Ui::Inject) style:--x=format!("{}px", menu.x) style:--y=format!("{}px", menu.y)
