@@ -4,6 +4,8 @@
 //! under 50 ms, their JSON (a gigabyte) under half a second, reading, running and laying out example 03 well under the browser's 2 ms.
 //! What is drawn and told of a large run stays within a frame of the browser, which is three to five times slower.
 
+use std::rc::Rc;
+
 use std::fmt::Write;
 use std::hint::black_box;
 
@@ -45,7 +47,7 @@ spec:
   cluster: {kubelet: {crashLoopBackOff: {maxContainerRestartPeriod: 1s}}}
 ";
 
-fn trace(pod: &str, scenario: &str) -> Trace {
+fn trace(pod: &str, scenario: &str) -> Rc<Trace> {
     let document = Document { pod: pod.into(), scenario: scenario.into(), ..Document::default() };
     playground::run(&document).trace.expect("a trace")
 }
@@ -75,7 +77,7 @@ fn printed(trace: &Trace) -> usize {
 }
 
 fn simulation(c: &mut Criterion, name: &str, pod: &str, until: Millis) {
-    let pod = manifest::read(pod).pod.expect("a valid Pod");
+    let pod = Rc::new(manifest::read(pod).pod.expect("a valid Pod"));
     let scenario = Scenario::default();
     let input = Input { pod: &pod, scenario: &scenario, until: Some(until) };
     c.bench_function(name, |b| b.iter(|| simulate(black_box(&input))));

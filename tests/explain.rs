@@ -1,5 +1,7 @@
 //! From the text of a Pod to words about its run: explanations, findings and drawings hold for what the engine really does.
 
+use std::rc::Rc;
+
 use expect_test::{Expect, expect};
 use podlapse::document::Document;
 use podlapse::i18n::Lang;
@@ -36,7 +38,7 @@ const CASES: [(&str, &str); 9] = [
 ];
 
 /// Runs the Pod: each init container works for two seconds, main for ever, but for what the case injects.
-fn run((place, what): (&str, &str)) -> Trace {
+fn run((place, what): (&str, &str)) -> Rc<Trace> {
     let of = |name: &str| if place == name { format!("{what}, ") } else { String::new() };
     let mut scenario = format!(
         "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  horizon: 2m\n  containers:\n\
@@ -191,7 +193,7 @@ fn every_run_can_be_drawn() {
 fn findings_name_what_went_wrong() {
     let said = CASES.iter().map(|case| {
         let trace = run(*case);
-        let found = findings::findings(&trace.pod, &trace);
+        let found = findings::findings(&trace);
         let lines: String = found.iter().map(|f| format!("  {} {}\n", f.path, f.message.id())).collect();
         format!("{} {}\n{lines}", case.0, case.1)
     });

@@ -366,7 +366,7 @@ fn a_recording_shows_what_the_run_would() {
         assert_eq!((concerns, get::watch(&recorded)), (7, get::watch(&made)), "{}", e.id);
         assert_eq!(Timeline::of(&recorded), Timeline::of(&made), "{}", e.id);
         // All but the Pod itself is there.
-        assert_eq!(Trace { pod: made.pod.clone(), ..recorded }, made, "{}", e.id);
+        assert_eq!(Trace { pod: made.pod.clone(), ..recorded }, *made, "{}", e.id);
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Each Pod is simulated twice, the second time with every attempt run: the traces must be equal, entry by entry.
 
+use std::rc::Rc;
+
 use podlapse::engine::{Input, simulate, simulate_every_attempt};
 use podlapse::manifest;
 use podlapse::scenario;
@@ -13,7 +15,7 @@ fn run(pod: &str, world: &str) -> Trace {
     let indented = |text: &str| text.lines().map(|l| format!("  {l}\n")).collect::<String>();
     let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n{}", indented(pod));
     let read = manifest::read(&text);
-    let pod = read.pod.unwrap_or_else(|| panic!("{:?}\n{text}", read.refusal));
+    let pod = Rc::new(read.pod.unwrap_or_else(|| panic!("{:?}\n{text}", read.refusal)));
     let text = format!(
         "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  images: [{{name: '*', onNode: true}}]\n{}",
         indented(world)

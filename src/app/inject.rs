@@ -129,7 +129,7 @@ fn leaving(scenario: &Scenario, thing: &Thing) -> Option<Millis> {
 impl Page {
     /// Changes the scenario's text, wherever it stands. One that has errors is left alone.
     pub fn change_scenario(self, change: impl Fn(&str) -> String) {
-        let place = self.run.with_untracked(|r| r.as_ref().and_then(|r| r.scenario_in_pod));
+        let place = self.places.with_untracked(|places| places.scenario_in_pod);
         let (tab, whole) = match place {
             Some(_) => (Tab::Pod, self.pod.get_untracked()),
             None => (Tab::Scenario, self.scenario.get_untracked()),

@@ -14,7 +14,7 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::run::{self, Outcome};
+use super::run::{self, Memory, Outcome};
 use super::state::{Page, Panel};
 use super::timeline::{self, Stage};
 use super::{assist, compare, help, panels, predict};
@@ -140,7 +140,7 @@ pub struct Parts {
 /// What reads texts and runs them; and links, which carry texts.
 #[derive(Clone, Copy)]
 pub struct Engine {
-    pub run: fn(&Document) -> Outcome,
+    pub run: fn(&mut Memory, &Document) -> Outcome,
     pub read_link: fn(&str) -> Result<Option<Document>, Unreadable>,
     pub write_link: fn(&Document) -> String,
 }

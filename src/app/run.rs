@@ -3,8 +3,6 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use k8s_openapi::api::core::v1::Pod;
-
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::manifest::{Completed, Spans};
@@ -23,10 +21,9 @@ use super::transport::{self, Window};
 
 /// A finished simulation and its picture.
 pub struct Run {
-    pub trace: Trace,
-    /// What was read of the scenario's text, and where it begins when it stands in the Pod's.
+    pub trace: Rc<Trace>,
+    /// What was read of the scenario's text.
     pub scenario: Scenario,
-    pub scenario_in_pod: Option<usize>,
     pub timeline: Timeline,
     pub statuses: Vec<Status>,
     pub rows: Vec<Row>,
@@ -35,10 +32,6 @@ pub struct Run {
     /// When all main containers have started, and the first Ready.
     pub main_started: Option<Millis>,
     pub ready: Option<Millis>,
-    /// The Pod as it was given, with defaults, and where its fields stand.
-    pod: Pod,
-    spans: Spans,
-    completed: Option<Completed>,
     source: Source,
     findings: OnceCell<Vec<Finding>>,
 }
@@ -48,17 +41,27 @@ enum Source {
     /// Recorded when the page was built, with the number of concerns about its Pod.
     Recording(usize),
     /// Made by the engine, with which comes what finds out what is worth knowing.
-    Engine(fn(&Pod, &Trace) -> Vec<Finding>),
+    Engine(fn(&Trace) -> Vec<Finding>),
 }
 
-/// What a run was made from, read.
+/// Where in the texts things stand. They move with every key, when the run may well stay what it was.
 #[derive(Default)]
-struct Given {
-    scenario: Scenario,
-    scenario_in_pod: Option<usize>,
-    pod: Pod,
+pub struct Places {
     spans: Spans,
     completed: Option<Completed>,
+    /// Where the scenario begins, when it stands in the Pod's text.
+    pub scenario_in_pod: Option<usize>,
+}
+
+impl Places {
+    /// Where a field of the Pod stands in its text.
+    pub fn of(&self, path: &str) -> Span {
+        let span = self.spans.nearest(path);
+        match &self.completed {
+            Some(whole) => Span::new(whole.original(span.start), whole.original(span.end)),
+            None => span,
+        }
+    }
 }
 
 /// What kubectl says to a manifest.
@@ -74,7 +77,16 @@ pub struct Answer {
 pub struct Outcome {
     pub notes: Vec<Diagnostic>,
     pub answer: Answer,
+    pub places: Places,
+    /// The very run of the document before, where neither the Pod nor its world is another.
     pub run: Option<Rc<Run>>,
+}
+
+/// What the last document led to.
+#[derive(Default)]
+pub struct Memory {
+    playground: playground::Memory,
+    run: Option<Rc<Run>>,
 }
 
 impl Run {
@@ -82,7 +94,7 @@ impl Run {
     /// known than they show, and nothing of the text.
     pub fn recorded(bytes: &[u8]) -> Option<Run> {
         let (trace, concerns) = recording::read(bytes)?;
-        Some(Run::new(trace, Given::default(), Source::Recording(concerns)))
+        Some(Run::new(Rc::new(trace), Scenario::default(), Source::Recording(concerns)))
     }
 
     /// Whether the run was only recorded: what shows more than [`Run::recorded`] knows has to wait for the engine.
@@ -95,10 +107,9 @@ impl Run {
         self.is_recorded() && self.trace.entries == other.trace.entries
     }
 
-    fn new(trace: Trace, given: Given, source: Source) -> Run {
+    fn new(trace: Rc<Trace>, scenario: Scenario, source: Source) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
-        let Given { scenario, scenario_in_pod, pod, spans, completed } = given;
         let touch = browser::coarse_pointer();
         let mut run = Run {
             statuses: lanes::statuses(&trace),
@@ -108,11 +119,7 @@ impl Run {
             ready: trace.ready(),
             timeline,
             scenario,
-            scenario_in_pod,
             trace,
-            pod,
-            spans,
-            completed,
             source,
             findings: OnceCell::new(),
         };
@@ -124,7 +131,7 @@ impl Run {
     /// What is worth knowing about the Pod and its run; found when it is first asked for.
     pub fn findings(&self) -> &[Finding] {
         self.findings.get_or_init(|| match self.source {
-            Source::Engine(find) => find(&self.pod, &self.trace),
+            Source::Engine(find) => find(&self.trace),
             Source::Recording(_) => Vec::new(),
         })
     }
@@ -134,15 +141,6 @@ impl Run {
         match self.source {
             Source::Engine(_) => findings::concerns(self.findings()),
             Source::Recording(concerns) => concerns,
-        }
-    }
-
-    /// Where a field of the Pod stands in its text.
-    pub fn place(&self, path: &str) -> Span {
-        let span = self.spans.nearest(path);
-        match &self.completed {
-            Some(whole) => Span::new(whole.original(span.start), whole.original(span.end)),
-            None => span,
         }
     }
 
@@ -201,22 +199,27 @@ impl Run {
     }
 }
 
-/// Runs a document.
-pub fn run(document: &Document) -> Outcome {
-    browser::timed("podlapse:run", || outcome(browser::timed("podlapse:simulate", || playground::run(document))))
+/// Runs a document after another.
+pub fn run(memory: &mut Memory, document: &Document) -> Outcome {
+    browser::timed("podlapse:run", || {
+        let report = browser::timed("podlapse:simulate", || playground::run_after(&mut memory.playground, document));
+        outcome(memory, report)
+    })
 }
 
-fn outcome(report: Report) -> Outcome {
-    let given = Given {
-        scenario: report.scenario,
-        scenario_in_pod: report.scenario_in_pod,
-        pod: report.pod.unwrap_or_default(),
-        spans: report.spans,
-        completed: report.completed,
-    };
+fn outcome(memory: &mut Memory, report: Report) -> Outcome {
+    let Report { scenario, trace, .. } = report;
+    let run = trace.map(|trace| match &memory.run {
+        Some(last) if Rc::ptr_eq(&last.trace, &trace) && last.scenario == scenario => Rc::clone(last),
+        _ => Rc::new(Run::new(trace, scenario, Source::Engine(findings::findings))),
+    });
+    if run.is_some() {
+        memory.run.clone_from(&run);
+    }
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        run: report.trace.map(|trace| Rc::new(Run::new(trace, given, Source::Engine(findings::findings)))),
+        places: Places { spans: report.spans, completed: report.completed, scenario_in_pod: report.scenario_in_pod },
+        run,
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::drafts::{self, Opening, Texts};
 use super::parts::Parts;
 use super::predict::Guess;
-use super::run::{Answer, Outcome, Run};
+use super::run::{Answer, Memory, Outcome, Places, Run};
 use super::told::Told;
 use super::transport::{self, Window};
 use super::{examples, panels};
@@ -75,6 +75,9 @@ pub struct State {
     pub answer: RwSignal<Answer>,
     /// The last run that worked, and whether the texts have moved on without it.
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
+    /// Where in the texts stands what was run.
+    pub places: RwSignal<Places, LocalStorage>,
+    memory: StoredValue<Memory, LocalStorage>,
     pub stale: RwSignal<bool>,
     /// The first run has been shown, or is waited for.
     pub begun: RwSignal<bool>,
@@ -147,6 +150,8 @@ impl Page {
             notes: RwSignal::new(Vec::new()),
             answer: RwSignal::default(),
             run: RwSignal::new_local(None),
+            places: RwSignal::new_local(Places::default()),
+            memory: StoredValue::new_local(Memory::default()),
             stale: RwSignal::new(false),
             begun: RwSignal::new(false),
             waiting: RwSignal::new(false),
@@ -279,7 +284,13 @@ impl Page {
         let engine = self.parts.engine.arrived_untracked();
         put_if_new(self.waiting, engine.is_none());
         match engine {
-            Some(engine) => self.take(storage::marked(|| (engine.run)(&untrack(|| self.document())))),
+            Some(engine) => {
+                let document = untrack(|| self.document());
+                let run = |memory: &mut Memory| storage::marked(|| (engine.run)(memory, &document));
+                if let Some(outcome) = self.memory.try_update_value(run) {
+                    self.take(outcome);
+                }
+            }
             None => self.parts.engine.ask(),
         }
     }
@@ -290,8 +301,12 @@ impl Page {
         put_if_new(self.notes, outcome.notes);
         put_if_new(self.answer, outcome.answer);
         put_if_new(self.stale, outcome.run.is_none());
+        let before = self.places.try_update(|places| std::mem::replace(places, outcome.places));
+        frames::after_paint(move || drop(before));
         if let Some(run) = outcome.run {
-            self.show(run);
+            if !self.run.with_untracked(|shown| shown.as_ref().is_some_and(|shown| Rc::ptr_eq(shown, &run))) {
+                self.show(run);
+            }
         } else if self.pod.with_untracked(|pod| pod.trim().is_empty()) {
             self.run.set(None);
         }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod run;
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::trace::Trace;
 use crate::view::json;
@@ -24,7 +25,7 @@ pub struct Output {
 pub enum Stdout {
     Text(String),
     /// A trace as JSON, which may be too long to be made before it is written.
-    Json(Box<Trace>),
+    Json(Rc<Trace>),
 }
 
 impl Default for Stdout {

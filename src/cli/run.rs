@@ -1,8 +1,9 @@
 //! `podlapse run`: runs a Pod in virtual time and prints what happened.
 
+use std::rc::Rc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use k8s_openapi::api::core::v1::Pod;
 
 use super::check::diagnostic_lines;
 use super::{Output, Stdout, args};
@@ -103,7 +104,7 @@ pub fn run(pod: &str, scenario: &str, options: &Options) -> Output {
     };
     let report = playground::run(&document);
     match report.trace {
-        Some(trace) => print(&report.pod.unwrap_or_default(), trace, options),
+        Some(trace) => print(trace, options),
         None => refused(pod, scenario, &report, options),
     }
 }
@@ -125,8 +126,8 @@ fn refused(pod: &str, scenario: &str, report: &Report, options: &Options) -> Out
     Output { stderr, code: 1, ..Output::default() }
 }
 
-/// The trace of a Pod, which is given as it was read.
-fn print(pod: &Pod, trace: Trace, options: &Options) -> Output {
+/// What the options ask for of a trace.
+fn print(trace: Rc<Trace>, options: &Options) -> Output {
     let at = options.at.unwrap_or(trace.horizon);
     let timeline = || view::timeline::Timeline::of(&trace);
     let stdout = match options.format {
@@ -135,7 +136,7 @@ fn print(pod: &Pod, trace: Trace, options: &Options) -> Output {
         Format::Describe => view::describe::text_at(&trace, at),
         Format::Logs => return logs(&trace, at, options),
         Format::Yaml => view::status_yaml::text_at(&trace, at),
-        Format::Json => return Output { stdout: Stdout::Json(Box::new(trace)), ..Output::default() },
+        Format::Json => return Output { stdout: Stdout::Json(trace), ..Output::default() },
         Format::Svg => {
             let timeline = timeline();
             view::svg::svg(&trace, &timeline, view::svg::Options::fit(&timeline, options.lang))
@@ -143,7 +144,7 @@ fn print(pod: &Pod, trace: Trace, options: &Options) -> Output {
         Format::Mermaid => view::mermaid::mermaid(&trace, &timeline(), options.lang),
         Format::Perfetto => view::perfetto::perfetto(&trace, &timeline()),
         Format::Explain => view::explain::explain_text(&trace, options.lang),
-        Format::Recording => STANDARD.encode(recording::write(&trace, concerns(&findings(pod, &trace)))),
+        Format::Recording => STANDARD.encode(recording::write(&trace, concerns(&findings(&trace)))),
     };
     Output { stdout: stdout.into(), ..Output::default() }
 }

@@ -38,6 +38,8 @@ mod volumes;
 mod worker;
 mod world;
 
+use std::rc::Rc;
+
 use k8s_openapi::api::core::v1::Pod;
 
 use crate::scenario::Scenario;
@@ -48,7 +50,7 @@ use crate::trace::Trace;
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     /// The Pod as the API server stored it, defaults filled in.
-    pub pod: &'a Pod,
+    pub pod: &'a Rc<Pod>,
     pub scenario: &'a Scenario,
     /// How far to go, over the scenario's own horizon.
     pub until: Option<Millis>,

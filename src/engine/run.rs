@@ -122,14 +122,11 @@ impl<'a> Sim<'a> {
         let latency = Latencies::new(&scenario.cluster.latencies);
         let asked = input.until.or(scenario.horizon);
         let world = Rc::new(World::new(scenario, &spec));
-        let mut pod = input.pod.clone();
-        pod.status = None;
-        pod.metadata.uid = Some(spec.uid.to_string());
-        pod.metadata.creation_timestamp = Some(api_time(Millis::ZERO));
         let trace = Trace {
             kubernetes: scenario.cluster.version.clone().unwrap_or_else(|| "1.36".into()),
             node: world.node_name.clone(),
-            pod,
+            pod: Rc::clone(input.pod),
+            uid: Rc::clone(&spec.uid),
             containers: spec.containers.iter().map(container_trace).collect(),
             ..Trace::default()
         };

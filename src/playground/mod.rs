@@ -3,20 +3,23 @@
 //! Plain data in, plain data out. Reading never fails: whatever the text, there is a report; what could not be read or run
 //! is told by its diagnostics, and the trace is absent.
 
+mod memory;
 mod scripts;
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::document::Document;
-use crate::engine::{self, Input};
-use crate::manifest::{self, Companion, Completed, Spans};
+use crate::manifest::{Companion, Completed, Spans};
 use crate::scenario::{self, Object, Scenario, Service};
 use crate::span::Span;
 use crate::text::nearest;
 use crate::trace::Trace;
+
+pub use memory::Memory;
 
 /// All that one document leads to.
 #[derive(Debug, Default)]
@@ -28,7 +31,7 @@ pub struct Report {
     /// Without the leading `Warning: `.
     pub warnings: Vec<String>,
     /// The Pod as the API server would store it.
-    pub pod: Option<Pod>,
+    pub pod: Option<Rc<Pod>>,
     /// Places of the Pod's fields in its text, or in `completed` where there is one.
     pub spans: Spans,
     /// The whole manifest that a fragment was completed to.
@@ -37,20 +40,26 @@ pub struct Report {
     /// Where the scenario's text begins, when it stands in the Pod's text after `---`.
     pub scenario_in_pod: Option<usize>,
     /// Absent when there is no Pod to run, or the scenario could not be read.
-    pub trace: Option<Trace>,
+    pub trace: Option<Rc<Trace>>,
 }
 
 /// Reads, completes, checks and runs a document.
 pub fn run(document: &Document) -> Report {
-    let (read, completed) = manifest::read_or_complete(&document.pod);
+    run_after(&mut Memory::default(), document)
+}
+
+/// The same after another document: what an edit has not touched is not done again.
+pub fn run_after(memory: &mut Memory, document: &Document) -> Report {
+    let reading = memory.read(&document.pod);
+    let read = &reading.manifest;
     let mut report = Report {
-        refusal: read.refusal,
-        warnings: read.warnings,
-        spans: read.spans,
+        refusal: read.refusal.clone(),
+        warnings: read.warnings.clone(),
+        spans: read.spans.clone(),
         scenario_in_pod: read.scenario_text.as_ref().map(|(_, offset)| *offset),
-        diagnostics: read.diagnostics,
-        pod: read.pod,
-        completed,
+        diagnostics: read.diagnostics.clone(),
+        pod: reading.pod.clone(),
+        completed: reading.completed.clone(),
         ..Report::default()
     };
     let (scenario, said) = match &read.scenario_text {
@@ -60,14 +69,14 @@ pub fn run(document: &Document) -> Report {
     let scenario_is_broken = said.iter().any(|d| d.severity == Severity::Error);
     report.diagnostics.extend(said);
     report.scenario = scenario;
-    if let Some(pod) = report.pod.take() {
-        report.check_together(&pod);
+    if let Some(pod) = report.pod.clone() {
+        report.check_names(&pod);
+        let scripts: Vec<_> = reading.scripts.iter().map(|d| report.in_the_given_text(d)).collect();
+        report.diagnostics.extend(scripts);
         if !scenario_is_broken {
             let world = with_companions(&report.scenario, &read.companions, &pod);
-            let input = Input { pod: &pod, scenario: &world, until: document.options.until };
-            report.trace = Some(engine::simulate(&input));
+            report.trace = Some(memory.run(&pod, world, document.options.until));
         }
-        report.pod = Some(pod);
     }
     report
 }
@@ -94,15 +103,14 @@ fn with_companions<'s>(scenario: &'s Scenario, companions: &[Companion], pod: &P
 }
 
 impl Report {
-    /// What can be said only of Pod and scenario together, or of the scripts in the Pod.
-    fn check_together(&mut self, pod: &Pod) {
+    /// A fault for a container that the Pod does not have is told.
+    fn check_names(&mut self, pod: &Pod) {
         let Some(spec) = &pod.spec else { return };
-        let scripts = scripts::diagnostics(spec, &self.spans);
         let names: Vec<&str> =
             spec.init_containers.iter().flatten().chain(&spec.containers).map(|c| c.name.as_str()).collect();
         let tab = if self.scenario_in_pod.is_some() { Tab::Pod } else { Tab::Scenario };
         let unknown = self.scenario.containers.iter().filter(|c| !names.contains(&c.name.as_str()));
-        let unknown = unknown.map(|c| Diagnostic {
+        self.diagnostics.extend(unknown.map(|c| Diagnostic {
             severity: Severity::Warning,
             tab,
             span: Span::default(),
@@ -110,19 +118,14 @@ impl Report {
                 name: c.name.clone(),
                 nearest: nearest(&c.name, names.iter().copied()).map(Into::into),
             },
-        });
-        self.diagnostics.extend(unknown.collect::<Vec<_>>());
-        for script in scripts {
-            let placed = self.in_the_given_text(script);
-            self.diagnostics.push(placed);
-        }
+        }));
     }
 
     /// Spans count in the completed text; diagnostics in the given one.
-    fn in_the_given_text(&self, diagnostic: Diagnostic) -> Diagnostic {
-        let Some(completed) = &self.completed else { return diagnostic };
+    fn in_the_given_text(&self, diagnostic: &Diagnostic) -> Diagnostic {
+        let Some(completed) = &self.completed else { return diagnostic.clone() };
         let Span { start, end } = diagnostic.span;
-        Diagnostic { span: Span::new(completed.original(start), completed.original(end)), ..diagnostic }
+        Diagnostic { span: Span::new(completed.original(start), completed.original(end)), ..diagnostic.clone() }
     }
 }
 

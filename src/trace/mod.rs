@@ -35,9 +35,11 @@ pub struct Trace {
     pub horizon: Millis,
     /// Whether nothing can happen after the horizon.
     pub settled: bool,
-    /// The Pod as the API server stored it, without a status.
+    /// The Pod that was given, defaults filled in, without a status. `view::object` makes what the API server stored of it.
     #[serde(with = "recording::outline")]
-    pub pod: Pod,
+    pub pod: Rc<Pod>,
+    /// The Pod's UID.
+    pub uid: Rc<str>,
     pub node: String,
     /// The API object over time: its creation, each change, its deletion.
     pub versions: Vec<PodVersion>,

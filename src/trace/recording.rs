@@ -5,6 +5,8 @@
 //! is to say about the Pod, which cannot be found out without it.
 //! It is read by the very build that wrote it; its format promises nothing to any other.
 
+use std::rc::Rc;
+
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -39,7 +41,7 @@ pub(super) mod outline {
     #[derive(Serialize, Deserialize)]
     struct Kept(String, Option<String>);
 
-    pub fn serialize<S: Serializer>(pod: &Pod, to: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(pod: &Rc<Pod>, to: S) -> Result<S::Ok, S::Error> {
         let spec = pod.spec.as_ref();
         let kept = |c: &Container| Kept(c.name.clone(), c.restart_policy.clone());
         let inits = spec.and_then(|s| s.init_containers.as_ref()).into_iter().flatten().map(kept).collect();
@@ -47,7 +49,7 @@ pub(super) mod outline {
         Outline(pod.metadata.name.clone(), inits, mains).serialize(to)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Pod, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Rc<Pod>, D::Error> {
         let Outline(name, inits, mains) = Outline::deserialize(from)?;
         let container = |Kept(name, restart_policy)| Container { name, restart_policy, ..Container::default() };
         let mut pod = Pod::default();
@@ -57,6 +59,6 @@ pub(super) mod outline {
             containers: mains.into_iter().map(container).collect(),
             ..PodSpec::default()
         });
-        Ok(pod)
+        Ok(Rc::new(pod))
     }
 }

@@ -12,6 +12,7 @@ use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 use crate::time::Millis;
 use crate::trace::*;
 
+const UID: &str = "c2a3b9f2-64f1-4a57-a9d0-6a8b4e1d7c11";
 /// The moment at which the statuses stand.
 pub const NOW: Millis = Millis::secs(1000);
 
@@ -46,7 +47,13 @@ pub fn trace(flags: &str, containers: &str) -> Trace {
         removed: false,
         cause: EntryId(0),
     };
-    Trace { pod: pod(inits, mains), versions: vec![version], horizon: NOW, ..Default::default() }
+    Trace {
+        pod: Rc::new(pod(inits, mains)),
+        uid: UID.into(),
+        versions: vec![version],
+        horizon: NOW,
+        ..Default::default()
+    }
 }
 
 /// A trace with a version for each (time in milliseconds, flags, containers).
@@ -64,7 +71,7 @@ pub fn history(steps: &[(u64, &str, &str)]) -> Trace {
 /// The same trace about the Pod of this manifest.
 pub fn with_pod(mut trace: Trace, yaml: &str) -> Trace {
     let value: serde_json::Value = serde_yaml::from_str(yaml).unwrap();
-    trace.pod = serde_json::from_value(value).unwrap();
+    trace.pod = Rc::new(serde_json::from_value(value).unwrap());
     trace.node = "node1".into();
     trace
 }

@@ -57,7 +57,7 @@ fn all_but_statuses(trace: &Trace) -> Value {
         "podlapse": FORMAT,
         "kubernetes": trace.kubernetes,
         "horizon": seconds(trace.horizon),
-        "pod": pod(&trace.pod),
+        "pod": pod(&object::stored(trace)),
         "watch": get::rows(trace).iter().map(row).collect::<Vec<_>>(),
         "events": trace.events.iter().map(event).collect::<Vec<_>>(),
         "statuses": null,

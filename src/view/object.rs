@@ -22,7 +22,6 @@ pub fn pod_at(trace: &Trace, t: Millis) -> Option<Pod> {
 pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
     let mut pod = admitted(trace);
     let meta = &mut pod.metadata;
-    meta.creation_timestamp = Some(api_time(Millis::ZERO));
     meta.generation = Some(version.generation);
     if let Some(deletion) = version.deletion {
         let grace = Millis::secs(deletion.grace_seconds.max(0).unsigned_abs());
@@ -41,9 +40,17 @@ pub fn pod_of(trace: &Trace, version: &PodVersion) -> Pod {
     pod
 }
 
+/// The Pod with what the API server gives it as it stores it.
+pub fn stored(trace: &Trace) -> Pod {
+    let mut pod = Pod::clone(&trace.pod);
+    pod.metadata.uid = Some(trace.uid.to_string());
+    pod.metadata.creation_timestamp = Some(api_time(Millis::ZERO));
+    pod
+}
+
 /// The Pod with what admission adds to it on its way into the store.
 pub fn admitted(trace: &Trace) -> Pod {
-    let mut pod = trace.pod.clone();
+    let mut pod = stored(trace);
     pod.metadata.namespace.get_or_insert_with(|| "default".into());
     let token = token_volume_name(super::name(trace));
     if let Some(spec) = &mut pod.spec {

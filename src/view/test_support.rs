@@ -50,7 +50,7 @@ impl TraceBuilder {
             horizon: Millis(horizon),
             node: "node1".into(),
             containers: containers.collect(),
-            pod,
+            pod: Rc::new(pod),
             ..Default::default()
         };
         let mut builder = TraceBuilder { trace, last: BTreeMap::new() };

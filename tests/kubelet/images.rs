@@ -408,7 +408,7 @@ fn run_as_non_root_with_a_named_user() {
         );
         let trace = crate::run(&pod, "horizon: 15s");
         let failed = trace.events.iter().filter(|e| &*e.reason == "Failed").map(|e| e.message.to_string());
-        failed.take(1).collect::<String>().replace(trace.pod.metadata.uid.as_deref().unwrap(), "UID")
+        failed.take(1).collect::<String>().replace(&*trace.uid, "UID")
     };
     let about = "(pod: \"p_default(UID)\", container: main)";
     assert_eq!(

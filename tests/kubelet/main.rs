@@ -20,6 +20,8 @@ mod security;
 mod sidecars;
 mod volumes;
 
+use std::rc::Rc;
+
 use expect_test::Expect;
 use podlapse::document::Document;
 use podlapse::playground;
@@ -28,7 +30,7 @@ use podlapse::trace::{ContainerState, ContainerStatus, Terminated, Trace};
 use podlapse::view::get;
 
 /// Runs a Pod with this spec in the world of this scenario's spec. Every image is on the node unless the scenario speaks of images.
-fn run(pod: &str, scenario: &str) -> Trace {
+fn run(pod: &str, scenario: &str) -> Rc<Trace> {
     let indented = |text: &str| text.lines().map(|l| format!("  {l}\n")).collect::<String>();
     let images = if scenario.contains("images:") { "" } else { "  images: [{name: '*', onNode: true}]\n" };
     let document = Document {
@@ -140,7 +142,7 @@ fn story(trace: &Trace) -> String {
         let count = if event.count > 1 { format!(" x{}", event.count) } else { String::new() };
         let of = event.field_path.as_deref().map(|p| p.split(['{', '}']).nth(1).unwrap_or_default());
         let of = of.map_or(String::new(), |name| format!("{name}: "));
-        let message = event.message.replace(trace.pod.metadata.uid.as_deref().unwrap_or("?"), "UID");
+        let message = event.message.replace(&*trace.uid, "UID");
         let message =
             if message.chars().count() > 150 { message.chars().take(150).collect::<String>() + "..." } else { message };
         lines.push((event.at.0, 1, format!("{}{count} {of}{message}", event.reason)));
@@ -159,7 +161,7 @@ fn ending(trace: &Trace) -> String {
         out += &format!("{} {}{}{}\n", c.kind, c.status, or_none(&c.reason), or_none(&c.message));
     }
     for c in status.init.iter().chain(status.main.iter()) {
-        out += &container_line(c).replace(trace.pod.metadata.uid.as_deref().unwrap_or("?"), "UID");
+        out += &container_line(c).replace(&*trace.uid, "UID");
     }
     out
 }

@@ -23,11 +23,19 @@ pub fn Findings() -> impl IntoView {
 
 fn line(page: Page, finding: Finding) -> impl IntoView {
     let (glyph, class, name) = words::severity(finding.severity);
-    let span = page.calm.with_untracked(|r| r.as_ref().map(|r| r.place(&finding.path)).unwrap_or_default());
-    let row = page.pod.with_untracked(|text| LineIndex::new(text).line_col(span.start.min(text.len())).0);
+    let path = finding.path.clone();
+    let span = move || page.places.with(|places| places.of(&path));
+    let row = {
+        let span = span.clone();
+        move || page.pod.with(|text| LineIndex::new(text).line_col(span().start.min(text.len())).0)
+    };
+    let reveal = move |_| {
+        let span = untrack(&span);
+        page.reveal(Tab::Pod, span.start, span.end);
+    };
     view! {
         <li>
-            <button class=format!("problem {class}") on:click=move |_| page.reveal(Tab::Pod, span.start, span.end)>
+            <button class=format!("problem {class}") on:click=reveal>
                 <span class="glyph" role="img" aria-label=page.t(name)>{glyph}</span>
                 <span class="words">{move || finding.message.text(page.lang.get())}</span>
                 <span class="place"><span class="path">{finding.path}</span>" :"{row}</span>

@@ -11,7 +11,7 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 
-use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
+use k8s_openapi::api::core::v1::{Container, PodSpec};
 
 pub use crate::diagnostic::Severity;
 pub use crate::i18n::findings::Message;
@@ -30,8 +30,8 @@ pub struct Finding {
 }
 
 /// The findings about a Pod and its run: warnings first, each group in the order of the rules and of the spec.
-pub fn findings(pod: &Pod, trace: &Trace) -> Vec<Finding> {
-    let Some(spec) = &pod.spec else { return Vec::new() };
+pub fn findings(trace: &Trace) -> Vec<Finding> {
+    let Some(spec) = &trace.pod.spec else { return Vec::new() };
     let subject = Subject::new(spec, trace);
     let mut found = Vec::new();
     for rule in RULES {

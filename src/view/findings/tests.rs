@@ -21,7 +21,7 @@ fn container(name: &str, more: &str) -> String {
 
 fn told(trace: &Trace) -> Vec<String> {
     let line = |f: Finding| format!("{:?} {} {}", f.severity, f.path, f.message.id());
-    findings(&trace.pod, trace).into_iter().map(line).collect()
+    findings(trace).into_iter().map(line).collect()
 }
 
 /// The findings of a Pod that has not been run.
@@ -217,7 +217,7 @@ fn memory_deadlines_and_slow_starts_are_told() {
     b.start(700, "init-a").exit(90_000, "init-a", 0).start(90_700, "main").settled();
     let trace = b.build();
     assert_eq!(told(&trace), ["Info spec.initContainers[0].command SlowInit"]);
-    let text = findings(&trace.pod, &trace)[0].message.text(Lang::En);
+    let text = findings(&trace)[0].message.text(Lang::En);
     assert_eq!(text, "The main containers start only after 1m30.8s; 1m29.3s of it is init-a.");
 }
 

@@ -400,6 +400,7 @@ mod tests {
               generation: 1
               name: demo
               namespace: default
+              uid: c2a3b9f2-64f1-4a57-a9d0-6a8b4e1d7c11
             spec:
               containers:
               - name: main
