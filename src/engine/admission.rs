@@ -142,7 +142,7 @@ impl Sim<'_> {
         if !short.is_empty() {
             return Some(short.join(", "));
         }
-        affinity::problem(&self.trace.pod, &self.node_labels()).map(|why| format!("1 {why}"))
+        affinity::problem(&self.trace.pod, &self.world.node_labels).map(|why| format!("1 {why}"))
     }
 
     /// Claims are looked at before all else, and then the plugin that is asked for claims to deallocate finds nothing of its own
@@ -166,7 +166,7 @@ impl Sim<'_> {
     }
 
     fn selector_matches(&self, spec: &api::PodSpec) -> bool {
-        let labels = self.node_labels();
+        let labels = &self.world.node_labels;
         let fields = BTreeMap::from([("metadata.name".to_string(), self.world.node_name.clone())]);
         let simple = spec.node_selector.iter().flatten().all(|(k, v)| labels.get(k) == Some(v));
         let affinity = spec.affinity.as_ref().and_then(|a| a.node_affinity.as_ref());
@@ -178,22 +178,10 @@ impl Sim<'_> {
             let says = |list: &Option<Vec<_>>| list.as_ref().is_some_and(|l| !l.is_empty());
             // A term that asks for nothing matches nothing.
             (says(&term.match_expressions) || says(&term.match_fields))
-                && all(&term.match_expressions, &labels)
+                && all(&term.match_expressions, labels)
                 && all(&term.match_fields, &fields)
         };
         simple && required.is_none_or(|r| r.node_selector_terms.iter().any(matches))
-    }
-
-    /// The node's labels with those that every node has.
-    fn node_labels(&self) -> BTreeMap<String, String> {
-        let name = self.world.node_name.clone();
-        let mut labels = BTreeMap::from([
-            ("kubernetes.io/hostname".to_string(), name),
-            ("kubernetes.io/os".to_string(), "linux".to_string()),
-            ("kubernetes.io/arch".to_string(), "amd64".to_string()),
-        ]);
-        labels.extend(self.scenario.cluster.node.labels.clone());
-        labels
     }
 
     /// The kubelet hears of the Pod: it refuses it, or looks at it for the first time.

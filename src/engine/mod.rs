@@ -21,6 +21,7 @@ mod kill;
 pub mod latency;
 mod links;
 mod look;
+mod node;
 mod objects;
 mod phase;
 mod plan;

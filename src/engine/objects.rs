@@ -14,7 +14,7 @@ use crate::trace::ContainerKind;
 use super::links::Links;
 use super::process::Process;
 use super::run::Sim;
-use super::spec::Idx;
+use super::spec::{Idx, Policy};
 use super::volumes::value_of;
 use super::world::PodHost;
 
@@ -239,7 +239,11 @@ impl Sim<'_> {
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
         Config {
             image: self.image[idx].to_string(),
-            role: if container.kind == ContainerKind::Init { Role::Init } else { Role::Main },
+            role: match container.kind {
+                ContainerKind::Init => Role::Init,
+                ContainerKind::Main if self.spec.policy != Policy::Always => Role::Task,
+                ContainerKind::Main | ContainerKind::Sidecar => Role::Main,
+            },
             hostname: self.hostname(),
             pod_ip: self.pod_ip(),
             namespace: self.spec.namespace.clone(),
@@ -252,6 +256,7 @@ impl Sim<'_> {
             seed: self.scenario.cluster.seed.unwrap_or(0) ^ ((idx as u64) << 32 | u64::from(attempt)),
             slowdown,
             ignore_sigterm: deaf,
+            ports: container.served_ports(),
             unmodelled_duration: self.scenario.containers.iter().find(named).and_then(|c| c.duration),
             env: env.own,
             links: env.links,

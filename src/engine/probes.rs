@@ -252,12 +252,13 @@ impl Sim<'_> {
                 None => self.injected_answer(idx, instance, &argv, timeout),
             },
             Handler::Http { host, port, path, scheme } => {
-                // The servers of the simulation speak no TLS.
-                let own = host.is_none() && self.listener(idx, port).is_some_and(|p| p.machine().is_some());
+                // The servers that are modelled speak no TLS.
+                let machine = self.listener(idx, port).and_then(Process::machine);
+                let plain = host.is_none() && machine.is_some_and(|m| !m.speaks_tls(port));
                 let answer = self.http_answer(idx, host.as_deref(), port, &path);
                 let to = host.map_or_else(|| self.pod_ip(), Into::into);
                 match answer {
-                    HttpAnswer::Status(_) if own && scheme == "https" => {
+                    HttpAnswer::Status(_) if plain && scheme == "https" => {
                         let url = url(scheme, &to, port, &path);
                         Err(format!("Get \"{url}\": http: server gave HTTP response to HTTPS client"))
                     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use k8s_openapi::api::core::v1::Pod;
 
+use crate::kube::cluster;
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::*;
@@ -121,7 +122,11 @@ impl<'a> Sim<'a> {
         let scenario = input.scenario;
         let latency = Latencies::new(&scenario.cluster.latencies);
         let asked = input.until.or(scenario.horizon);
-        let world = Rc::new(World::new(scenario, &spec));
+        let world = Rc::new(World::new(scenario, &spec, input.pod));
+        for (kind, name) in cluster::needed(input.pod) {
+            // It has let the Pod in.
+            world.object_data(kind, name, Millis::ZERO);
+        }
         let trace = Trace {
             kubernetes: scenario.cluster.version.clone().unwrap_or_else(|| "1.36".into()),
             node: world.node_name.clone(),

@@ -146,6 +146,18 @@ pub enum Handler {
     },
 }
 
+impl Handler {
+    /// The port of the Pod's own address at which it asks.
+    fn own_port(&self) -> Option<u16> {
+        match self {
+            Handler::Http { host: None, port, .. } | Handler::Tcp { host: None, port } | Handler::Grpc { port, .. } => {
+                Some(*port)
+            }
+            _ => None,
+        }
+    }
+}
+
 impl<'p> Spec<'p> {
     pub fn new(pod: &'p api::Pod) -> Spec<'p> {
         static EMPTY: LazyLock<api::PodSpec> = LazyLock::new(api::PodSpec::default);
@@ -316,6 +328,21 @@ impl<'p> Container<'p> {
 
     pub fn is_sidecar(&self) -> bool {
         self.kind == ContainerKind::Sidecar
+    }
+
+    /// The TCP ports that it says it serves: those it lists, and those at which its own probes and hooks ask.
+    pub fn served_ports(&self) -> Vec<u16> {
+        let listed = self.api.ports.iter().flatten().filter(|p| p.protocol.as_deref().is_none_or(|p| p == "TCP"));
+        let listed = listed.filter_map(|p| u16::try_from(p.container_port).ok());
+        let probes = [&self.startup, &self.readiness, &self.liveness].into_iter().flatten().map(|p| &p.handler);
+        let asked = probes.chain(&self.post_start).chain(&self.pre_stop).filter_map(Handler::own_port);
+        let mut ports = Vec::new();
+        for port in listed.chain(asked) {
+            if !ports.contains(&port) {
+                ports.push(port);
+            }
+        }
+        ports
     }
 
     pub fn probe(&self, kind: ProbeKind) -> Option<&Probe> {

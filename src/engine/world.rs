@@ -7,15 +7,18 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use k8s_openapi::api::core::v1::Pod;
+
 use crate::kube::image;
 use crate::kube::quantity::Quantity;
 use crate::order::Order;
-use crate::scenario::{Image, Moment, Object, PullError, Scenario, Service};
+use crate::scenario::{Image, Moment, Node, Object, PullError, Scenario, Service};
 use crate::shell::{Connection, Host, HttpAnswer, ObjectView};
 use crate::time::Millis;
 use crate::trace::{Assumption, WorldKind, WorldTrace};
 
 use super::links::{self, Links};
+use super::node;
 use super::spec::{Idx, Spec, hex_digits};
 
 /// What the Pod can find out there.
@@ -26,6 +29,8 @@ pub struct World {
     services: Vec<Service>,
     images: Vec<Image>,
     objects: Vec<Object>,
+    /// The node's, with those that every node has.
+    pub node_labels: BTreeMap<String, String>,
     allocatable: BTreeMap<String, String>,
     noted: RefCell<Noted>,
 }
@@ -55,17 +60,21 @@ struct Noted {
     links: Option<(Vec<usize>, Links)>,
 }
 
+/// Where a scenario describes the node.
+const NODE: &str = "spec.cluster.node";
+
 /// A service that nobody declared appears this long after the Pod was created, the next that is asked for this much later. One
 /// that is declared has its turn too: to write down what was assumed changes nothing else.
 const ASSUMED_SERVICE: Millis = Millis(10_000);
 
 impl World {
     /// The one node is called as the scenario says, else as the Pod wants it.
-    pub fn new(scenario: &Scenario, spec: &Spec) -> World {
+    pub fn new(scenario: &Scenario, spec: &Spec, pod: &Pod) -> World {
         let node = &scenario.cluster.node;
-        let name = node.name.as_ref().or(spec.node_name.as_ref());
-        let world = World {
-            node_name: name.cloned().unwrap_or_else(|| "node1".into()),
+        let name = node.name.as_ref().or(spec.node_name.as_ref()).cloned().unwrap_or_else(|| "node1".into());
+        let mut world = World {
+            node_labels: node::labels_of_any(&name),
+            node_name: name,
             node_ip: "192.168.1.10".into(),
             namespace: spec.namespace.clone(),
             services: scenario.services.clone(),
@@ -75,9 +84,28 @@ impl World {
             noted: RefCell::default(),
         };
         if let Some(wanted) = spec.node_name.as_ref().filter(|_| node.name.is_none()) {
-            world.assume(&format!("node {wanted}"), "exists", "spec.cluster.node");
+            world.assume(&format!("node {wanted}"), "exists", NODE);
         }
+        if *node == Node::default() {
+            world.suit_node(pod);
+        }
+        world.node_labels.extend(node.labels.clone());
         world
+    }
+
+    /// The node of which nothing is said is one that the Pod was made for.
+    fn suit_node(&mut self, pod: &Pod) {
+        let about = format!("node {}", self.node_name);
+        for (key, value) in node::selected_labels(pod) {
+            if !self.node_labels.contains_key(&key) {
+                self.assume(&about, &format!("has the label {key}={value}"), NODE);
+                self.node_labels.insert(key, value);
+            }
+        }
+        for (name, amount) in node::wanted(pod, |name| self.allocatable(name)) {
+            self.assume(&about, &format!("has {amount} of {name}"), NODE);
+            self.allocatable.insert(name, amount);
+        }
     }
 
     /// Notes an assumption, once.

@@ -148,6 +148,7 @@ messages! {
     DecideNotFound: "is not in the registry", "레지스트리에 없음";
     DecideRunsFor: "runs for, exits 0", "실행 시간 (종료 코드 0)";
     DecideFailsAfter: "fails after, exits 1", "실패까지 걸리는 시간 (종료 코드 1)";
+    DecideOrdinaryNode: "an ordinary node: node1, 2 CPU, 24Gi, no other labels", "평범한 노드: node1, CPU 2, 24Gi, 다른 레이블 없음";
     Logs: "Logs", "로그";
     Conditions: "Conditions", "컨디션";
     Why: "Why", "이유";

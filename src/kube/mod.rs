@@ -2,6 +2,7 @@
 //!
 //! Functions of the API's types alone. What the API server makes of a broken value is `manifest`'s to say; here such a value counts as none.
 
+pub mod cluster;
 pub mod image;
 pub mod quantity;
 pub mod resources;

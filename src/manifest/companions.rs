@@ -21,7 +21,16 @@ pub struct Companion {
     pub ports: Vec<u16>,
 }
 
-const KINDS: [&str; 5] = ["ConfigMap", "Secret", "Service", "PersistentVolumeClaim", "ServiceAccount"];
+const KINDS: [&str; 8] = [
+    "ConfigMap",
+    "Secret",
+    "Service",
+    "PersistentVolumeClaim",
+    "ServiceAccount",
+    "Namespace",
+    "RuntimeClass",
+    "PriorityClass",
+];
 
 /// The object in a document; `None` if a Pod has no use for its kind, or if it has no name.
 pub fn read(root: NodeRef, kind: &str) -> Option<Companion> {

@@ -3,9 +3,10 @@
 //! The completed text is an ordinary manifest and goes through the ordinary reader; each thing that was added is said as an Info.
 //! Every line keeps its text and only moves to the right, so that places can be mapped back.
 
-use super::pipeline::{Manifest, read};
+use super::pipeline::{Manifest, read_in};
 use super::schema::{CONTAINER, POD, POD_SPEC, Struct};
 use super::split;
+use super::stages::Has;
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::span::Span;
 use crate::yaml::{self, NodeRef};
@@ -50,7 +51,10 @@ impl Completed {
 
 /// Reads a text, completing it when it is a fragment. Diagnostics and [`Manifest::pod`] are as [`read`] gives them; spans of diagnostics
 /// are places of the given text. The second part is the completed text, against which [`Manifest::spans`] counts.
-pub fn read_or_complete(text: &str) -> (Manifest, Option<Completed>) {
+///
+/// `has` says what the cluster has besides what every cluster has.
+pub fn read_or_complete(text: &str, has: Has) -> (Manifest, Option<Completed>) {
+    let read = |text: &str| read_in(text, "pod.yaml", has);
     let given = read(text);
     // No fragment is accepted: most texts are read once.
     if given.pod.is_some() && given.refusal.is_none() {
@@ -62,9 +66,6 @@ pub fn read_or_complete(text: &str) -> (Manifest, Option<Completed>) {
         diagnostic.span = completed.original_span(diagnostic.span);
     }
     manifest.diagnostics.extend(completed.diagnostics.iter().cloned());
-    if let Some(span) = split::scenario(text) {
-        manifest.scenario_text = Some((text[span.start..span.end].to_string(), span.start));
-    }
     (manifest, Some(completed))
 }
 
@@ -273,7 +274,7 @@ mod tests {
     #[test]
     fn init_containers_alone_become_a_pod() {
         let text = "# a fragment\ninitContainers:\n- name: a\n  image: busybox\n  volumeMounts:\n  - {name: data, mountPath: /data}\n";
-        let (manifest, completed) = read_or_complete(text);
+        let (manifest, completed) = read_or_complete(text, &|_, _| false);
         let completed = completed.map(|c| c.text).unwrap_or_default();
         expect![[r#"
             apiVersion: v1
@@ -310,7 +311,7 @@ mod tests {
             "name: a\nimage: busybox\n",
             "spec:\n  containers:\n  - {name: a, image: b}\n",
         ] {
-            let (manifest, completed) = read_or_complete(text);
+            let (manifest, completed) = read_or_complete(text, &|_, _| false);
             assert!(completed.is_some() && manifest.pod.is_some(), "{text}: {:?}", manifest.refusal);
         }
         for text in
@@ -323,7 +324,7 @@ mod tests {
     #[test]
     fn faults_of_a_fragment_are_at_their_place_in_it() {
         let text = "initContainers:\n- name: a\n  imagee: busybox\n";
-        let (manifest, _) = read_or_complete(text);
+        let (manifest, _) = read_or_complete(text, &|_, _| false);
         let fault = manifest.diagnostics.iter().find(|d| matches!(d.problem, Problem::UnknownField { .. }));
         assert_eq!(fault.map(|d| &text[d.span.start..d.span.end]), Some("imagee"));
     }

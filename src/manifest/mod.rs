@@ -14,6 +14,7 @@ pub mod schema;
 mod spans;
 mod split;
 mod stages;
+mod workloads;
 
 #[cfg(test)]
 mod tests;
@@ -21,5 +22,7 @@ mod tests;
 pub use checks::{Place, visit};
 pub use companions::Companion;
 pub use fragment::{Completed, complete_fragment, read_or_complete};
-pub use pipeline::{Manifest, read, read_as};
+pub use pipeline::{Manifest, read, read_as, read_in};
 pub use spans::Spans;
+pub use split::scenario;
+pub use stages::Has;

@@ -8,8 +8,8 @@ use super::checks::{self, FieldError};
 use super::companions::{self, Companion};
 use super::decode::{Decoded, decode_metadata, decode_pod};
 use super::spans::Spans;
-use super::stages::{self, Kind, Refusal};
-use super::{defaults, split};
+use super::stages::{self, Has, Kind, Refusal};
+use super::{defaults, split, workloads};
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::span::Span;
 use crate::yaml::{self, Document, NodeRef, Tree};
@@ -27,8 +27,6 @@ pub struct Manifest {
     /// Without the leading `Warning: `.
     pub warnings: Vec<String>,
     pub diagnostics: Vec<Diagnostic>,
-    /// The Scenario document in the same text, and the offset at which it begins.
-    pub scenario_text: Option<(String, usize)>,
     /// Places of the Pod's fields (of the first Pod, accepted or not).
     pub spans: Spans,
     /// What stands beside the Pod.
@@ -42,16 +40,21 @@ pub fn read(text: &str) -> Manifest {
 
 /// The same under another file name, which kubectl's texts quote. Standard input is `STDIN`.
 pub fn read_as(text: &str, file: &str) -> Manifest {
+    read_in(text, file, &|_, _| false)
+}
+
+/// The same in a cluster that has more than every cluster has.
+pub fn read_in(text: &str, file: &str, has: Has) -> Manifest {
     let mut run = Run {
         file,
+        has,
         out: Manifest::default(),
         refusals: Vec::new(),
         has_spans: false,
         n_objects: 0,
         others: Vec::new(),
     };
-    run.out.scenario_text = split::scenario(text).map(|s| (text[s.start..s.end].to_string(), s.start));
-    let stream = if run.out.scenario_text.is_some() {
+    let stream = if split::scenario(text).is_some() {
         yaml::read_stream(&split::without_scenarios(text))
     } else {
         yaml::read_stream(text)
@@ -82,6 +85,7 @@ enum Told {
 
 struct Run<'f> {
     file: &'f str,
+    has: Has<'f>,
     out: Manifest,
     refusals: Vec<Told>,
     has_spans: bool,
@@ -150,7 +154,7 @@ impl Run<'_> {
             self.refuse(Refusal { text, problem, span });
             return None;
         }
-        match stages::mapping(root, self.file) {
+        match stages::mapping(root, self.file, self.has) {
             Ok(kind) => Some(kind),
             Err(refusal) => {
                 self.refuse(refusal);
@@ -184,13 +188,8 @@ impl Run<'_> {
         let Some(node) = node.filter(|n| n.is_mapping()) else { return self.other(root, kind) };
         self.report(Severity::Info, span, Problem::TemplateTaken { kind: kind.to_string() });
         self.note_another(root);
-        let name = root.get("metadata").and_then(|m| m.get("name")).and_then(|n| n.as_str()).unwrap_or("pod");
         let mut decoded = decode_pod(node);
-        if let Some(serde_json::Value::Object(metadata)) = decoded.value.get_mut("metadata") {
-            metadata.insert("name".into(), format!("{name}-xxxxx").into());
-        } else {
-            decoded.value.insert("metadata".into(), serde_json::json!({"name": format!("{name}-xxxxx")}));
-        }
+        workloads::complete(kind, root, &mut decoded.value);
         self.decoded(tree, decoded, format!("{prefix}{path}"));
     }
 
@@ -241,7 +240,7 @@ impl Run<'_> {
 
     fn server_stages(&mut self, mut pod: Pod, spans: &Spans) {
         defaults::fill(&mut pod);
-        if let Err(denied) = stages::admission(&pod) {
+        if let Err(denied) = stages::admission(&pod, self.has) {
             self.report(Severity::Error, spans.nearest(denied.path), Problem::Server(denied.text.clone()));
             let text = format!(
                 "Error from server ({}): error when creating \"{}\": {}",
@@ -277,7 +276,8 @@ impl Run<'_> {
 
     /// What is no Pod is a mistake only where there is none: else it stands beside it, as in most files.
     fn judge_others(&mut self) {
-        let has_pod = self.out.pod.is_some();
+        // Refused or not.
+        let has_pod = self.has_spans;
         for (span, kind) in std::mem::take(&mut self.others) {
             let known = self.out.companions.iter().any(|c| c.kind == kind);
             match (has_pod, known) {

@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::Pod;
 
 use super::defaults::priority_of;
+use crate::kube::cluster;
 use crate::span::Span;
 use crate::yaml::{Data, NodeRef, go};
 
@@ -83,21 +84,44 @@ const CORE: [&str; 17] = [
     "ServiceAccount",
 ];
 
-/// Other kinds that people write beside Pods.
-const OTHER: [(&str, &[&str]); 9] = [
+/// Other kinds that every cluster has.
+const OTHER: [(&str, &[&str]); 18] = [
     ("apps/v1", &["ControllerRevision"]),
-    ("batch/v1", &[]),
+    (
+        "admissionregistration.k8s.io/v1",
+        &[
+            "MutatingWebhookConfiguration",
+            "ValidatingAdmissionPolicy",
+            "ValidatingAdmissionPolicyBinding",
+            "ValidatingWebhookConfiguration",
+        ],
+    ),
+    ("apiextensions.k8s.io/v1", &["CustomResourceDefinition"]),
+    ("apiregistration.k8s.io/v1", &["APIService"]),
     ("autoscaling/v1", &["HorizontalPodAutoscaler"]),
     ("autoscaling/v2", &["HorizontalPodAutoscaler"]),
-    ("networking.k8s.io/v1", &["Ingress", "IngressClass", "NetworkPolicy"]),
+    ("certificates.k8s.io/v1", &["CertificateSigningRequest"]),
+    ("coordination.k8s.io/v1", &["Lease"]),
+    ("discovery.k8s.io/v1", &["EndpointSlice"]),
+    ("events.k8s.io/v1", &["Event"]),
+    ("flowcontrol.apiserver.k8s.io/v1", &["FlowSchema", "PriorityLevelConfiguration"]),
+    ("networking.k8s.io/v1", &["Ingress", "IngressClass", "IPAddress", "NetworkPolicy", "ServiceCIDR"]),
+    ("node.k8s.io/v1", &["RuntimeClass"]),
     ("policy/v1", &["PodDisruptionBudget"]),
     ("rbac.authorization.k8s.io/v1", &["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"]),
+    ("resource.k8s.io/v1", &["DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice"]),
     ("scheduling.k8s.io/v1", &["PriorityClass"]),
-    ("storage.k8s.io/v1", &["StorageClass"]),
+    ("storage.k8s.io/v1", &["CSIDriver", "CSINode", "CSIStorageCapacity", "StorageClass", "VolumeAttachment"]),
 ];
 
+/// Whether a version belongs to a group that is not Kubernetes' own: its kinds are custom resources.
+fn is_custom(version: &str) -> bool {
+    let Some((group, _)) = version.split_once('/') else { return false };
+    group.contains('.') && !OTHER.iter().any(|(known, _)| known.split('/').next() == Some(group))
+}
+
 /// Does the cluster know this kind in this version?
-pub fn mapping<'t>(root: NodeRef<'t>, file: &str) -> Result<Kind<'t>, Refusal> {
+pub fn mapping<'t>(root: NodeRef<'t>, file: &str, has: Has) -> Result<Kind<'t>, Refusal> {
     let get = |name: &str| root.get(name).and_then(|n| n.as_str()).unwrap_or("");
     let (version, kind) = (get("apiVersion"), get("kind"));
     let span = root.get("kind").map_or(root.span(), |n| n.span());
@@ -119,7 +143,8 @@ pub fn mapping<'t>(root: NodeRef<'t>, file: &str) -> Result<Kind<'t>, Refusal> {
         }
         _ => {}
     }
-    if OTHER.iter().any(|(v, kinds)| *v == version && kinds.contains(&kind)) {
+    let is_known = OTHER.iter().any(|(v, kinds)| *v == version && kinds.contains(&kind));
+    if is_known || is_custom(version) && has("CustomResourceDefinition", kind) {
         return Ok(Kind::Other(kind));
     }
     if version == "v1"
@@ -149,10 +174,14 @@ pub struct Denied {
     pub path: &'static str,
 }
 
-/// What admission refuses in a cluster with nothing but its own service account, classes and namespaces.
-pub fn admission(pod: &Pod) -> Result<(), Denied> {
+/// Whether a cluster has an object, by one of the kinds of [`cluster::NEEDED`] and its name, besides what every cluster has.
+pub type Has<'c> = &'c dyn Fn(&str, &str) -> bool;
+
+/// What admission refuses in a cluster that has what every cluster has, and what else it `has`.
+pub fn admission(pod: &Pod, has: Has) -> Result<(), Denied> {
+    let exists = |kind: &str, name: &str| name.is_empty() || cluster::is_everywhere(kind, name) || has(kind, name);
     let namespace = pod.metadata.namespace.as_deref().filter(|n| !n.is_empty()).unwrap_or("default");
-    if !matches!(namespace, "default" | "kube-system" | "kube-public" | "kube-node-lease") {
+    if !exists("Namespace", namespace) {
         let text = format!("namespaces {} not found", go::quote(namespace));
         return Err(Denied { reason: "NotFound", text, path: "metadata.namespace" });
     }
@@ -163,22 +192,28 @@ pub fn admission(pod: &Pod) -> Result<(), Denied> {
         Err(Denied { reason: "Forbidden", text: format!("pods {} is forbidden: {why}", go::quote(name)), path })
     };
     let account = spec.service_account_name.as_deref().unwrap_or("");
-    if !matches!(account, "" | "default") {
+    if !exists("ServiceAccount", account) {
         let why = format!(
             "error looking up service account {namespace}/{account}: serviceaccount {} not found",
             go::quote(account)
         );
         return forbid("spec.serviceAccountName", why);
     }
-    if let Some(class) = spec.runtime_class_name.as_deref() {
+    if let Some(class) = spec.runtime_class_name.as_deref()
+        && !has("RuntimeClass", class)
+    {
         return forbid("spec.runtimeClassName", format!("pod rejected: RuntimeClass {} not found", go::quote(class)));
     }
-    if spec.overhead.as_ref().is_some_and(|o| !o.is_empty()) {
+    // What a class that is there defines as overhead is not known: whatever is given is it.
+    if spec.runtime_class_name.is_none() && spec.overhead.as_ref().is_some_and(|o| !o.is_empty()) {
         let why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
         return forbid("spec.overhead", why.into());
     }
     let class = spec.priority_class_name.as_deref().unwrap_or("");
     let Some(priority) = priority_of(class) else {
+        if has("PriorityClass", class) {
+            return Ok(());
+        }
         return forbid("spec.priorityClassName", format!("no PriorityClass with name {class} was found"));
     };
     if let Some(given) = spec.priority.filter(|&p| p != priority) {

@@ -173,13 +173,12 @@ fn several_documents_are_told_one_by_one() {
 }
 
 #[test]
-fn a_scenario_beside_the_pod_is_handed_over() {
+fn a_scenario_beside_the_pod_is_no_object() {
     let pod = format!("{HEAD}spec: {{containers: [{{name: a, image: b}}]}}\n---\n");
     let text = format!("{pod}apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {{horizon: 1m}}\n");
     let manifest = read(&text);
     assert_eq!((manifest.refusal, manifest.diagnostics), (None, vec![]));
-    let (scenario, offset) = manifest.scenario_text.unwrap_or_default();
-    assert!(scenario.starts_with("apiVersion: podlapse") && offset == pod.len());
+    assert_eq!(super::scenario(&text).map(|span| span.start), Some(pod.len()));
 }
 
 #[test]
@@ -300,7 +299,7 @@ const PIECES: &[&str] = &[
 
 /// Calls all that takes text; nothing may panic, and every place must be a place of the text.
 fn everything(text: &str) {
-    let (manifest, _) = super::read_or_complete(text);
+    let (manifest, _) = super::read_or_complete(text, &|_, _| false);
     assert!(manifest.pod.is_some() || manifest.refusal.is_some(), "neither a Pod nor a word about it: {text:?}");
     let (_, diagnostics) = crate::scenario::read(text);
     for d in manifest.diagnostics.iter().chain(&diagnostics) {

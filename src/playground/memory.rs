@@ -27,6 +27,8 @@ pub struct Memory {
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     text: Option<String>,
+    /// What of the cluster is missing that the Pod might need, by kind and name.
+    missing: Vec<(String, String)>,
     /// All but the Pod.
     pub manifest: Manifest,
     pub pod: Option<Rc<Pod>>,
@@ -44,10 +46,11 @@ struct Ran {
 }
 
 impl Memory {
-    /// Reads a text. A Pod that is equal to that of the text before is the same.
-    pub(super) fn read(&mut self, text: &str) -> &Reading {
-        if self.reading.text.as_deref() != Some(text) {
-            self.reading = Reading::of(text);
+    /// Reads a text in a cluster that has all that a Pod needs but what is `missing`. A Pod that is equal to that of the text before
+    /// is the same.
+    pub(super) fn read(&mut self, text: &str, missing: Vec<(String, String)>) -> &Reading {
+        if self.reading.text.as_deref() != Some(text) || self.reading.missing != missing {
+            self.reading = Reading::of(text, missing);
             if let (Some(pod), Some(ran)) = (&mut self.reading.pod, &self.ran)
                 && *pod == ran.pod
             {
@@ -74,12 +77,13 @@ impl Memory {
 }
 
 impl Reading {
-    fn of(text: &str) -> Reading {
-        let (mut manifest, completed) = manifest::read_or_complete(text);
+    fn of(text: &str, missing: Vec<(String, String)>) -> Reading {
+        let has = |kind: &str, name: &str| !missing.iter().any(|(k, n)| (k.as_str(), n.as_str()) == (kind, name));
+        let (mut manifest, completed) = manifest::read_or_complete(text, &has);
         let pod = manifest.pod.take();
         let spec = pod.as_ref().and_then(|pod| pod.spec.as_ref());
         let scripts = spec.map(|spec| scripts::diagnostics(spec, &manifest.spans)).unwrap_or_default();
-        Reading { text: Some(text.to_owned()), manifest, pod: pod.map(Rc::new), completed, scripts }
+        Reading { text: Some(text.to_owned()), missing, manifest, pod: pod.map(Rc::new), completed, scripts }
     }
 }
 

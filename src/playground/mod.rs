@@ -13,10 +13,12 @@ use k8s_openapi::api::core::v1::Pod;
 
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::document::Document;
-use crate::manifest::{Companion, Completed, Spans};
-use crate::scenario::{self, Object, Scenario, Service};
+use crate::kube::cluster;
+use crate::manifest::{self, Companion, Completed, Spans};
+use crate::scenario::{self, Moment, Object, Scenario, Service};
 use crate::span::Span;
 use crate::text::nearest;
+use crate::time::Millis;
 use crate::trace::Trace;
 
 pub use memory::Memory;
@@ -50,25 +52,26 @@ pub fn run(document: &Document) -> Report {
 
 /// The same after another document: what an edit has not touched is not done again.
 pub fn run_after(memory: &mut Memory, document: &Document) -> Report {
-    let reading = memory.read(&document.pod);
+    let scenario_in_pod = manifest::scenario(&document.pod);
+    let (scenario, said) = match scenario_in_pod {
+        Some(span) => scenario::read_in(&document.pod[span.start..span.end], Tab::Pod, span.start),
+        None => scenario::read(&document.scenario),
+    };
+    let scenario_is_broken = said.iter().any(|d| d.severity == Severity::Error);
+    let reading = memory.read(&document.pod, missing(&scenario));
     let read = &reading.manifest;
     let mut report = Report {
         refusal: read.refusal.clone(),
         warnings: read.warnings.clone(),
         spans: read.spans.clone(),
-        scenario_in_pod: read.scenario_text.as_ref().map(|(_, offset)| *offset),
+        scenario_in_pod: scenario_in_pod.map(|span| span.start),
         diagnostics: read.diagnostics.clone(),
         pod: reading.pod.clone(),
         completed: reading.completed.clone(),
-        ..Report::default()
+        scenario,
+        trace: None,
     };
-    let (scenario, said) = match &read.scenario_text {
-        Some((text, offset)) => scenario::read_in(text, Tab::Pod, *offset),
-        None => scenario::read(&document.scenario),
-    };
-    let scenario_is_broken = said.iter().any(|d| d.severity == Severity::Error);
     report.diagnostics.extend(said);
-    report.scenario = scenario;
     if let Some(pod) = report.pod.clone() {
         report.check_names(&pod);
         let scripts: Vec<_> = reading.scripts.iter().map(|d| report.in_the_given_text(d)).collect();
@@ -79,6 +82,14 @@ pub fn run_after(memory: &mut Memory, document: &Document) -> Report {
         }
     }
     report
+}
+
+/// What a Pod might need to be let in, and what the scenario says is not there when it is created. Of all else it is assumed that it is:
+/// whoever brings a manifest has the cluster that it is for.
+fn missing(scenario: &Scenario) -> Vec<(String, String)> {
+    let absent = |o: &&Object| o.created_at != Moment::At(Millis::ZERO) || o.deleted_at == Some(Millis::ZERO);
+    let needed = scenario.objects.iter().filter(|o| cluster::NEEDED.contains(&o.kind.as_str())).filter(absent);
+    needed.map(|o| (o.kind.clone(), o.name.clone())).collect()
 }
 
 /// The scenario with what stands beside the Pod in its text, where it does not speak of that itself.
@@ -95,7 +106,9 @@ fn with_companions<'s>(scenario: &'s Scenario, companions: &[Companion], pod: &P
             if !world.services.iter().any(|s| s.name == name) {
                 world.services.push(Service { name, ports, ..Service::default() });
             }
-        } else if namespace == own && !world.objects.iter().any(|o| o.kind == kind && o.name == name) {
+        } else if (namespace == own || !cluster::is_namespaced(&kind))
+            && !world.objects.iter().any(|o| o.kind == kind && o.name == name)
+        {
             world.objects.push(Object { kind, name, data, ..Object::default() });
         }
     }

@@ -42,6 +42,8 @@ pub enum Role {
     Init,
     /// For ever.
     Main,
+    /// Ten seconds, then success: the main container of a Pod that is not for ever. One that serves a port is.
+    Task,
 }
 
 /// A volume at a place in a container.
@@ -96,6 +98,8 @@ pub struct Config {
     /// Every wait takes this many times as long.
     pub slowdown: f64,
     pub ignore_sigterm: bool,
+    /// The ports that the container says it serves: there a program that nobody models is taken to answer.
+    pub ports: Vec<u16>,
     /// What a program that nobody models takes; absent, as [`Role`] says.
     pub unmodelled_duration: Option<Millis>,
 }
@@ -120,6 +124,7 @@ impl Config {
             seed: 0,
             slowdown: 1.0,
             ignore_sigterm: false,
+            ports: Vec::new(),
             unmodelled_duration: None,
         }
     }

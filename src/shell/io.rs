@@ -1,6 +1,7 @@
 //! Opening, reading and writing, and what a program is given to run with.
 
 use super::fs::{Errno, MAX_FILE};
+use super::imagined::Imagined;
 use super::inode::{Content, Device, Inode};
 use super::kernel::{Ctx, NEVER, SIGPIPE};
 use super::pipe::{Fd, Fds, Object, ReadEnd, WriteEnd};
@@ -26,9 +27,15 @@ pub enum Access {
 /// Opens a path, creating a file where writing is asked for.
 pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u32) -> Result<Fd, Errno> {
     let kernel = &ctx.kernel;
-    let fs = kernel.fs.borrow();
     let user = kernel.user;
     let writes = access != Access::Read;
+    if writes {
+        let (dir, _) = path.rsplit_once('/').unwrap_or((".", path));
+        kernel.imagine(cwd, dir, Imagined::Directory);
+    } else {
+        kernel.imagine(cwd, path, Imagined::File);
+    }
+    let fs = kernel.fs.borrow();
     let found = fs.find(cwd, path, true);
     if !found.as_ref().is_ok_and(|f| matches!(*f.inode.0.content.borrow(), Content::Device(_))) {
         kernel.look_at_files();

@@ -376,10 +376,16 @@ impl Machine {
         match self.kernel.service(port) {
             None => HttpAnswer::Refused,
             Some(Service::Tcp) => HttpAnswer::Garbage,
+            Some(Service::Assumed) => HttpAnswer::Status(200),
             Some(Service::Http { root }) => {
                 HttpAnswer::Status(super::net::http::http_status(&self.kernel, &root, path))
             }
         }
+    }
+
+    /// Whether what answers on `port` speaks TLS when it is asked to.
+    pub fn speaks_tls(&self, port: u16) -> bool {
+        self.kernel.service(port) == Some(Service::Assumed)
     }
 
     /// Whether a process of this container listens on `port`.

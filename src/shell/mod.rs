@@ -24,6 +24,7 @@ mod fs;
 mod host;
 mod idle;
 mod image;
+mod imagined;
 mod inode;
 mod io;
 mod kernel;

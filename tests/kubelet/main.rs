@@ -29,13 +29,18 @@ use podlapse::time::Millis;
 use podlapse::trace::{ContainerState, ContainerStatus, Terminated, Trace};
 use podlapse::view::get;
 
-/// Runs a Pod with this spec in the world of this scenario's spec. Every image is on the node unless the scenario speaks of images.
+/// Runs a Pod with this spec in the world of this scenario's spec. Every image is on the node unless the scenario speaks of images; the
+/// node is the recordings' unless it speaks of the cluster.
 fn run(pod: &str, scenario: &str) -> Rc<Trace> {
     let indented = |text: &str| text.lines().map(|l| format!("  {l}\n")).collect::<String>();
     let images = if scenario.contains("images:") { "" } else { "  images: [{name: '*', onNode: true}]\n" };
+    let node = if scenario.contains("cluster:") { "" } else { "  cluster: {node: {name: node1}}\n" };
     let document = Document {
         pod: format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n{}", indented(pod)),
-        scenario: format!("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n{images}{}", indented(scenario)),
+        scenario: format!(
+            "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n{node}{images}{}",
+            indented(scenario)
+        ),
         ..Document::default()
     };
     let report = playground::run(&document);

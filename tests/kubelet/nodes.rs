@@ -650,7 +650,7 @@ nodeName: worker-3
 containers:
 - {name: main, image: 'b:1', command: [sh, -c, 'sleep 1000']}
 "#;
-    let trace = crate::run(pod, "horizon: 5s");
+    let trace = crate::run(pod, "horizon: 5s\ncluster: {}");
     assert_eq!(trace.node, "worker-3");
     assert!(trace.assumptions.iter().any(|a| a.about == "node worker-3"));
     assert!(trace.main_started().all(|(_, started)| started.is_some()));

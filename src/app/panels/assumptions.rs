@@ -20,6 +20,7 @@ enum Choice {
     NotInRegistry,
     RunsFor,
     FailsAfter,
+    OrdinaryNode,
 }
 
 impl Choice {
@@ -27,6 +28,7 @@ impl Choice {
     fn of(assumption: &Assumption) -> &'static [Choice] {
         match assumption.path.as_str() {
             "spec.services" | "spec.objects" => &[Choice::ThereFrom, Choice::NeverThere],
+            "spec.cluster.node" => &[Choice::OrdinaryNode],
             "spec.images" => &[Choice::PulledIn, Choice::OnNode, Choice::NotInRegistry],
             _ => &[Choice::RunsFor, Choice::FailsAfter],
         }
@@ -41,6 +43,7 @@ impl Choice {
             Choice::NotInRegistry => Ui::DecideNotFound,
             Choice::RunsFor => Ui::DecideRunsFor,
             Choice::FailsAfter => Ui::DecideFailsAfter,
+            Choice::OrdinaryNode => Ui::DecideOrdinaryNode,
         }
     }
 
@@ -77,6 +80,7 @@ impl Choice {
             }
             Choice::RunsFor => fault(FaultKind::Duration(time)),
             Choice::FailsAfter => fault(FaultKind::Exit { code: 1, after: time }),
+            Choice::OrdinaryNode => edit::name_node(text, "node1"),
         }
     }
 }

@@ -281,7 +281,8 @@ pub fn admit(pod: &mut Pod) -> Vec<String> {
     string(&mut spec.service_account_name, "default");
     spec.service_account = spec.service_account_name.clone();
     let class = spec.priority_class_name.as_deref().unwrap_or("");
-    spec.priority = Some(priority_of(class).unwrap_or(0));
+    // What a class says that only this cluster has is not known.
+    spec.priority = priority_of(class).or(spec.priority).or(Some(0));
     spec.preemption_policy.get_or_insert_with(|| "PreemptLowerPriority".into());
     for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
         tolerate(spec.tolerations.get_or_insert_with(Vec::new), key);

@@ -65,6 +65,23 @@ pub fn add_image(text: &str, image: &Image) -> String {
     add_entry(text, "images", &image_text(image))
 }
 
+/// Gives the node a name; one that was not described is an ordinary one then.
+pub fn name_node(text: &str, name: &str) -> String {
+    let text = with_spec(text);
+    let name = scalar(name);
+    let edited = edit(&text, |tree| {
+        let spec = tree.root()?.get("spec")?;
+        let Some(cluster) = spec.get("cluster").filter(|c| c.is_mapping()) else {
+            return set_field(&text, spec, "cluster", &format!("{{node: {{name: {name}}}}}"));
+        };
+        match cluster.get("node").filter(|node| node.is_mapping()) {
+            Some(node) => set_field(&text, node, "name", &name),
+            None => set_field(&text, cluster, "node", &format!("{{name: {name}}}")),
+        }
+    });
+    edited.unwrap_or(text)
+}
+
 fn add_entry(text: &str, list: &str, entry: &str) -> String {
     let text = with_spec(text);
     edit(&text, |tree| add_item(&text, tree.root()?.get("spec")?, list, &Item::line(entry), false)).unwrap_or(text)

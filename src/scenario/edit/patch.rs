@@ -37,14 +37,18 @@ pub(super) fn edit(text: &str, find: impl Fn(&Tree) -> Option<Edit>) -> Option<S
     Some(format!("{}{new}{}", text.get(..span.start)?, text.get(span.end..)?))
 }
 
-/// Sets a field of a mapping that has at least one.
+/// Sets a field of a mapping, which may be empty.
 pub(super) fn set_field(text: &str, map: NodeRef, field: &str, value: &str) -> Option<Edit> {
     if let Some(old) = map.get(field).filter(|old| !old.is_null()) {
         return Some(Edit { span: old.span(), text: value.into() });
     }
-    if is_flow(text, map) {
+    if map.is_mapping() && is_flow(text, map) {
         let at = map.span().end - 1;
-        return Some(Edit { span: Span::new(at, at), text: format!(", {field}: {value}") });
+        let comma = if map.entries().next().is_some() { ", " } else { "" };
+        return Some(Edit { span: Span::new(at, at), text: format!("{comma}{field}: {value}") });
+    }
+    if map.is_null() {
+        return below_spec(text, map, &format!("  {field}: {value}\n"));
     }
     let first = map.entries().map(|(e, _)| e.key_span.start).min()?;
     let last = map.entries().map(|(_, v)| v.span().end).max()?;
@@ -91,9 +95,7 @@ fn add_list(text: &str, map: NodeRef, key: &str, item: &Item) -> Option<Edit> {
         return Some(Edit { span: Span::new(at, at), text: format!("{comma}{key}: [{}]", item.flow) });
     }
     if map.is_null() {
-        // Only `spec:` can be empty here.
-        let at = end_of_block(text, map.span().end.max(find_spec(text)?));
-        return Some(Edit { span: Span::new(at, at), text: ended(text, at, &format!("  {key}:\n{}", item.at(2))) });
+        return below_spec(text, map, &format!("  {key}:\n{}", item.at(2)));
     }
     let first = map.entries().map(|(e, _)| e.key_span.start).min()?;
     let last = map.entries().map(|(_, v)| v.span().end).max()?;
@@ -131,6 +133,12 @@ pub(super) fn remove_item(text: &str, map: NodeRef, key: &str, index: usize) -> 
     }
     let from = entry.key_span.end + text[entry.key_span.end..].find(':')? + 1;
     Some(Edit { span: Span::new(from, end), text: " []\n".into() })
+}
+
+/// Lines below `spec:` that has nothing yet: no other mapping can be empty here.
+fn below_spec(text: &str, spec: NodeRef, lines: &str) -> Option<Edit> {
+    let at = end_of_block(text, spec.span().end.max(find_spec(text)?));
+    Some(Edit { span: Span::new(at, at), text: ended(text, at, lines) })
 }
 
 /// The end of the key `spec`.

@@ -181,3 +181,18 @@ fn the_world_reads_back() {
         (&services[..], &objects[..], &images[..])
     );
 }
+
+#[test]
+fn a_node_is_named_wherever_there_is_room() {
+    for (given, expected) in [
+        ("", "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  cluster: {node: {name: node1}}\n"),
+        ("spec: {}\n", "spec: {cluster: {node: {name: node1}}}\n"),
+        ("spec:\n  horizon: 1m # long\n", "spec:\n  horizon: 1m # long\n  cluster: {node: {name: node1}}\n"),
+        ("spec:\n  cluster:\n    seed: 3\n", "spec:\n  cluster:\n    seed: 3\n    node: {name: node1}\n"),
+        ("spec: {cluster: {node: {labels: {a: b}}}}\n", "spec: {cluster: {node: {labels: {a: b}, name: node1}}}\n"),
+        ("spec:\n  cluster:\n    node:\n      name: old\n", "spec:\n  cluster:\n    node:\n      name: node1\n"),
+        ("spec: [\n", "spec: [\n"),
+    ] {
+        assert_eq!(name_node(given, "node1"), expected);
+    }
+}

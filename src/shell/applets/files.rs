@@ -4,6 +4,7 @@ use super::attributes::parse_mode;
 use super::opts::Opts;
 use super::usage;
 use crate::shell::fs::{Errno, Found, normalize};
+use crate::shell::imagined::Imagined;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 use crate::shell::pipe::Pipe;
@@ -75,12 +76,27 @@ pub async fn cp(io: Io) -> i32 {
     let Some(places) = sources_and_places(&io, &opts).await else { return 1 };
     let mut status = 0;
     for (source, to) in places {
+        if is_imagined(&io, &source, how.recursive) {
+            continue;
+        }
         if let Err(text) = Box::pin(copy(&io, &source, &to, &how, 0)).await {
             io.complain(&text).await;
             status = 1;
         }
     }
     status
+}
+
+/// Looks after what is copied from an image that nobody knows; whether it is a pattern there, which stands for nothing.
+fn is_imagined(io: &Io, source: &str, recursive: bool) -> bool {
+    let kernel = &io.ctx.kernel;
+    if let Some((dir, _)) = source.rsplit_once('/').filter(|(_, name)| name.contains('*')) {
+        kernel.imagine(&io.cwd, dir, Imagined::Directory);
+        return kernel.is_unknown(&io.cwd, dir);
+    }
+    let directory = recursive || source.ends_with(['/', '.']);
+    kernel.imagine(&io.cwd, source, if directory { Imagined::Directory } else { Imagined::File });
+    false
 }
 
 pub(super) async fn sources_and_target(io: &Io, opts: &Opts) -> Option<(Vec<String>, String)> {

@@ -59,18 +59,27 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
     let kernel = io.ctx.kernel.clone();
     let config = &kernel.config;
     let about = format!("program {name}");
-    let is_main = io.ctx.pid == 1 || io.ctx.parent() <= 1;
+    let is_main = config.role != Role::Init && (io.ctx.pid == 1 || io.ctx.parent() == 1) && !is_short(&io.args);
+    if is_main {
+        config.ports.iter().for_each(|&port| _ = kernel.listen(io.ctx.pid, port, Service::Assumed));
+    }
     let time = match (config.unmodelled_duration, config.role) {
+        // What a probe or a hook asks for is answered.
+        _ if !kernel.is_of_first(io.ctx.pid) => return at_once(&kernel, &about),
         (Some(time), _) => {
             kernel.assume(&about, &format!("runs for {time} s and exits 0"));
             time.0 * 1000
         }
-        (None, _) if Image::is_tool(name) => {
-            kernel.assume(&about, "prints nothing and exits 0 at once");
-            return 0;
+        (None, _) if Image::is_tool(name) => return at_once(&kernel, &about),
+        (None, Role::Task) if is_main && config.ports.is_empty() => {
+            kernel.assume(&about, "runs for 10 s and exits 0");
+            10_000_000
         }
-        (None, Role::Main) if is_main && !is_short(&io.args) => {
-            kernel.assume(&about, "runs for ever");
+        (None, _) if is_main => {
+            match config.ports.as_slice() {
+                [] => kernel.assume(&about, "runs for ever"),
+                ports => kernel.assume(&about, &format!("runs for ever and answers at port {}", listed(ports))),
+            }
             io.ctx.forever().await;
             return 0;
         }
@@ -81,6 +90,15 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
     };
     io.ctx.sleep(time).await;
     0
+}
+
+fn at_once(kernel: &crate::shell::kernel::Kernel, about: &str) -> i32 {
+    kernel.assume(about, "prints nothing and exits 0 at once");
+    0
+}
+
+fn listed(ports: &[u16]) -> String {
+    ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A command that plainly only does one thing, such as `pip install` or `app --version`.

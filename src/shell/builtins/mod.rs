@@ -9,6 +9,7 @@ mod variables;
 use crate::shell::ast::Dialect;
 use crate::shell::eval::Pinned;
 use crate::shell::image::ShellKind;
+use crate::shell::imagined::Imagined;
 use crate::shell::state::{Flow, Shell, Stop};
 
 /// Whether errors in a builtin end the shell.
@@ -265,6 +266,9 @@ impl Shell {
             // Only bash looks in the current directory at last.
             let named = name.contains('/') || self.kind == ShellKind::Bash;
             let path = on_path.or(named.then(|| name.clone()));
+            if name.contains('/') {
+                self.ctx.kernel.imagine(&self.cwd, name, Imagined::File);
+            }
             let file = path.and_then(|p| self.ctx.kernel.fs.borrow().find(&self.cwd, &p, true).ok().map(|f| (p, f)));
             let (path, script) = match file {
                 Some((path, found)) if !found.inode.is_dir() => {
@@ -337,6 +341,7 @@ impl Shell {
         let kernel = self.ctx.kernel.clone();
         let on_path = self.on_cdpath(&target);
         let full = on_path.clone().unwrap_or_else(|| crate::shell::fs::normalize(&self.cwd, &target));
+        kernel.imagine("/", &full, Imagined::Directory);
         let found = kernel.fs.borrow().find("/", &full, true);
         let problem = match &found {
             Ok(found) if !found.inode.is_dir() => Some("Not a directory"),

@@ -575,6 +575,16 @@ impl Kernel {
         self.listeners.borrow().keys().copied().collect()
     }
 
+    /// Whether a process descends from the container's first, or is it: a probe's or a hook's does not.
+    pub fn is_of_first(&self, pid: Pid) -> bool {
+        let processes = self.processes.borrow();
+        let mut at = pid;
+        while let Some(parent) = processes.get(at).map(|p| p.parent).filter(|&parent| parent != 0) {
+            at = parent;
+        }
+        at == 1
+    }
+
     /// Listens on a port; false when somebody else does.
     pub fn listen(&self, pid: Pid, port: u16, service: Service) -> bool {
         let mut listeners = self.listeners.borrow_mut();

@@ -38,6 +38,8 @@ pub enum Service {
     Http {
         root: String,
     },
+    /// A program that nobody models: it is taken to be content with whatever it is asked, by TLS or without.
+    Assumed,
 }
 
 pub(super) type Coroutine = Pin<Box<dyn Future<Output = i32>>>;

@@ -1,0 +1,96 @@
+//! What the controllers of workloads make of a Pod template: a name, a namespace, and what each kind adds of its own.
+//!
+//! Works on the template as it was decoded, before the server's stages look at it; what is broken there stays for them to tell.
+
+use serde_json::{Map, Value, json};
+
+use crate::yaml::NodeRef;
+
+/// Turns a decoded template into the Pod that the controller of `workload` would ask for.
+pub fn complete(kind: &str, workload: NodeRef, pod: &mut Map<String, Value>) {
+    let metadata = workload.get("metadata");
+    let text = |field: &str| metadata.and_then(|m| m.get(field)).and_then(|n| n.as_str()).filter(|s| !s.is_empty());
+    let owner = text("name").unwrap_or("pod");
+    let name = match kind {
+        "StatefulSet" => format!("{owner}-0"),
+        _ => format!("{owner}-xxxxx"),
+    };
+    let own = object(pod, "metadata");
+    own.insert("name".into(), name.as_str().into());
+    if let Some(namespace) = text("namespace") {
+        own.insert("namespace".into(), namespace.into());
+    }
+    match kind {
+        "StatefulSet" => stateful(workload, owner, &name, pod),
+        "DaemonSet" => daemon(pod),
+        "Job" => {
+            for key in ["batch.kubernetes.io/job-name", "job-name"] {
+                label(pod, key, owner);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A field that is an object; anything else there gives way to an empty one.
+fn object<'m>(of: &'m mut Map<String, Value>, field: &str) -> &'m mut Map<String, Value> {
+    let value = of.entry(field).or_insert_with(|| json!({}));
+    if !value.is_object() {
+        *value = json!({});
+    }
+    match value {
+        Value::Object(map) => map,
+        _ => unreachable!("it was made one"),
+    }
+}
+
+fn label(pod: &mut Map<String, Value>, key: &str, value: &str) {
+    object(object(pod, "metadata"), "labels").insert(key.into(), value.into());
+}
+
+/// The first Pod of a StatefulSet: its host name, and a claim for each template (`newStatefulSetPod`, `updateStorage`).
+fn stateful(workload: NodeRef, owner: &str, name: &str, pod: &mut Map<String, Value>) {
+    label(pod, "statefulset.kubernetes.io/pod-name", name);
+    label(pod, "apps.kubernetes.io/pod-index", "0");
+    let set = workload.get("spec");
+    let spec = object(pod, "spec");
+    spec.insert("hostname".into(), name.into());
+    if let Some(service) = set.and_then(|s| s.get("serviceName")).and_then(|n| n.as_str()).filter(|s| !s.is_empty()) {
+        spec.insert("subdomain".into(), service.into());
+    }
+    let templates = set.and_then(|s| s.get("volumeClaimTemplates")).into_iter().flat_map(NodeRef::items);
+    let claims = templates.filter_map(|t| t.get("metadata")?.get("name")?.as_str());
+    let mut volumes: Vec<Value> = claims
+        .map(|claim| json!({"name": claim, "persistentVolumeClaim": {"claimName": format!("{claim}-{owner}-0")}}))
+        .collect();
+    if let Some(Value::Array(given)) = spec.get("volumes") {
+        let others = given.iter().filter(|v| !volumes.iter().any(|claim| claim["name"] == v["name"]));
+        volumes.extend(others.cloned().collect::<Vec<_>>());
+    }
+    if !volumes.is_empty() {
+        spec.insert("volumes".into(), volumes.into());
+    }
+}
+
+/// The tolerations that every Pod of a DaemonSet has (`AddOrUpdateDaemonPodTolerations`).
+fn daemon(pod: &mut Map<String, Value>) {
+    let spec = object(pod, "spec");
+    let on_host = spec.get("hostNetwork") == Some(&true.into());
+    let mut tolerated = vec![
+        ("not-ready", "NoExecute"),
+        ("unreachable", "NoExecute"),
+        ("disk-pressure", "NoSchedule"),
+        ("memory-pressure", "NoSchedule"),
+        ("pid-pressure", "NoSchedule"),
+        ("unschedulable", "NoSchedule"),
+    ];
+    if on_host {
+        tolerated.push(("network-unavailable", "NoSchedule"));
+    }
+    let given = spec.entry("tolerations").or_insert_with(|| json!([]));
+    if let Value::Array(list) = given {
+        list.extend(tolerated.iter().map(
+            |(key, effect)| json!({"key": format!("node.kubernetes.io/{key}"), "operator": "Exists", "effect": effect}),
+        ));
+    }
+}

@@ -1,0 +1,243 @@
+//! Manifests as clusters have them: they name objects, images, nodes and programs of which nothing is known here. They run, and what was
+//! assumed for it is told.
+
+use std::fmt::Write;
+
+use expect_test::{Expect, expect};
+use podlapse::diagnostic::Severity;
+use podlapse::document::Document;
+use podlapse::playground;
+use podlapse::view::get;
+
+/// The first rows of `kubectl get -w`, the assumptions, and whatever there is to say of the text.
+fn told(pod: &str, scenario: &str) -> String {
+    let scenario = match scenario {
+        "" => String::new(),
+        spec => format!("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  {spec}\n"),
+    };
+    let report = playground::run(&Document { pod: pod.into(), scenario, ..Document::default() });
+    let mut out = String::new();
+    if let Some(refusal) = &report.refusal {
+        out += refusal;
+    }
+    for note in report.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
+        writeln!(out, "error: {:?}", note.problem).unwrap();
+    }
+    let Some(trace) = &report.trace else { return out };
+    out +=
+        &get::watch(trace).lines().skip(1).take(8).map(|line| line.trim_start().to_string() + "\n").collect::<String>();
+    for a in &trace.assumptions {
+        writeln!(out, "{}: {}", a.about, a.assumed).unwrap();
+    }
+    out
+}
+
+fn check(pod: &str, scenario: &str, expect: Expect) {
+    expect.assert_eq(&told(pod, scenario));
+}
+
+const WEB: &str = "
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: web-tls, namespace: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    spec:
+      serviceAccountName: web
+      priorityClassName: business-critical
+      runtimeClassName: gvisor
+      nodeSelector: {disk: ssd}
+      initContainers:
+      - name: migrate
+        image: registry.example.com/shop/web:1.42.0
+        command: [sh, -c, 'cd /app && . ./env.sh && cp -r static/* /static/ && ./manage.py migrate']
+        volumeMounts: [{name: static, mountPath: /static}]
+      containers:
+      - name: web
+        image: registry.example.com/shop/web:1.42.0
+        ports: [{name: http, containerPort: 8080}]
+        resources: {requests: {cpu: 4}}
+        readinessProbe: {httpGet: {path: /ready, port: http, scheme: HTTPS}, periodSeconds: 5}
+        livenessProbe: {exec: {command: [web-health]}}
+        lifecycle: {postStart: {exec: {command: [sh, -c, 'web-agent wait && echo ready']}}}
+      volumes: [{name: static, emptyDir: {}}]
+";
+
+#[test]
+fn a_deployment_of_a_cluster_of_its_own() {
+    check(
+        WEB,
+        "",
+        expect![[r#"
+        0.000  web-xxxxx   0/1     Pending   0          0s
+        0.036  web-xxxxx   0/1     Init:0/1   0          0s
+        4.780  web-xxxxx   0/1     PodInitializing   0          4s
+        4.904  web-xxxxx   0/1     Running           0          4s
+        4.905  web-xxxxx   1/1     Running           0          4s
+        node node1: has the label disk=ssd
+        node node1: has 4 of cpu
+        ServiceAccount web: exists
+        RuntimeClass gvisor: exists
+        PriorityClass business-critical: exists
+        image registry.example.com/shop/web:1.42.0: not on the node, pulled in 3s
+        directory /app: exists
+        file /app/env.sh: exists and is empty
+        directory /app/static: exists
+        program manage.py: runs for 1 s and exits 0
+        program entrypoint: runs for ever and answers at port 8080
+        program web-agent: prints nothing and exits 0 at once
+        program web-health: prints nothing and exits 0 at once
+    "#]],
+    );
+}
+
+#[test]
+fn what_the_scenario_says_is_missing_is_missing() {
+    let without = |object: &str| format!("objects: [{{{object}, createdAt: never}}]");
+    for (object, expect) in [
+        (
+            "kind: Namespace, name: shop",
+            expect![[r#"
+            Error from server (NotFound): error when creating "pod.yaml": namespaces "shop" not found
+            error: Server("namespaces \"shop\" not found")
+        "#]],
+        ),
+        (
+            "kind: ServiceAccount, name: web",
+            expect![[r#"
+            Error from server (Forbidden): error when creating "pod.yaml": pods "web-xxxxx" is forbidden: error looking up service account shop/web: serviceaccount "web" not found
+            error: Server("pods \"web-xxxxx\" is forbidden: error looking up service account shop/web: serviceaccount \"web\" not found")
+        "#]],
+        ),
+        (
+            "kind: RuntimeClass, name: gvisor",
+            expect![[r#"
+            Error from server (Forbidden): error when creating "pod.yaml": pods "web-xxxxx" is forbidden: pod rejected: RuntimeClass "gvisor" not found
+            error: Server("pods \"web-xxxxx\" is forbidden: pod rejected: RuntimeClass \"gvisor\" not found")
+        "#]],
+        ),
+        (
+            "kind: PriorityClass, name: business-critical",
+            expect![[r#"
+            Error from server (Forbidden): error when creating "pod.yaml": pods "web-xxxxx" is forbidden: no PriorityClass with name business-critical was found
+            error: Server("pods \"web-xxxxx\" is forbidden: no PriorityClass with name business-critical was found")
+        "#]],
+        ),
+    ] {
+        check(WEB, &without(object), expect);
+    }
+}
+
+#[test]
+fn a_node_that_is_described_is_taken_at_its_word() {
+    check(
+        WEB,
+        "cluster: {node: {labels: {disk: ssd}}}",
+        expect![[r#"
+        0.000  web-xxxxx   0/1     Pending   0          0s
+        ServiceAccount web: exists
+        RuntimeClass gvisor: exists
+        PriorityClass business-critical: exists
+    "#]],
+    );
+}
+
+#[test]
+fn a_stateful_set_brings_its_claims() {
+    let set = "
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: pg, namespace: data}
+spec:
+  serviceName: pg
+  template:
+    spec:
+      containers:
+      - {name: pg, image: example.com/pg:1, volumeMounts: [{name: data, mountPath: /data}]}
+  volumeClaimTemplates:
+  - {metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}
+";
+    check(
+        set,
+        "",
+        expect![[r#"
+        0.000  pg-0   0/1     Pending   0          0s
+        0.036  pg-0   0/1     ContainerCreating   0          0s
+        3.668  pg-0   1/1     Running             0          3s
+        Namespace data: exists
+        PersistentVolumeClaim data-pg-0: exists and is bound
+        image example.com/pg:1: not on the node, pulled in 3s
+        program entrypoint: runs for ever
+    "#]],
+    );
+    check(
+        set,
+        "objects: [{kind: PersistentVolumeClaim, name: data-pg-0, boundAt: never}]",
+        expect![[r#"
+        0.000  pg-0   0/1     Pending   0          0s
+        Namespace data: exists
+    "#]],
+    );
+}
+
+#[test]
+fn a_job_is_over_some_day() {
+    let job = "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: train}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - {name: train, image: example.com/train:1, resources: {limits: {nvidia.com/gpu: 1}}}
+";
+    check(
+        job,
+        "",
+        expect![[r#"
+        0.000  train-xxxxx   0/1     Pending   0          0s
+        0.036  train-xxxxx   0/1     ContainerCreating   0          0s
+        3.668  train-xxxxx   1/1     Running             0          3s
+        13.780  train-xxxxx   0/1     Completed           0          13s
+        node node1: has 1 of nvidia.com/gpu
+        image example.com/train:1: not on the node, pulled in 3s
+        program entrypoint: runs for 10 s and exits 0
+    "#]],
+    );
+}
+
+#[test]
+fn a_daemon_runs_on_a_node_in_trouble() {
+    let set = "
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, namespace: kube-system}
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      containers:
+      - {name: agent, image: example.com/agent:1, livenessProbe: {tcpSocket: {port: 2020}}}
+";
+    check(
+        set,
+        "cluster: {node: {taints: ['node.kubernetes.io/network-unavailable:NoSchedule']}}",
+        expect![[r#"
+        0.000  agent-xxxxx   0/1     Pending   0          0s
+        0.036  agent-xxxxx   0/1     ContainerCreating   0          0s
+        3.668  agent-xxxxx   1/1     Running             0          3s
+        image example.com/agent:1: not on the node, pulled in 3s
+        program entrypoint: runs for ever and answers at port 2020
+    "#]],
+    );
+}
