@@ -12,6 +12,7 @@ import { Annotation, Compartment, EditorState, StateEffect, StateField } from "@
 import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
 import { Journal } from "./journal.js";
 import { highlight, theme } from "./theme.js";
+import { keepWraps, wrap, wraps } from "./wrap.js";
 
 /** Marks a change that the page made, not the reader: it is not reported back. */
 const fromPage = Annotation.define();
@@ -43,6 +44,29 @@ const typeOver = EditorView.domEventHandlers({
   },
 });
 
+/**
+ * Whoever only walks through the page by Tab goes on; Tab indents once something else was pressed here, or the pointer used.
+ * Escape, then Tab, leaves in any case (CodeMirror's own rule); Ctrl-M makes Tab leave for good.
+ */
+const passing = () => {
+  let pointed = false;
+  return EditorView.domEventHandlers({
+    pointerdown(event, view) {
+      pointed = true;
+      view.setTabFocusMode(false);
+    },
+    focus(event, view) {
+      if (!pointed) view.setTabFocusMode(true);
+    },
+    blur() {
+      pointed = false;
+    },
+    keydown(event, view) {
+      if (!["Tab", "Shift", "Escape", "Control", "Alt", "Meta"].includes(event.key)) view.setTabFocusMode(false);
+    },
+  });
+};
+
 class Editor {
   /**
    * @param {HTMLElement} host the place of the editor
@@ -59,6 +83,7 @@ class Editor {
     this.journal = new Journal();
     this.phrases = new Compartment();
     this.words = new Compartment();
+    this.wrapping = new Compartment();
     this.assist = { complete: null, hover: null };
     this.states = texts.map((text, tab) => this.newState(text, tab, labels[tab]));
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -73,6 +98,7 @@ class Editor {
     const [anchor, head] = [field.selectionStart, field.selectionEnd].map((at) => Math.min(at, end));
     this.view.dispatch({ selection: { anchor, head } });
     this.view.focus();
+    this.view.setTabFocusMode(false);
   }
 
   newState(doc, tab, label) {
@@ -101,14 +127,16 @@ class Editor {
         yaml(),
         syntaxHighlighting(highlight),
         theme,
+        this.wrapping.of(wraps() ? wrap : []),
         live,
         typeOver,
+        passing(),
         autocompletion({ override: [(context) => this.complete(context)] }),
         // What is laid out in the editor stays in it (`style/layout.css`), so that a key makes the browser look at nothing else.
         tooltips({ tooltipSpace: (view) => view.dom.getBoundingClientRect() }),
         hoverTooltip((view, at, side) => this.hover(view, at, side)),
-        // Escape, then Tab, leaves the editor (CodeMirror's own rule); Ctrl-M makes Tab leave for good.
         keymap.of([
+          { key: "Alt-z", run: () => (this.toggleWrap(), true) },
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...foldKeymap,
           ...completionKeymap, ...lintKeymap, indentWithTab,
         ]),
@@ -176,14 +204,17 @@ class Editor {
     this.dispatch(tab, { changes, annotations: fromPage.of(true), userEvent: "input.page" });
   }
 
-  /** `flat` holds from, to, severity ("error", "warning", "info") and message of each diagnostic in turn. */
+  /** `flat` holds from, to, severity ("error", "warning", "info"), message and what would be right there (or "") of each diagnostic in turn. */
   setDiagnostics(tab, flat) {
     const state = this.stateOf(tab);
     const end = state.doc.length;
     const diagnostics = [];
-    for (let i = 0; i < flat.length; i += 4) {
-      const from = Math.min(flat[i], end);
-      diagnostics.push({ from, to: Math.max(from, Math.min(flat[i + 1], end)), severity: flat[i + 2], message: flat[i + 3] });
+    for (let i = 0; i < flat.length; i += 5) {
+      const [start, stop, severity, message, insert] = flat.slice(i, i + 5);
+      const from = Math.min(start, end);
+      const apply = (view, from, to) => view.dispatch({ changes: { from, to, insert }, userEvent: "input.fix" });
+      const actions = insert === "" ? [] : [{ name: `→ ${insert}`, apply }];
+      diagnostics.push({ from, to: Math.max(from, Math.min(stop, end)), severity, message, actions });
     }
     this.dispatch(tab, setDiagnostics(state, diagnostics));
   }
@@ -223,6 +254,13 @@ class Editor {
    */
   setAssist(complete, hover) {
     this.assist = { complete, hover };
+  }
+
+  /** Breaks long lines, or does not: the reader's choice is kept. */
+  toggleWrap() {
+    const on = !wraps();
+    keepWraps(on);
+    this.states.forEach((_, tab) => this.dispatch(tab, { effects: this.wrapping.reconfigure(on ? wrap : []) }));
   }
 
   focus() {

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::drafts::{DraftButton, Texts};
+use super::problems;
 use super::state::Page;
 use crate::diagnostic::{Diagnostic, Severity, Tab};
 use crate::i18n::editor::{empty, phrases};
@@ -64,7 +65,7 @@ pub fn Code() -> impl IntoView {
     let plain = move || {
         (!stands.get()).then(|| {
             view! {
-                <textarea class="plain" node_ref=field wrap="off" spellcheck="false" autocapitalize="off" aria-label=move || label(page.tab.get()).text(page.lang.get())
+                <textarea class="plain" node_ref=field spellcheck="false" autocapitalize="off" aria-label=move || label(page.tab.get()).text(page.lang.get())
                     placeholder=move || empty(page.tab.get(), page.lang.get())
                     prop:value=move || page.text(page.tab.get()).get() on:input=move |e| page.text(page.tab.get_untracked()).set(event_target_value(&e))
                     on:compositionstart=move |_| composes.set(true) on:compositionend=move |_| composes.set(false)></textarea>
@@ -159,7 +160,8 @@ fn note(d: &Diagnostic, lang: crate::i18n::Lang) -> Note {
         Severity::Warning => Mark::Warning,
         Severity::Info => Mark::Info,
     };
-    Note { start: d.span.start, end: d.span.end, mark, message: problem::sentence(&d.problem, lang) }
+    let fix = problems::fix(&d.problem);
+    Note { start: d.span.start, end: d.span.end, mark, message: problem::sentence(&d.problem, lang), fix }
 }
 
 /// The border between editor and timeline: drag it, or use the arrow keys.

@@ -51,7 +51,7 @@ pub fn Sheet(which: Dialog, title: Ui, children: Children) -> impl IntoView {
 #[component]
 fn Help() -> impl IntoView {
     let page = Page::here();
-    const KEYS: [(&[&str], Ui); 19] = [
+    const KEYS: [(&[&str], Ui); 20] = [
         (&["Space"], Ui::KeyPlay),
         (&["←", "→"], Ui::KeyStep),
         (&["Shift ←", "Shift →"], Ui::KeySecond),
@@ -69,10 +69,11 @@ fn Help() -> impl IntoView {
         (&["K"], Ui::KeyKeep),
         (&["P"], Ui::KeyPredict),
         (&["1", "2"], Ui::KeyTabs),
+        (&["Alt Z"], Ui::KeyWrap),
         (&["Esc", "Tab"], Ui::KeyLeave),
         (&["?"], Ui::KeyHelp),
     ];
-    const LOOKS: [(&str, Ui); 7] = [
+    const LOOKS: [(&str, Ui); 9] = [
         ("s-running", Ui::LegendRun),
         ("s-ok", Ui::LegendDone),
         ("s-failed", Ui::LegendFail),
@@ -80,6 +81,8 @@ fn Help() -> impl IntoView {
         ("s-pulling", Ui::LegendPull),
         ("s-starting", Ui::LegendWait),
         ("s-grace", Ui::LegendStop),
+        ("s-killed", Ui::LegendKilled),
+        ("s-hook", Ui::LegendHook),
     ];
     let keys = KEYS.map(|(keys, what)| {
         view! { <dt>{keys.iter().map(|k| view! { <kbd>{*k}</kbd> }).collect_view()}</dt><dd>{page.t(what)}</dd> }

@@ -33,6 +33,7 @@ mod words;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::diagnostic::Severity;
 use crate::i18n::ui::Ui;
 use crate::share::{self, Unreadable};
 use crate::web::browser;
@@ -141,10 +142,12 @@ fn Left() -> impl IntoView {
 #[component]
 fn Switch() -> impl IntoView {
     let page = Page::here();
-    let choice = move |watching, name: Ui| {
+    let errors = move || page.notes.with(|notes| notes.iter().filter(|n| n.severity == Severity::Error).count());
+    let choice = move |watching: bool, name: Ui| {
+        let bad = move || (!watching && errors() > 0).then(|| view! { <span class="count bad">"✕ "{errors()}</span> });
         view! {
             <button aria-pressed=move || (page.watching.get() == watching).to_string() on:click=move |_| page.watching.set(watching)>
-                {page.t(name)}
+                {page.t(name)}{bad}
             </button>
         }
     };
@@ -163,7 +166,8 @@ fn Right() -> impl IntoView {
         watch.set_value(room.get().and_then(|room| Size::watch(&room, move |_, _| shown.set(true))));
     });
     view! {
-        <div class="right" id="run" tabindex="-1" node_ref=room data-guessing=move || page.hides().then_some("true")>
+        <div class="right" id="run" tabindex="-1" node_ref=room data-guessing=move || page.hides().then_some("true")
+            data-behind=move || page.is_behind().then_some("true")>
             <Show when=move || shown.get() && page.begun.get()>
                 <strip::Strip />
                 <transport_bar::TransportBar />

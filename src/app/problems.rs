@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::state::Page;
 use super::words;
-use crate::diagnostic::{Diagnostic, Tab};
+use crate::diagnostic::{Diagnostic, Problem, Tab};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
-use crate::span::LineIndex;
+use crate::span::{LineIndex, Span};
+use crate::text::nearest;
 
 /// The list; a press shows the place.
 #[component]
@@ -28,6 +29,11 @@ fn line(page: Page, note: Diagnostic) -> impl IntoView {
     };
     let (row, column) = page.text(note.tab).with_untracked(|t| LineIndex::new(t).line_col(note.span.start));
     let words = problem::sentence(&note.problem, page.lang.get());
+    let fix = fix(&note.problem).map(|right| {
+        let label = format!("→ {right}");
+        let put = move |_| put(page, note.tab, note.span, &right);
+        view! { <button class="button outline fix" aria-label=move || format!("{} {label}", Ui::PutRight.text(page.lang.get())) on:click=put>{label.clone()}</button> }
+    });
     view! {
         <li>
             <button class=format!("problem {class}") on:click=move |_| page.reveal(note.tab, note.span.start, note.span.end)>
@@ -35,6 +41,31 @@ fn line(page: Page, note: Diagnostic) -> impl IntoView {
                 <span class="words">{words}</span>
                 <span class="place">{page.t(tab)}" "{row}":"{column}</span>
             </button>
+            {fix}
         </li>
+    }
+}
+
+/// What was probably meant in the place of a problem.
+pub fn fix(problem: &Problem) -> Option<String> {
+    match problem {
+        Problem::UnknownField { nearest, .. } => nearest.clone(),
+        Problem::Server(text) => supported(text),
+        _ => None,
+    }
+}
+
+/// The nearest of the values that the API server offers: `Unsupported value: "Allways": supported values: "Always", "Never"`.
+fn supported(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once(": Unsupported value: \"")?;
+    let (given, rest) = rest.split_once("\": supported values: \"")?;
+    let offered = rest.trim_end_matches('"').split("\", \"");
+    nearest(given, offered).map(str::to_owned)
+}
+
+fn put(page: Page, tab: Tab, span: Span, right: &str) {
+    let text = page.text(tab).get_untracked();
+    if let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) {
+        page.put(tab, &format!("{before}{right}{after}"));
     }
 }

@@ -215,6 +215,11 @@ impl Page {
         }
     }
 
+    /// Whether what is shown is not the texts': they cannot be run.
+    pub fn is_behind(self) -> bool {
+        self.stale.get() && self.run.with(Option::is_some)
+    }
+
     /// What a link would carry now.
     pub fn document(self) -> Document {
         Document { pod: self.pod.get(), scenario: self.scenario.get(), options: Options::default() }
@@ -301,9 +306,9 @@ impl Page {
         put_if_new(self.notes, outcome.notes);
         put_if_new(self.answer, outcome.answer);
         put_if_new(self.stale, outcome.run.is_none());
-        let before = self.places.try_update(|places| std::mem::replace(places, outcome.places));
-        frames::after_paint(move || drop(before));
         if let Some(run) = outcome.run {
+            let before = self.places.try_update(|places| std::mem::replace(places, outcome.places));
+            frames::after_paint(move || drop(before));
             if !self.run.with_untracked(|shown| shown.as_ref().is_some_and(|shown| Rc::ptr_eq(shown, &run))) {
                 self.show(run);
             }

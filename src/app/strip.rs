@@ -6,6 +6,8 @@ use super::panels::moments;
 use super::state::Page;
 use super::timeline::lanes::Tone;
 use super::words;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::time::{Millis, human_duration};
 use crate::view::get;
@@ -79,10 +81,38 @@ pub fn Strip() -> impl IntoView {
                 </tr></tbody>
             </table>
             <div class="milestones">
-                <Milestone name=Ui::MainStarts at=Signal::derive(move || page.run.with(|r| r.as_ref().and_then(|r| r.main_started))) />
-                <Milestone name=Ui::Ready at=Signal::derive(move || page.run.with(|r| r.as_ref().and_then(|r| r.ready))) />
+                <Show when=move || page.is_behind() fallback=move || view! {
+                    <Milestone name=Ui::MainStarts at=Signal::derive(move || page.run.with(|r| r.as_ref().and_then(|r| r.main_started))) />
+                    <Milestone name=Ui::Ready at=Signal::derive(move || page.run.with(|r| r.as_ref().and_then(|r| r.ready))) />
+                }>
+                    <Behind />
+                </Show>
             </div>
         </section>
+    }
+}
+
+/// The texts have moved on without the run: what is wrong with them first, and that what is shown is not theirs. It stands where the
+/// run's milestones do, so that nothing moves while one types.
+#[component]
+fn Behind() -> impl IntoView {
+    let page = Page::here();
+    let first = Memo::new(move |_| {
+        let is_error = |n: &&Diagnostic| n.severity == Severity::Error;
+        page.notes.with(|notes| notes.iter().find(is_error).cloned())
+    });
+    let what = move || first.with(|note| note.as_ref().map(|n| problem::sentence(&n.problem, page.lang.get())));
+    let show = move |_| {
+        if let Some(note) = first.get_untracked() {
+            page.watching.set(false);
+            page.reveal(note.tab, note.span.start, note.span.end);
+        }
+    };
+    view! {
+        <button class="behind" on:click=show title=move || what().unwrap_or_default() data-testid="behind">
+            <b>"✕ "{move || what().unwrap_or_default()}</b>
+            <span>{page.t(Ui::Stale)}</span>
+        </button>
     }
 }
 

@@ -40,7 +40,7 @@ sentences! {
 }
 
 impl Chip {
-    /// A rule about runs of a container.
+    /// A rule about attempts of a container.
     pub fn fault(fault: &Fault) -> Chip {
         let runs = fault.attempts;
         match &fault.kind {
@@ -73,15 +73,15 @@ impl Chip {
     }
 }
 
-/// `runs 1–3`, `run 2`, `from run 2`, `every run`
+/// `attempts 1–3`, `attempt 2`, `from attempt 2`, `every attempt`
 impl Say for Attempts {
     fn say(&self, lang: Lang) -> String {
         let Attempts { first, last } = *self;
         match last {
-            None if first == 1 => lang.pick("every run", "모든 회차").into(),
-            None => lang.pick(format!("from run {first}"), format!("{first}회차부터")),
-            Some(last) if last == first => lang.pick(format!("run {first}"), format!("{first}회차")),
-            Some(last) => lang.pick(format!("runs {first}–{last}"), format!("{first}~{last}회차")),
+            None if first == 1 => lang.pick("every attempt", "모든 회차").into(),
+            None => lang.pick(format!("from attempt {first}"), format!("{first}회차부터")),
+            Some(last) if last == first => lang.pick(format!("attempt {first}"), format!("{first}회차")),
+            Some(last) => lang.pick(format!("attempts {first}–{last}"), format!("{first}~{last}회차")),
         }
     }
 }
@@ -104,7 +104,7 @@ mod tests {
             Chip::fault(&Fault { attempts: Attempts { first, last }, kind }).text(Lang::En)
         };
         let all = [fails(1, Some(3)), fails(2, Some(2)), fails(2, None), fails(1, None)];
-        assert_eq!(all, ["fails, runs 1–3", "fails, run 2", "fails, from run 2", "fails, every run"]);
+        assert_eq!(all, ["fails, attempts 1–3", "fails, attempt 2", "fails, from attempt 2", "fails, every attempt"]);
         let killed = Chip::action(Millis(52_397), &ActionKind::KillContainer { name: "a".into(), signal: 9 });
         assert_eq!(
             (killed.text(Lang::En), killed.text(Lang::Ko)),

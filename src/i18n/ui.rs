@@ -76,7 +76,7 @@ messages! {
     Strip: "kubectl get pod, at the playhead", "재생 위치의 kubectl get pod";
     MainStarts: "main starts", "메인 시작";
     Ready: "Ready", "Ready";
-    Never: "not within the run", "이번 실행에서는 없음";
+    Never: "not in the simulated time", "시뮬레이션 시간 안에는 없음";
     // Transport
     Transport: "Playback", "재생";
     Play: "Play", "재생";
@@ -93,7 +93,7 @@ messages! {
     SkipIdle: "Skip idle stretches", "조용한 구간 건너뛰기";
     // Timeline
     Timeline: "Timeline", "타임라인";
-    Stale: "The last run that worked; fix the problems to run again", "마지막으로 성공한 실행입니다. 문제를 고치면 다시 실행됩니다";
+    Stale: "Below: the last run that worked, not this text's", "아래는 이 텍스트가 아니라 마지막으로 성공한 실행입니다";
     PartComing: "One moment…", "잠시만요…";
     PartFailed: "This part of the page could not be fetched.", "페이지의 이 부분을 가져오지 못했습니다.";
     TryAgain: "Try again", "다시 시도";
@@ -112,7 +112,7 @@ messages! {
     FaultFail: "Fails", "실패";
     FaultOom: "Runs out of memory", "메모리 부족";
     FaultHang: "Hangs", "멈춤";
-    FaultAttempts: "for runs", "지속 횟수";
+    FaultAttempts: "for attempts", "지속 횟수";
     FaultCode: "exit code", "종료 코드";
     FaultAfter: "after (s)", "경과 (초)";
     FaultNow: "At this moment", "이 순간에";
@@ -131,7 +131,7 @@ messages! {
     ChangedLines: "changed with this version", "이 버전에서 바뀐 줄";
     WhyChain: "The chain of causes", "원인의 사슬";
     WhyMoment: "Back to this moment", "이 순간으로 돌아가기";
-    LogRuns: "Which run", "실행 선택";
+    LogRuns: "Which attempt", "실행 선택";
     LogCurrent: "Current", "현재 실행";
     LogAll: "All", "전체";
     Since: "Since", "변경 시각";
@@ -148,6 +148,7 @@ messages! {
     DecideNotFound: "is not in the registry", "레지스트리에 없음";
     DecideRunsFor: "runs for, exits 0", "실행 시간 (종료 코드 0)";
     DecideFailsAfter: "fails after, exits 1", "실패까지 걸리는 시간 (종료 코드 1)";
+    PutRight: "Put right:", "고치기:";
     DecideOrdinaryNode: "an ordinary node: node1, 2 CPU, 24Gi, no other labels", "평범한 노드: node1, CPU 2, 24Gi, 다른 레이블 없음";
     Logs: "Logs", "로그";
     Conditions: "Conditions", "컨디션";
@@ -188,7 +189,7 @@ messages! {
     KeyPlay: "Play or pause", "재생 또는 일시정지";
     KeyStep: "Previous or next change", "이전 또는 다음 변화";
     KeySecond: "One second back or on", "1초 뒤로 또는 앞으로";
-    KeyEnds: "Start or end of the run", "실행의 처음 또는 끝";
+    KeyEnds: "Start or end of the simulation", "실행의 처음 또는 끝";
     KeyMain: "Jump to 'main starts'", "메인 시작으로 이동";
     KeyZoom: "Zoom in, out, fit", "확대, 축소, 맞춤";
     KeySpeed: "Slower or faster", "느리게 또는 빠르게";
@@ -203,13 +204,15 @@ messages! {
     LegendPull: "pulling", "이미지 받는 중";
     LegendWait: "starting", "시작 중";
     LegendStop: "stopping", "종료 중";
+    LegendKilled: "ended by a signal", "시그널로 종료됨";
+    LegendHook: "hook", "훅";
     // The stage
-    WholeRun: "whole run", "전체 실행";
+    WholeRun: "overview", "전체 실행";
     Lanes: "What each lane shows at this moment", "지금 각 줄의 상태";
     TimelinePicture: "The run as a picture. The list beside it, and the Story tab, say the same in words.", "실행을 그린 그림입니다. 옆의 목록과 줄거리 탭에서 같은 내용을 글로 볼 수 있습니다.";
     At: "at", "시각";
     RulerHint: "Drag to scrub, wheel to zoom, Shift and drag to repeat a stretch", "끌어서 이동, 휠로 확대·축소, Shift+끌기로 구간 반복";
-    CardRun: "run", "실행 회차";
+    CardRun: "attempt", "실행 회차";
     CardSignal: "signal", "시그널";
     CardDelay: "back-off", "백오프";
     CardNextTry: "next try not before", "다음 시도 가능 시각";
@@ -222,8 +225,8 @@ messages! {
     ZoomTo: "Zoom to it", "여기로 확대";
     Injected: "Injected", "주입됨";
     Remove: "Remove", "제거";
-    FaultRuns: "In its runs", "실행 회차별 장애";
-    FaultFrom: "from run", "시작 회차";
+    FaultRuns: "In its attempts", "실행 회차별 장애";
+    FaultFrom: "from attempt", "시작 회차";
     FaultDeaf: "Ignores TERM", "TERM 무시";
     FaultSlow: "times slower", "느려지는 배수";
     FaultSlowDo: "Slow down", "느리게";
@@ -282,6 +285,7 @@ messages! {
     KeyPredict: "Predict", "예측하기";
     KeyInject: "Inject a fault at the playhead", "재생 위치에 장애 넣기";
     KeyWalk: "On the name of a lane: from shape to shape; select it", "줄 이름에서: 막대 사이를 이동, 선택";
+    KeyWrap: "Break long lines in the editor, or not", "편집기의 긴 줄바꿈 켜고 끄기";
     KeyLeave: "Leave the editor", "편집기에서 나가기";
     KeySkip: "Skip idle stretches", "조용한 구간 건너뛰기";
     KeyZoomTo: "Zoom to what is selected", "선택한 것으로 확대";

@@ -101,6 +101,8 @@ pub struct Note {
     pub end: usize,
     pub mark: Mark,
     pub message: String,
+    /// What would be right in its place.
+    pub fix: Option<String>,
 }
 
 /// Something to put in the place of a stretch of the text.
@@ -193,6 +195,7 @@ impl Editor {
             flat.push(&place[1].into());
             flat.push(&note.mark.name().into());
             flat.push(&note.message.as_str().into());
+            flat.push(&note.fix.as_deref().unwrap_or("").into());
         }
         let _ = self.js.set_diagnostics(tab, &flat);
     }

@@ -55,7 +55,7 @@ scene("an injected fault is text in the scenario and restarts on the timeline", 
 
 scene("an unreadable text keeps the last timeline, dimmed, and says where it is wrong", {}, async (page, read) => {
   await read.type("apiVersion: v1\nkind: Pod\nmetadata: {name: a\nspec:\n");
-  await page.locator(".timeline.stale").waitFor();
+  await page.locator("[data-behind]").waitFor();
   assert.ok((await page.locator(".problem.error").count()) > 0);
   await page.locator(".cm-lintRange-error, .cm-lintPoint").first().waitFor({ state: "attached" });
   await page.locator(".problem.error").first().click();

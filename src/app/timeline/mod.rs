@@ -189,8 +189,7 @@ pub fn Timeline() -> impl IntoView {
     };
     view! {
         <div class="stage">
-            <section id="timeline" class="timeline" class:stale=move || page.stale.get() tabindex="-1" aria-label=page.t(Ui::Timeline) node_ref=scroller on:scroll=scrolled>
-                {move || (page.stale.get() && running.get()).then(|| view! { <p class="note">{page.t(Ui::Stale)}</p> })}
+            <section id="timeline" class="timeline" tabindex="-1" aria-label=page.t(Ui::Timeline) node_ref=scroller on:scroll=scrolled>
                 {move || awaited(page)}
                 {body}
             </section>

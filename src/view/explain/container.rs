@@ -1,13 +1,15 @@
 //! What one container is doing at a moment.
 
 use super::entry::grace;
-use super::facts::{appears_after, missing_world, shown_reason, spec_of};
+use super::facts::{appears_after, missing_world, spec_of};
 use super::moment::{Explanation, Subject, obstacle};
 use crate::i18n::explain::{Rule, Sentence};
-use crate::i18n::sentence::Nth;
+use crate::i18n::sentence::{Nth, Times};
+use crate::scenario::ProbeKind;
 use crate::time::Millis;
-use crate::trace::{Attempt, BackOffKind, ContainerKind, ContainerState, ContainerTrace, EntryId, Hook, Trace};
-use crate::view::get;
+use crate::trace::{
+    Attempt, BackOffKind, ContainerKind, ContainerState, ContainerTrace, EntryId, Hook, ProbeRun, Trace,
+};
 use crate::view::timeline::{AttemptBar, Lane, Segment, SegmentKind};
 
 /// The question: one container of a trace at a moment.
@@ -187,15 +189,7 @@ impl Ask<'_> {
         let (code, ended) = self.last_end().map_or((0, self.t), |(a, f)| (a.exit_code.unwrap_or(0), f));
         let container = self.name();
         let what = Sentence::InCrashBackOff { container, n: Nth(ends), code, delay, ended };
-        Answer::new(what).why([Sentence::BackOffLonger {}]).why(self.status_lag()).rule(Rule::BackOffSeries {})
-    }
-
-    /// STATUS does not say what is so: the last look published before it acted.
-    fn status_lag(&self) -> Option<Sentence> {
-        let shown = &self.trace.version_at(self.t)?.status.container(&self.c.name)?.state;
-        let (ContainerState::Terminated(_), Some(reason)) = (shown, shown_reason(shown).1) else { return None };
-        let status = get::row_at(self.trace, self.t)?.status;
-        status.ends_with(reason).then_some(Sentence::StatusLags { status })
+        Answer::new(what).why([Sentence::BackOffLonger {}]).rule(Rule::BackOffSeries {})
     }
 
     fn image_back_off(&self, delay: Millis) -> Answer {
@@ -244,17 +238,30 @@ impl Ask<'_> {
         world.into_iter().chain(line).collect()
     }
 
-    /// Probes that hold something up.
-    fn probes(&self) -> Option<Sentence> {
-        let shown = self.trace.version_at(self.t)?.status.container(&self.c.name)?.clone();
-        let ContainerState::Running { .. } = shown.state else { return None };
-        let spec = spec_of(self.trace, &self.c.name)?;
-        let container = self.name();
-        match () {
-            () if !shown.started && spec.startup_probe.is_some() => Some(Sentence::NotStartedProbe { container }),
-            () if !shown.ready && spec.readiness_probe.is_some() => Some(Sentence::NotReadyProbe { container }),
-            () => None,
-        }
+    /// Probes that hold something up, and what they were answered.
+    fn probes(&self) -> Vec<Sentence> {
+        let held = || {
+            let shown = self.trace.version_at(self.t)?.status.container(&self.c.name)?.clone();
+            let ContainerState::Running { .. } = shown.state else { return None };
+            let spec = spec_of(self.trace, &self.c.name)?;
+            let container = self.name();
+            if !shown.started && spec.startup_probe.is_some() {
+                return Some((ProbeKind::Startup, Sentence::NotStartedProbe { container }));
+            }
+            let unready = !shown.ready && spec.readiness_probe.is_some();
+            unready.then_some((ProbeKind::Readiness, Sentence::NotReadyProbe { container }))
+        };
+        let Some((kind, sentence)) = held() else { return Vec::new() };
+        [sentence].into_iter().chain(self.last_failure_of(kind)).collect()
+    }
+
+    /// How often a probe of the attempt under way has failed, and what it was answered last.
+    fn last_failure_of(&self, kind: ProbeKind) -> Option<Sentence> {
+        let since = self.c.attempts.iter().rfind(|a| a.created <= self.t)?.created;
+        let failed = |p: &&ProbeRun| p.kind == kind && !p.success && (since..=self.t).contains(&p.at);
+        let last = self.c.probes.iter().rfind(failed)?;
+        let n = Times(self.c.probes.iter().filter(failed).count());
+        Some(Sentence::LastProbe { n, ago: self.t - last.at, output: last.output.clone() })
     }
 
     fn next_end(&self, bar: &Segment, run: &AttemptBar) -> Vec<Sentence> {

@@ -2,8 +2,10 @@
 
 use k8s_openapi::api::core::v1::Container;
 
+use crate::i18n::explain::Sentence;
 use crate::time::Millis;
 use crate::trace::{ContainerKind, ContainerState, ContainerTrace, Trace, WorldTrace};
+use crate::view::get;
 
 /// The state of a container status and its reason, as the API names them.
 pub fn shown_reason(state: &ContainerState) -> (&'static str, Option<&str>) {
@@ -12,6 +14,14 @@ pub fn shown_reason(state: &ContainerState) -> (&'static str, Option<&str>) {
         ContainerState::Running { .. } => ("Running", None),
         ContainerState::Terminated(t) => ("Terminated", Some(&t.reason)),
     }
+}
+
+/// STATUS does not say what is so of a container in back-off: the last look published before it acted.
+pub fn status_lag(trace: &Trace, container: &ContainerTrace, t: Millis) -> Option<Sentence> {
+    let shown = &trace.version_at(t)?.status.container(&container.name)?.state;
+    let (ContainerState::Terminated(_), Some(reason)) = (shown, shown_reason(shown).1) else { return None };
+    let status = get::row_at(trace, t)?.status;
+    status.ends_with(reason).then_some(Sentence::StatusLags { status })
 }
 
 /// The container of the spec with this name.

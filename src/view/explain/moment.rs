@@ -2,11 +2,12 @@
 
 use super::container;
 use super::entry::grace;
-use super::facts::{first_undone, is_done};
+use super::facts::{first_undone, is_done, status_lag};
 use crate::i18n::explain::{Rule, Sentence};
 use crate::i18n::sentence::Names;
 use crate::time::Millis;
-use crate::trace::{ContainerKind, EntryId, EntryKind, PodVersion, Trace};
+use crate::trace::{BackOffKind, ContainerKind, ContainerTrace, EntryId, EntryKind, PodVersion, Trace};
+use crate::view::get;
 use crate::view::timeline::{LaneKind, MarkKind, SegmentKind, Timeline};
 
 /// What an explanation is about.
@@ -48,11 +49,24 @@ fn pod(trace: &Trace, timeline: &Timeline, version: &PodVersion, t: Millis) -> E
     if what == (Sentence::PodPreparing {}) || what == (Sentence::PodUnscheduled {}) {
         why.extend(obstacle(trace, t));
     }
+    why.extend(status_word(trace, t));
     if let Sentence::PodNotReady { .. } = what {
         why.extend(unready.into_iter().map(|container| Sentence::NotReadyProbe { container }));
     }
     let entry = Some(version.cause).filter(|id| (id.0 as usize) < trace.entries.len());
     Explanation { subject: Subject::Pod, what, why, next: next(trace, timeline, t), rule, entry }
+}
+
+/// What the STATUS means that surprises most: that of a back-off, and that of a back-off which it does not show.
+fn status_word(trace: &Trace, t: Millis) -> Option<Sentence> {
+    let status = get::row_at(trace, t)?.status;
+    if status.ends_with("CrashLoopBackOff") {
+        return Some(Sentence::StatusWaits { status });
+    }
+    let waits = |c: &&ContainerTrace| {
+        c.backoffs.iter().any(|b| b.kind == BackOffKind::Crash && b.from <= t && b.to.is_none_or(|to| t < to))
+    };
+    trace.containers.iter().filter(waits).find_map(|c| status_lag(trace, c, t))
 }
 
 fn pod_state(trace: &Trace, timeline: &Timeline, version: &PodVersion, t: Millis) -> (Sentence, Option<Rule>) {
@@ -148,7 +162,8 @@ fn next(trace: &Trace, timeline: &Timeline, t: Millis) -> Vec<Sentence> {
     });
     let mut told: Vec<Sentence> = told.take(2).collect();
     if told.is_empty() && timeline.next_change(t).is_none() && t <= timeline.end {
-        told.push(Sentence::NextPodNothing {});
+        let end = trace.horizon;
+        told.push(if trace.settled { Sentence::NextPodNothing {} } else { Sentence::NextPodBeyond { end } });
     }
     told
 }

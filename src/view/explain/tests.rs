@@ -90,32 +90,32 @@ fn a_back_off_is_explained_with_the_numbers_of_the_run() {
     check(
         told(&crash_loop(), 10_000, Lang::En),
         expect![[r#"
-        - The Pod initializes: 0 of 1 init containers are done.
-          rule 2.4: Init containers run one after another; the next one starts when the one before has succeeded.
-        - init-a is in back-off: its 2nd run ended with exit code 1 at 4s, so the next try waits 10s.
-          why: The kubelet wakes up between one and one and a half times the remaining wait, so it takes longer than the nominal time.
-          why: STATUS shows Init:Error although it is in back-off: a status is published before the kubelet acts, with the reason that the look before left.
-          next: The next try of init-a is at 16.4s, in 6.4s.
-          rule 4.1: The first restart is immediate; then 10s, 20s, 40s, 80s, 160s and 300s at most, counted from the end of the run.
-        - main waits its turn: init-a comes first.
-          next: In this run main never starts.
-          rule 2.4: Main containers start when every init container has succeeded and every sidecar has started.
-    "#]],
+            - The Pod initializes: 0 of 1 init containers are done.
+              why: STATUS shows Init:Error although it is in back-off: a status is published before the kubelet acts, with the reason that the look before left.
+              rule 2.4: Init containers run one after another; the next one starts when the one before has succeeded.
+            - init-a is in back-off: its 2nd attempt ended with exit code 1 at 4s, so the next try waits 10s.
+              why: The kubelet wakes up between one and one and a half times the remaining wait, so it takes longer than the nominal time.
+              next: The next try of init-a is at 16.4s, in 6.4s.
+              rule 4.1: The first restart is immediate; then 10s, 20s, 40s, 80s, 160s and 300s at most, counted from the end of the attempt.
+            - main waits its turn: init-a comes first.
+              next: main does not start in the simulated time.
+              rule 2.4: Main containers start when every init container has succeeded and every sidecar has started.
+        "#]],
     );
     check(
         told(&crash_loop(), 10_000, Lang::Ko),
         expect![[r#"
-        - 파드를 초기화하고 있습니다. 초기화 컨테이너 1개 중 0개가 끝났습니다.
-          rule 2.4: 초기화 컨테이너는 하나씩 차례로 실행되며, 앞의 것이 성공해야 다음 것이 시작됩니다.
-        - init-a 컨테이너는 백오프 중입니다. 2번째 실행이 4초에 종료 코드 1(으)로 끝나서 다음 시도까지 10초 동안 기다립니다.
-          why: kubelet은 남은 시간의 1배에서 1.5배 사이에 깨어나므로 명목상의 시간보다 오래 걸립니다.
-          why: 백오프 중이지만 STATUS에는 Init:Error 표시가 남아 있습니다. 상태는 kubelet이 조치하기 전에, 직전 확인에서 남긴 이유로 게시되기 때문입니다.
-          next: init-a 컨테이너의 다음 시도는 6.4초 뒤인 16.4초입니다.
-          rule 4.1: 첫 재시작은 즉시 이루어지고, 그다음은 실행이 끝난 시점부터 10초, 20초, 40초, 80초, 160초, 최대 300초를 기다립니다.
-        - main 컨테이너는 차례를 기다립니다. init-a 컨테이너가 먼저입니다.
-          next: 이 실행에서 main 컨테이너는 시작되지 않습니다.
-          rule 2.4: 메인 컨테이너는 모든 초기화 컨테이너가 성공하고 모든 사이드카가 시작된 뒤에 시작됩니다.
-    "#]],
+            - 파드를 초기화하고 있습니다. 초기화 컨테이너 1개 중 0개가 끝났습니다.
+              why: 백오프 중이지만 STATUS에는 Init:Error 표시가 남아 있습니다. 상태는 kubelet이 조치하기 전에, 직전 확인에서 남긴 이유로 게시되기 때문입니다.
+              rule 2.4: 초기화 컨테이너는 하나씩 차례로 실행되며, 앞의 것이 성공해야 다음 것이 시작됩니다.
+            - init-a 컨테이너는 백오프 중입니다. 2번째 실행이 4초에 종료 코드 1(으)로 끝나서 다음 시도까지 10초 동안 기다립니다.
+              why: kubelet은 남은 시간의 1배에서 1.5배 사이에 깨어나므로 명목상의 시간보다 오래 걸립니다.
+              next: init-a 컨테이너의 다음 시도는 6.4초 뒤인 16.4초입니다.
+              rule 4.1: 첫 재시작은 즉시 이루어지고, 그다음은 실행이 끝난 시점부터 10초, 20초, 40초, 80초, 160초, 최대 300초를 기다립니다.
+            - main 컨테이너는 차례를 기다립니다. init-a 컨테이너가 먼저입니다.
+              next: 이 실행에서 main 컨테이너는 시작되지 않습니다.
+              rule 2.4: 메인 컨테이너는 모든 초기화 컨테이너가 성공하고 모든 사이드카가 시작된 뒤에 시작됩니다.
+        "#]],
     );
 }
 
@@ -189,9 +189,9 @@ fn termination_counts_the_grace_down() {
     check(
         told(&trace, 55_000, Lang::En),
         expect![[r#"
-        - The Pod does not exist any more.
-          next: Nothing more changes in this run.
-    "#]],
+            - The Pod does not exist any more.
+              next: Nothing more changes.
+        "#]],
     );
 }
 
@@ -290,7 +290,7 @@ fn the_summary_says_when_main_starts_or_why_never() {
     );
     let never = "main never starts: init-a waits for the service mydb, which never appears.";
     assert_eq!(outcome(&waits_for_service(None, 60_000)), never);
-    assert_eq!(outcome(&crash_loop()), "main never starts: init-a fails each time (exit code 1, 3 runs).");
+    assert_eq!(outcome(&crash_loop()), "main never starts: init-a fails each time (exit code 1, 3 attempts).");
 }
 
 #[test]
@@ -301,6 +301,6 @@ fn two_runs_are_compared_in_words_with_the_cause() {
     assert_eq!(words(&soon, &soon), "Both runs have the same outcome.");
     assert_eq!(words(&soon, &late), "main starts 34s later. The cause: init-a runs for 43.7s instead of 9.7s.");
     let lost =
-        "main does not start any more: init-a fails each time (exit code 1, 3 runs). The cause: init-a failed 3 times.";
+        "main does not start any more: init-a fails each time (exit code 1, 3 attempts). The cause: init-a failed 3 times.";
     assert_eq!(words(&soon, &crash_loop()), lost);
 }
