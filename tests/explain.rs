@@ -73,7 +73,7 @@ fn each_outcome_is_told_with_its_cause() {
             nothing injected
               main starts 11.9s after creation. The Pod is Ready after 11.9s.
             init-a {attempts: all, exit: {code: 1, after: 1s}}
-              main never starts: init-a fails each time (exit code 1, 5 runs).
+              main never starts: init-a fails each time (exit code 1, 5 attempts).
             init-b {attempts: '1-2', oomKilled: {after: 2s}}
               main starts 28.9s after creation. The Pod is Ready after 28.9s.
             main {attempts: all, signal: {number: 9, after: 3s}}
@@ -103,7 +103,7 @@ fn differences_are_told_with_their_cause() {
             nothing injected
               Both runs have the same outcome.
             init-a {attempts: all, exit: {code: 1, after: 1s}}
-              main does not start any more: init-a fails each time (exit code 1, 5 runs). The cause: init-a failed 5 times.
+              main does not start any more: init-a fails each time (exit code 1, 5 attempts). The cause: init-a failed 5 times.
             init-b {attempts: '1-2', oomKilled: {after: 2s}}
               main starts 17s later. The cause: init-b failed twice.
             main {attempts: all, signal: {number: 9, after: 3s}}

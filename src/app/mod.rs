@@ -192,9 +192,11 @@ fn Embedded() -> impl IntoView {
     view! {
         <main class="embed">
             <strip::Strip />
-            {controls.then(|| view! { <transport_bar::TransportBar /> })}
             <timeline::Timeline />
-            <a class="out" target="_blank" rel="noopener" href=out>{page.t(Ui::OpenInPodlapse)}</a>
+            <div class="foot">
+                {controls.then(|| view! { <transport_bar::TransportBar /> })}
+                <a class="out" target="_blank" rel="noopener" href=out>{page.t(Ui::OpenInPodlapse)}</a>
+            </div>
         </main>
     }
 }

@@ -110,10 +110,10 @@ impl Run {
     fn new(trace: Rc<Trace>, scenario: Scenario, source: Source) -> Run {
         let starts: Option<Vec<Millis>> = trace.main_started().map(|(_, at)| at).collect();
         let timeline = Timeline::of(&trace);
-        let touch = browser::coarse_pointer();
+        let room = lanes::Room::here();
         let mut run = Run {
             statuses: lanes::statuses(&trace),
-            rows: lanes::rows(&trace, &timeline, touch),
+            rows: lanes::rows(&trace, &timeline, room),
             chips: Vec::new(),
             main_started: starts.and_then(|s| s.into_iter().max()),
             ready: trace.ready(),
@@ -124,7 +124,7 @@ impl Run {
             findings: OnceCell::new(),
         };
         run.chips = inject::chips(&run);
-        lanes::give_heads(&mut run.rows, run.chips.iter().map(|chip| chip.row), touch);
+        lanes::give_heads(&mut run.rows, run.chips.iter().map(|chip| chip.row), room);
         run
     }
 

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use super::help::Sheet;
 use super::state::{Dialog, Page};
+use super::timeline::lanes;
 use super::words;
 use crate::i18n::ui::Ui;
 use crate::web::browser;
@@ -26,19 +27,62 @@ fn Ways() -> impl IntoView {
     let page = Page::here();
     let now = page.playhead.get_untracked();
     let (with_moment, link) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let looks = RwSignal::new(Looks { autoplay: true, ..Looks::default() });
     Effect::new(move || {
         let at = with_moment.get().then_some(now);
         spawn_local(async move { link.set(page.link(at).await.unwrap_or_default()) });
     });
+    let (name, height) = page.run.with_untracked(|run| {
+        let run = run.as_ref();
+        (run.and_then(|r| r.trace.pod.metadata.name.clone()), run.map_or(0.0, |r| lanes::little_height(&r.rows)))
+    });
     let address = Signal::derive(move || browser::address_with(&link.get()));
-    let snippet = Signal::derive(move || snippet(&address.get()));
+    let snippet = Signal::derive(move || {
+        let looks = looks.get();
+        let height = (height + if looks.bare { BARE } else { AROUND }).clamp(LEAST, MOST);
+        snippet(&address.get(), looks, name.as_deref().unwrap_or("Pod"), height)
+    });
     view! {
         <p>{page.t(Ui::ShareHint)}</p>
         <label class="check"><input type="checkbox" prop:checked=with_moment on:change=move |_| with_moment.update(|with| *with = !*with) data-testid="share-moment" />
             {page.t(Ui::ShareMoment)}" ("{words::seconds(now)}")"</label>
         <Way name=Ui::ShareLink text=address />
         <Way name=Ui::ShareEmbed text=snippet />
+        <div class="looks">
+            <Choice name=Ui::ShareTheme choices=&[("", Ui::ShareAsReader), ("light", Ui::ThemeLight), ("dark", Ui::ThemeDark)] pick=move |theme| looks.update(|l| l.theme = theme) />
+            <Choice name=Ui::ShareLanguage choices=&[("", Ui::ShareAsReader), ("en", Ui::English), ("ko", Ui::Korean)] pick=move |lang| looks.update(|l| l.lang = lang) />
+            <label class="check"><input type="checkbox" checked on:change=move |_| looks.update(|l| l.autoplay = !l.autoplay) />{page.t(Ui::SharePlays)}</label>
+            <label class="check"><input type="checkbox" checked on:change=move |_| looks.update(|l| l.bare = !l.bare) />{page.t(Ui::ShareControls)}</label>
+        </div>
     }
+}
+
+/// How the timeline looks in another page; empty is as its reader has it.
+#[derive(Clone, Copy, Default)]
+struct Looks {
+    theme: &'static str,
+    lang: &'static str,
+    autoplay: bool,
+    /// Without controls.
+    bare: bool,
+}
+
+/// What stands around the lanes in another page, with the controls and without, in pixels; and how high the whole may be.
+const AROUND: f64 = 160.0;
+const BARE: f64 = 130.0;
+const LEAST: f64 = 240.0;
+const MOST: f64 = 640.0;
+
+/// One of a few.
+#[component]
+fn Choice(name: Ui, choices: &'static [(&'static str, Ui)], pick: impl Fn(&'static str) + 'static) -> impl IntoView {
+    let page = Page::here();
+    let options = choices.iter().map(|(value, name)| view! { <option value=*value>{page.t(*name)}</option> });
+    let change = move |e| {
+        let value = event_target_value(&e);
+        pick(choices.iter().find(|(known, _)| *known == value).map_or("", |(known, _)| known));
+    };
+    view! { <label>{page.t(name)}" "<select class="select" on:change=change>{options.collect_view()}</select></label> }
 }
 
 /// A text that is there to be copied.
@@ -61,9 +105,19 @@ fn Way(name: Ui, text: Signal<String>) -> impl IntoView {
     }
 }
 
-/// The timeline of a link in an iframe.
-fn snippet(address: &str) -> String {
+/// The timeline of a link in an iframe. The name is one that the API server takes: nothing in it has to be quoted.
+fn snippet(address: &str, looks: Looks, name: &str, height: f64) -> String {
     let (page, fragment) = address.split_once('#').unwrap_or((address, ""));
     let page = page.split_once('?').map_or(page, |(page, _)| page);
-    format!(r#"<iframe src="{page}?embed#{fragment}" title="A Pod in its timeline" width="800" height="420"></iframe>"#)
+    let named = |key: &str, value: &str| if value.is_empty() { String::new() } else { format!("&amp;{key}={value}") };
+    let query = [
+        named("theme", looks.theme),
+        named("lang", looks.lang),
+        named("autoplay", if looks.autoplay { "" } else { "0" }),
+        named("controls", if looks.bare { "0" } else { "" }),
+    ]
+    .concat();
+    format!(
+        r#"<iframe src="{page}?embed{query}#{fragment}" title="The Pod {name} in its timeline" loading="lazy" height="{height}" style="width: 100%; border: 0"></iframe>"#
+    )
 }

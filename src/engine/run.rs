@@ -260,7 +260,10 @@ impl<'a> Sim<'a> {
     ) {
         let field_path = idx.map(|i| self.spec.containers[i].field_path.clone());
         let said = Said { warning, reason, message, field_path, source };
-        self.trace.events.extend(self.correlator.observe(self.now, said, cause));
+        match self.correlator.observe(self.now, said, cause) {
+            Some(event) => self.trace.events.push(event),
+            None => self.trace.unsent.push(self.now),
+        }
     }
 
     /// The images that differ from those of the Pod as it was created.

@@ -38,6 +38,13 @@ messages! {
     ShareLink: "Link", "링크";
     ShareMoment: "at this moment", "이 순간부터 보기";
     ShareEmbed: "For a page of your own", "다른 페이지에 넣기";
+    ShareTheme: "Theme", "테마";
+    ShareLanguage: "Language", "언어";
+    ShareAsReader: "as its reader has it", "독자의 설정대로";
+    SharePlays: "plays by itself", "자동 재생";
+    ShareControls: "with controls", "조작 버튼 표시";
+    English: "English", "English";
+    Korean: "한국어", "한국어";
     ShareHint: "The link carries both texts; nothing is stored elsewhere.", "링크에 두 텍스트가 모두 들어 있으며 다른 곳에는 저장되지 않습니다.";
     Copy: "Copy", "복사";
     Copied: "Copied", "복사했습니다";
@@ -155,6 +162,7 @@ messages! {
     Why: "Why", "이유";
     Assumptions: "Assumptions", "가정";
     Findings: "Findings", "점검";
+    EventsUnsent: "{} more were not sent: of one Pod the kubelet sends 25 events at once, and then one in five minutes. kubectl does not show them either.", "이벤트 {}개는 전송되지 않았습니다. kubelet은 파드 하나에 대해 한꺼번에 25개까지, 그 뒤로는 5분에 하나씩만 보냅니다. kubectl에서도 볼 수 없습니다.";
     NoEvents: "No events yet", "아직 이벤트가 없습니다";
     NoLogs: "No output yet", "아직 출력이 없습니다";
     NoAssumptions: "Nothing was assumed", "가정한 것이 없습니다";

@@ -44,6 +44,8 @@ pub struct Trace {
     /// The API object over time: its creation, each change, its deletion.
     pub versions: Vec<PodVersion>,
     pub events: Vec<Event>,
+    /// When events were kept back because their source had said too much (`kubelet-semantics.md` 17.2).
+    pub unsent: Vec<Millis>,
     /// Init containers and sidecars in the order of the spec, then the main containers.
     pub containers: Vec<ContainerTrace>,
     /// When sandboxes existed.

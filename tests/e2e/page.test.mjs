@@ -110,7 +110,7 @@ scene("a link can lead to this moment, and comes as a snippet for another page",
   const plain = await link.inputValue();
   await page.getByTestId("share-moment").check();
   await page.waitForFunction((plain) => document.querySelector(".way .field").value !== plain, plain);
-  assert.match(await embed.inputValue(), /^<iframe src="http[^"?#]*\?embed#v1\/[\w-]+" title="[^"]+" width="\d+" height="\d+"><\/iframe>$/);
+  assert.match(await embed.inputValue(), /^<iframe src="http[^"?#]*\?embed#v1\/[\w-]+" title="The Pod myapp-pod in its timeline" loading="lazy" height="\d+" style="[^"]+"><\/iframe>$/);
   const other = await visit(browser, await link.inputValue(), { context });
   await other.page.locator(".strip .name", { hasText: "myapp-pod" }).waitFor();
   assert.equal(await reader(other.page).clock(), at);

@@ -25,8 +25,14 @@ pub fn Events() -> impl IntoView {
         page.run.with(|r| r.as_ref().map(|run| rows(run, known, most)).unwrap_or_default())
     });
     let all = move || found.with(|f| f.1);
+    let unsent = moments::known(page, |run, now| run.trace.unsent.partition_point(|at| *at <= now));
+    let silence = move || {
+        let n = unsent.get();
+        (n > 0).then(|| view! { <p class="lead" data-testid="unsent">{Ui::EventsUnsent.text(page.lang.get()).replace("{}", &n.to_string())}</p> })
+    };
     view! {
         <Show when=move || { known.get() > 0 } fallback=move || view! { <p class="empty">{page.t(Ui::NoEvents)}</p> }>
+            {silence}
             <table class="table events" data-testid="events">
                 <thead><tr><th class="time">{page.t(Ui::Time)}</th><th>{page.t(Ui::Reason)}</th><th class="from">{page.t(Ui::Object)}</th><th>{page.t(Ui::Message)}</th></tr></thead>
                 <tbody><For each=move || found.with(|f| f.0.clone()) key=|row| row.clone() children=move |row| line(page, row) /></tbody>

@@ -4,6 +4,7 @@ use crate::time::Millis;
 use crate::trace::{ContainerKind, Trace};
 use crate::view::get;
 use crate::view::timeline::{LaneKind, Timeline};
+use crate::web::browser;
 
 /// One row of the picture.
 pub struct Row {
@@ -66,12 +67,37 @@ impl Status {
     }
 }
 
+/// How much room a row takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    Plain,
+    /// For a finger, which is broad.
+    Finger,
+    /// In another page, which has little of it: a name and what it says stand in one line.
+    Little,
+}
+
+impl Room {
+    /// That of this page.
+    pub fn here() -> Room {
+        match (browser::query("embed").is_some(), browser::coarse_pointer()) {
+            (true, _) => Room::Little,
+            (_, true) => Room::Finger,
+            _ => Room::Plain,
+        }
+    }
+}
+
+/// How high the rows of a run are in another page, in pixels.
+pub fn little_height(rows: &[Row]) -> f64 {
+    rows.iter().map(|row| row.role.height(Room::Little)).sum()
+}
+
 /// The rows: the Pod, its sandbox and node, its containers in the order of the spec, and what changes in the world.
-/// For a finger (`touch`) they are higher.
-pub fn rows(trace: &Trace, timeline: &Timeline, touch: bool) -> Vec<Row> {
+pub fn rows(trace: &Trace, timeline: &Timeline, room: Room) -> Vec<Row> {
     let name = trace.pod.metadata.name.clone().unwrap_or_default();
     let lanes = || timeline.lanes.iter().enumerate();
-    let row = |name: &str, role: Role| Row { name: name.into(), role, top: 0.0, height: role.height(touch), head: 0.0 };
+    let row = |name: &str, role: Role| Row { name: name.into(), role, top: 0.0, height: role.height(room), head: 0.0 };
     let thin = |i: usize, name: &str| row(name, Role::Thin(i));
     let node = lanes().filter(|(_, l)| matches!(l.kind, LaneKind::Node | LaneKind::Sandbox));
     let containers = lanes().filter_map(|(i, l)| match l.kind {
@@ -91,8 +117,8 @@ pub fn rows(trace: &Trace, timeline: &Timeline, touch: bool) -> Vec<Row> {
 }
 
 /// Gives rows that have chips the room for these, so that they cover no bar.
-pub fn give_heads(rows: &mut [Row], with_chips: impl Iterator<Item = usize>, touch: bool) {
-    let head = if touch { 16.0 } else { 10.0 };
+pub fn give_heads(rows: &mut [Row], with_chips: impl Iterator<Item = usize>, room: Room) {
+    let head = if room == Room::Finger { 16.0 } else { 10.0 };
     for row in with_chips {
         if let Some(row) = rows.get_mut(row).filter(|row| row.head == 0.0) {
             row.head = head;
@@ -174,13 +200,15 @@ impl Tone {
 
 impl Role {
     /// How high its row is, in pixels.
-    fn height(self, touch: bool) -> f64 {
-        match self {
-            Role::Status | Role::Container(..) if touch => 48.0,
-            Role::Thin(_) if touch => 36.0,
-            Role::Status => 38.0,
-            Role::Container(..) => 40.0,
-            Role::Thin(_) => 24.0,
+    fn height(self, room: Room) -> f64 {
+        match (self, room) {
+            (Role::Thin(_), Room::Finger) => 36.0,
+            (_, Room::Finger) => 48.0,
+            (Role::Thin(_), Room::Little) => 20.0,
+            (_, Room::Little) => 28.0,
+            (Role::Status, Room::Plain) => 38.0,
+            (Role::Container(..), Room::Plain) => 40.0,
+            (Role::Thin(_), Room::Plain) => 24.0,
         }
     }
 

@@ -300,7 +300,6 @@ fn two_runs_are_compared_in_words_with_the_cause() {
     let (soon, late) = (waits_for_service(Some(10_000), 60_000), waits_for_service(Some(44_000), 60_000));
     assert_eq!(words(&soon, &soon), "Both runs have the same outcome.");
     assert_eq!(words(&soon, &late), "main starts 34s later. The cause: init-a runs for 43.7s instead of 9.7s.");
-    let lost =
-        "main does not start any more: init-a fails each time (exit code 1, 3 attempts). The cause: init-a failed 3 times.";
+    let lost = "main does not start any more: init-a fails each time (exit code 1, 3 attempts). The cause: init-a failed 3 times.";
     assert_eq!(words(&soon, &crash_loop()), lost);
 }
