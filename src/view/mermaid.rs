@@ -102,12 +102,12 @@ mod tests {
                 sandbox :600, 18795
                 section init-a
                 pull a 1 :650, 900
-                exit 1 run 1 :crit, 1050, 2000
-                exit 1 run 2 :crit, 2800, 3800
+                exit 1 :crit, 1050, 2000
+                exit 1 attempt 2 :crit, 2800, 3800
                 back-off 10s :4500, 16000
-                exit 0 run 3 :done, 16100, 17000
+                exit 0 attempt 3 :done, 16100, 17000
                 section main
-                running run 1 :active, 17800, 18795
+                running :active, 17800, 18795
                 section Marks
                 main starts :milestone, 17800, 0ms
         "#]]

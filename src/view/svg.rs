@@ -367,14 +367,14 @@ mod tests {
             </g>
             <g><title>init-a</title><path class="rule" d="M14 170H946"/><text x="14" y="161">init-a</text>
             <rect class="bar c waiting-pod" x="184" y="148" width="53.3" height="18"><title>waits for the Pod (0–700ms)</title></rect>
-            <rect class="bar c starting" x="237.3" y="148" width="7.6" height="18"><title>starting, run 1 (700ms–800ms)</title></rect>
-            <rect class="bar c ok" x="244.9" y="148" width="167.7" height="18"><title>exit 0, run 1 (800ms–3s)</title></rect><text class="label" x="249.9" y="161">exit 0 · run 1</text>
+            <rect class="bar c starting" x="237.3" y="148" width="7.6" height="18"><title>starting (700ms–800ms)</title></rect>
+            <rect class="bar c ok" x="244.9" y="148" width="167.7" height="18"><title>exit 0 (800ms–3s)</title></rect><text class="label" x="249.9" y="161">exit 0</text>
             </g>
             <g><title>main</title><path class="rule" d="M14 196H946"/><text x="14" y="187">main</text>
             <rect class="bar c waiting-pod" x="184" y="174" width="45.7" height="18"><title>waits for the Pod (0–600ms)</title></rect>
             <rect class="bar c waiting" x="229.7" y="174" width="236.2" height="18"><title>waits its turn (600ms–3.7s)</title></rect><text class="label" x="234.7" y="187">waits its turn</text>
-            <rect class="bar c starting" x="465.9" y="174" width="7.6" height="18"><title>starting, run 1 (3.7s–3.8s)</title></rect>
-            <rect class="bar c running" x="473.5" y="174" width="472.5" height="18"><title>running, run 1 (3.8s –)</title></rect><text class="label" x="478.5" y="187">running · run 1</text>
+            <rect class="bar c starting" x="465.9" y="174" width="7.6" height="18"><title>starting (3.7s–3.8s)</title></rect>
+            <rect class="bar c running" x="473.5" y="174" width="472.5" height="18"><title>running (3.8s –)</title></rect><text class="label" x="478.5" y="187">running</text>
             <path class="mark c probe-ok" d="M565 187V193"><title>The readiness probe of main succeeds. (5s)</title></path>
             </g>
             <path class="mark c main-starts" d="M473.5 14V196"/><text x="473.5" dx="4" y="22" text-anchor="start">main starts 3.8s</text>

@@ -66,8 +66,7 @@ impl Segment {
             SegmentKind::KubeletDown => vec![word("kubelet down", "kubelet 중지")],
             SegmentKind::NodeDown => vec![word("node down", "노드 중지")],
             SegmentKind::SandboxStarting { .. } => vec![word("starting", "시작 중")],
-            SegmentKind::SandboxReady { attempt: 0 } => vec![word("sandbox", "샌드박스")],
-            SegmentKind::SandboxReady { attempt } => vec![word("sandbox", "샌드박스"), nth(*attempt, lang)],
+            SegmentKind::SandboxReady { attempt } => with_nth(word("sandbox", "샌드박스"), *attempt, lang),
             SegmentKind::Present => vec![word("there", "있음")],
             SegmentKind::WaitingForPod => vec![word("waits for the Pod", "파드 준비 대기")],
             SegmentKind::WaitingForTurn { .. } => vec![word("waits its turn", "차례 대기")],
@@ -76,8 +75,8 @@ impl Segment {
             SegmentKind::BackOff { what, delay, reason, .. } => {
                 back_off_label(*what, *delay, reason.as_deref(), word("retry", "다시 시도"), word("back-off", "백오프"))
             }
-            SegmentKind::Starting { attempt } => vec![word("starting", "시작 중"), nth(*attempt, lang)],
-            SegmentKind::Attempt(a) => attempt_label(a, word("running", "실행 중"), nth(a.attempt, lang)),
+            SegmentKind::Starting { attempt } => with_nth(word("starting", "시작 중"), *attempt, lang),
+            SegmentKind::Attempt(a) => attempt_label(a, word("running", "실행 중"), lang),
             SegmentKind::Hook { hook, error } => {
                 [hook_name(*hook).to_string()].into_iter().chain(error.clone()).collect()
             }
@@ -108,17 +107,21 @@ fn back_off_label(
     reason.map(Into::into).into_iter().chain([format!("{head} {length}")]).collect()
 }
 
-/// Which run it is, counted from 1 as in the faults of a scenario.
-fn nth(attempt: u32, lang: Lang) -> String {
+/// Which attempt it is, counted from 1 as in the faults of a scenario; the first goes without saying.
+fn nth(attempt: u32, lang: Lang) -> Option<String> {
     let n = attempt.saturating_add(1);
-    lang.pick(format!("run {n}"), format!("{n}회차"))
+    (n > 1).then(|| lang.pick(format!("attempt {n}"), format!("{n}회차")))
 }
 
-fn attempt_label(a: &AttemptBar, running: String, attempt: String) -> Vec<String> {
-    let Some(code) = a.exit_code else { return vec![running, attempt] };
+fn with_nth(word: String, attempt: u32, lang: Lang) -> Vec<String> {
+    [word].into_iter().chain(nth(attempt, lang)).collect()
+}
+
+fn attempt_label(a: &AttemptBar, running: String, lang: Lang) -> Vec<String> {
+    let Some(code) = a.exit_code else { return with_nth(running, a.attempt, lang) };
     let reason = a.reason.iter().filter(|r| !matches!(r.as_str(), "Completed" | "Error")).cloned();
     let signal = a.signal.map(|s| signal_name(s).into_owned());
-    [format!("exit {code}")].into_iter().chain(reason).chain(signal).chain([attempt]).collect()
+    [format!("exit {code}")].into_iter().chain(reason).chain(signal).chain(nth(a.attempt, lang)).collect()
 }
 
 /// `preStop`, as in the spec.

@@ -65,19 +65,19 @@ fn a_crash_loop_has_runs_gaps_and_back_offs() {
               0.600 - ... sandbox: sandbox
             Container(Init) init-a
               0.000 - 1.100 waiting-pod: waits for the Pod
-              1.100 - 1.200 starting: starting | run 1
-              1.200 - 2.200 failed: exit 1 | run 1
+              1.100 - 1.200 starting: starting
+              1.200 - 2.200 failed: exit 1
               2.200 - 2.900 noticing: not yet noticed
-              2.900 - 3.000 starting: starting | run 2
-              3.000 - 4.000 failed: exit 1 | run 2
+              2.900 - 3.000 starting: starting | attempt 2
+              3.000 - 4.000 failed: exit 1 | attempt 2
               4.000 - 4.800 noticing: not yet noticed
               4.800 - 16.400 back-off: back-off 10s
-              16.400 - 16.500 starting: starting | run 3
-              16.500 - 17.500 failed: exit 1 | run 3
+              16.400 - 16.500 starting: starting | attempt 3
+              16.500 - 17.500 failed: exit 1 | attempt 3
               17.500 - 17.900 noticing: not yet noticed
               17.900 - 45.400 back-off: back-off 20s
-              45.400 - 45.500 starting: starting | run 4
-              45.500 - 46.500 failed: exit 1 | run 4
+              45.400 - 45.500 starting: starting | attempt 4
+              45.500 - 46.500 failed: exit 1 | attempt 4
               46.500 - 47.200 noticing: not yet noticed
               47.200 - ... back-off: back-off 40s
             Container(Main) main
@@ -110,8 +110,8 @@ fn deletion_shows_hooks_graces_and_signals() {
               0.600 - 50.200 sandbox: sandbox
             Container(Main) main
               0.000 - 0.700 waiting-pod: waits for the Pod
-              0.700 - 0.800 starting: starting | run 1
-              0.800 - 50.030 killed: exit 137 | run 1
+              0.700 - 0.800 starting: starting
+              0.800 - 50.030 killed: exit 137
               grace 20.010 - 50.030 grace: grace 30s | TERM
               @5.000 probe-ok
               @20.010 signal
@@ -160,8 +160,8 @@ fn the_world_and_events_are_on_the_timeline() {
               25.000 - ... present: there
             Container(Init) init-a
               0.000 - 0.700 waiting-pod: waits for the Pod
-              0.700 - 0.800 starting: starting | run 1
-              0.800 - ... running: running | run 1
+              0.700 - 0.800 starting: starting
+              0.800 - ... running: running
               @0.800 event
             Container(Main) main
               0.000 - 0.600 waiting-pod: waits for the Pod
