@@ -162,6 +162,11 @@ pub struct Attempts {
 impl Attempts {
     pub const ALL: Attempts = Attempts { first: 1, last: None };
 
+    /// A single one, counted from 1.
+    pub fn one(attempt: u32) -> Attempts {
+        Attempts { first: attempt, last: Some(attempt) }
+    }
+
     /// Whether the attempt with this number (from 1) is meant.
     pub fn contains(self, attempt: u32) -> bool {
         attempt >= self.first && self.last.is_none_or(|last| attempt <= last)

@@ -50,7 +50,7 @@ const STYLE: &str = "
   .mark { stroke: var(--c); stroke-width: 1.5 } .label { pointer-events: none }
   .c { --c: var(--wait) } .running, .phase-running, .sandbox, .present, .true, .ready, .main-starts { --c: var(--run) }
   .ok, .phase-succeeded, .probe-ok, .probe-result-ok { --c: var(--ok) }
-  .failed, .start-failed, .lost, .many-failed, .pull-failed, .hook-failed, .phase-failed, .probe-failed,
+  .failed, .start-failed, .lost, .many-failed, .many-waiting, .pull-failed, .hook-failed, .phase-failed, .probe-failed,
   .probe-result-failed, .event-warning, .deadline, .down, .false { --c: var(--bad) }
   .oom { --c: var(--oom) } .killed, .terminating, .grace, .signal, .deletion, .removed, .action { --c: var(--stop) }
   .back-off { --c: var(--off); stroke-dasharray: 4 3 } .pulling, .starting, .hook { --c: var(--pull) }
@@ -183,11 +183,10 @@ impl<'a> Canvas<'a> {
         let narrow = self.span_of(2);
         for shown in track.visible(from, to, narrow, self.timeline.end) {
             let segment = &track.segments()[shown.first];
-            let (class, label) = match shown.is_merged() {
-                true => (shown.class(), shown.label(lang).unwrap_or_default()),
-                false => (segment.kind.class(), String::new()),
+            let (class, pieces) = match shown.is_merged() {
+                true => (shown.class(), shown.label(lang)),
+                false => (segment.kind.class(), segment.label(lang)),
             };
-            let pieces = if shown.is_merged() { vec![label] } else { segment.label(lang) };
             self.bar(&shown, class, &pieces, y, height, look);
         }
     }

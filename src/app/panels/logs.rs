@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use crate::app::run::Run;
 use crate::app::state::Page;
 use crate::app::words;
+use crate::i18n::sentence::Say;
 use crate::i18n::ui::Ui;
+use crate::scenario::Attempts;
 use crate::time::Millis;
 use crate::trace::{ContainerTrace, Stream};
 use crate::view::logs;
@@ -81,8 +83,9 @@ pub fn Logs() -> impl IntoView {
             <ol class="log" node_ref=scroller tabindex="0" aria-label=page.t(Ui::Logs) data-testid="log">
                 <For each=lines key=|line| (line.run, line.index, line.turn) children=move |line| view! {
                     <li class=line.class>
+                        {line.turn.then(|| view! { <b class="which">{move || Attempts::one(line.attempt + 1).say(page.lang.get())}</b> })}
                         <time>{words::seconds(line.at)}</time>
-                        <span class="stream" title=line.stream>{if line.stream == "stderr" { "2" } else { "1" }}</span>
+                        <span class="stream" title=line.stream>{if line.stream == "stderr" { "err" } else { "" }}</span>
                         <span>{line.text}</span>
                     </li>
                 } />
@@ -125,6 +128,7 @@ struct Line {
     /// Which run of the pipeline, which container and which attempts it is of.
     run: (usize, usize, Option<u32>),
     index: usize,
+    attempt: u32,
     /// Another attempt begins here.
     turn: bool,
     class: &'static str,
@@ -149,7 +153,7 @@ fn lines(run: &Run, shown: Shown) -> Vec<Line> {
             (Stream::Stdout, false) => "",
         };
         let run = (std::ptr::from_ref(run) as usize, shown.container, shown.attempt);
-        Line { run, index: i, turn, class, at: line.at, stream, text: line.line.clone() }
+        Line { run, index: i, attempt: line.attempt, turn, class, at: line.at, stream, text: line.line.clone() }
     };
     (first..logs.len()).filter(mine).map(line).collect()
 }

@@ -122,8 +122,7 @@ fn segment(track: &Track, shown: Shown, role: Role, frame: Frame, thin: bool) ->
     let segment = &track.segments()[shown.first];
     let (left, right) = (frame.x(shown.from).max(-10.0), frame.x(shown.to).min(frame.width + 10.0));
     if shown.is_merged() {
-        let label = shown.label(frame.lang).unwrap_or_default();
-        return bar(format!("s-{}", shown.class()), left, right, &[label]);
+        return bar(format!("s-{}", shown.class()), left, right, &shown.label(frame.lang));
     }
     let class = format!("s-{}{}", segment.kind.class(), if thin { " over-bar" } else { "" });
     let roomy = right - left.max(0.0) > LETTER + 6.0;

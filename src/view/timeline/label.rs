@@ -149,19 +149,25 @@ pub fn signal_name(signal: i32) -> std::borrow::Cow<'static, str> {
 }
 
 impl Shown {
-    /// What to write on a run of merged segments: `4 attempts`. Nothing when there is no attempt among them.
-    pub fn label(&self, lang: Lang) -> Option<String> {
-        match (self.tally.attempts, lang) {
-            (0, _) => None,
-            (1, Lang::En) => Some("1 attempt".into()),
-            (n, Lang::En) => Some(format!("{n} attempts")),
-            (n, Lang::Ko) => Some(format!("시도 {n}회")),
-        }
+    /// What to write on merged segments: `4 attempts`, `94% back-off`. Nothing when there is no attempt among them.
+    pub fn label(&self, lang: Lang) -> Vec<String> {
+        let attempts = match (self.tally.attempts, lang) {
+            (0, _) => return Vec::new(),
+            (1, Lang::En) => "1 attempt".into(),
+            (n, Lang::En) => format!("{n} attempts"),
+            (n, Lang::Ko) => format!("시도 {n}회"),
+        };
+        let waiting = (self.waiting() > 0).then(|| format!("{}% {}", self.waiting(), lang.pick("back-off", "백오프")));
+        [attempts].into_iter().chain(waiting).collect()
     }
 
-    /// The name of its look when merged.
+    /// The name of its look when merged: that of what takes most of it.
     pub fn class(&self) -> &'static str {
-        if self.tally.failed > 0 { "many-failed" } else { "many" }
+        match self.tally.failed {
+            0 => "many",
+            _ if self.waiting() > 50 => "many-waiting",
+            _ => "many-failed",
+        }
     }
 }
 

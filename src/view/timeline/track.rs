@@ -10,15 +10,16 @@ use crate::time::Millis;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Track {
     segments: Vec<Segment>,
-    /// How many attempts there are before each segment, and how many of those failed.
+    /// What there is before each segment.
     before: Vec<Tally>,
 }
 
-/// How many attempts a stretch holds.
+/// How many attempts a stretch holds, how many of them failed, and how long it is waited in it for the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub attempts: u32,
     pub failed: u32,
+    pub waited: Millis,
 }
 
 /// What to draw: one segment, or a run of segments each too narrow to be seen alone.
@@ -39,6 +40,11 @@ impl Shown {
     pub fn is_merged(&self) -> bool {
         self.first != self.last
     }
+
+    /// How much of it is waiting for the next attempt, in percent.
+    pub fn waiting(&self) -> u64 {
+        self.tally.waited.0 * 100 / (self.to - self.from).0.max(1)
+    }
 }
 
 impl Track {
@@ -54,7 +60,7 @@ impl Track {
         }
         let sums = kept.iter().scan(Tally::default(), |tally, s| {
             let before = *tally;
-            *tally = tally.plus(&s.kind);
+            *tally = tally.plus(s);
             Some(before)
         });
         let before = sums.collect();
@@ -106,23 +112,32 @@ impl Track {
 
     fn shown(&self, first: usize, last: usize, end: Millis) -> Shown {
         let tail = &self.segments[last];
-        let (a, b) = (self.before[first], self.before[last].plus(&tail.kind));
+        let (a, b) = (self.before[first], self.before[last].plus(tail));
         Shown {
             from: self.segments[first].from,
             to: tail.to.unwrap_or(end.max(tail.from)),
             open: tail.to.is_none(),
             first,
             last,
-            tally: Tally { attempts: b.attempts - a.attempts, failed: b.failed - a.failed },
+            tally: Tally {
+                attempts: b.attempts - a.attempts,
+                failed: b.failed - a.failed,
+                waited: b.waited - a.waited,
+            },
         }
     }
 }
 
 impl Tally {
-    fn plus(self, kind: &SegmentKind) -> Tally {
-        match kind {
+    fn plus(self, segment: &Segment) -> Tally {
+        match &segment.kind {
             SegmentKind::Attempt(a) => {
-                Tally { attempts: self.attempts + 1, failed: self.failed + a.outcome.is_failure() as u32 }
+                let failed = self.failed + a.outcome.is_failure() as u32;
+                Tally { attempts: self.attempts + 1, failed, ..self }
+            }
+            SegmentKind::BackOff { .. } => {
+                let length = segment.to.map_or(Millis::ZERO, |to| to - segment.from);
+                Tally { waited: self.waited + length, ..self }
             }
             _ => self,
         }
