@@ -42,7 +42,7 @@ fn hover(text: &str, at: usize, lang: Lang) -> Option<Hint> {
 /// The fields of a Scenario by the key that holds them; the first row is the document itself.
 const SCENARIO: &[(&str, &[&str])] = &[
     ("", &["apiVersion: podlapse.dev/v1alpha1", "kind: Scenario", "spec:"]),
-    ("spec", &["horizon: ", "cluster:", "images:", "services:", "objects:", "containers:", "actions:"]),
+    ("spec", &["pod: ", "horizon: ", "cluster:", "images:", "services:", "objects:", "containers:", "actions:"]),
     ("cluster", &["version: ", "featureGates:", "kubelet:", "node:", "latencies:", "seed: "]),
     ("kubelet", &["crashLoopBackOff:", "serializeImagePulls: "]),
     ("crashLoopBackOff", &["maxContainerRestartPeriod: "]),

@@ -175,7 +175,8 @@ impl Reader {
         }
         let mut scenario = Scenario::default();
         let Some(spec) = Self::get(root, "spec") else { return scenario };
-        self.fields(spec, &["horizon", "cluster", "images", "services", "objects", "containers", "actions"]);
+        self.fields(spec, &["pod", "horizon", "cluster", "images", "services", "objects", "containers", "actions"]);
+        scenario.pod = self.text(Self::get(spec, "pod"));
         scenario.horizon = self.duration(Self::get(spec, "horizon"));
         if let Some(cluster) = Self::get(spec, "cluster") {
             scenario.cluster = self.cluster(cluster);

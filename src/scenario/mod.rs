@@ -24,6 +24,8 @@ pub fn read(text: &str) -> (Scenario, Vec<Diagnostic>) {
 /// A whole scenario (`kind: Scenario`, `apiVersion: podlapse.dev/v1alpha1`).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scenario {
+    /// Which Pod of a text with several is run, by its name or that of its workload. `None`: the first.
+    pub pod: Option<String>,
     /// How far to simulate. `None`: until nothing more can happen, at most an hour.
     pub horizon: Option<Millis>,
     pub cluster: Cluster,

@@ -102,6 +102,9 @@ fn draw(shape: Shape, height: f64, inset: f64) -> AnyView {
             let bottom = height - 1.0;
             view! { <line class=class x1=x x2=x y1=bottom y2=bottom - up /> }.into_any()
         }
+        Shape::Due { x } => {
+            view! { <line class="due" x1=x x2=x y1=inset + 1.5 y2=height - inset - 1.5 /> }.into_any()
+        }
         Shape::Ghost { class, x, width } => view! {
             <g class=format!("ghost {class}")><rect class="shape" x=x y="2.5" width=width height="4" /></g>
         }

@@ -45,6 +45,10 @@ pub enum Shape {
         x: f64,
         up: f64,
     },
+    /// Where a back-off is over by its nominal length; what it lasts longer is the kubelet's.
+    Due {
+        x: f64,
+    },
     /// What the run that is compared with showed here.
     Ghost {
         class: String,
@@ -114,7 +118,18 @@ fn lane_shapes(run: &Run, lane: &Lane, role: Role, frame: Frame, narrow: f64) ->
         let class = if shown.bad > 0 { "mark-bad" } else { "mark-good" };
         Some(Shape::Tick { class, x: frame.x(shown.at), up })
     });
-    track(&lane.bars, false).chain(track(&lane.hooks, true)).chain(track(&lane.graces, true)).chain(ticks).collect()
+    track(&lane.bars, false).chain(dues(run, &lane.bars, frame, narrow)).chain(track(&lane.hooks, true)).chain(track(&lane.graces, true)).chain(ticks).collect()
+}
+
+/// The nominal ends of the back-offs that are seen each for itself.
+fn dues(run: &Run, track: &Track, frame: Frame, narrow: f64) -> impl Iterator<Item = Shape> {
+    let shown = track.visible(frame.from(), frame.to(), frame.pixels(narrow), run.timeline.end);
+    shown.into_iter().filter(|shown| !shown.is_merged()).filter_map(move |shown| {
+        let SegmentKind::BackOff { until, .. } = track.segments()[shown.first].kind else { return None };
+        let x = frame.x(until);
+        // Close to the end of the bar it would be taken for that.
+        (until > shown.from && frame.x(shown.to) - x > 3.0).then_some(Shape::Due { x })
+    })
 }
 
 /// A segment, or several that are too narrow to be told apart.

@@ -65,6 +65,12 @@ pub fn add_image(text: &str, image: &Image) -> String {
     add_entry(text, "images", &image_text(image))
 }
 
+/// Says which Pod is run.
+pub fn choose_pod(text: &str, name: &str) -> String {
+    let text = with_spec(text);
+    edit(&text, |tree| set_field(&text, tree.root()?.get("spec")?, "pod", &scalar(name))).unwrap_or(text)
+}
+
 /// Gives the node a name; one that was not described is an ordinary one then.
 pub fn name_node(text: &str, name: &str) -> String {
     let text = with_spec(text);
