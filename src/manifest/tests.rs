@@ -1,5 +1,6 @@
 //! Manifests in, kubectl's texts and places out.
 
+mod kubectl;
 mod rules;
 mod yaml;
 
@@ -54,7 +55,6 @@ fn the_first_stage_that_fails_is_told() {
         "a: 1\n---\nb: {c: 1\n",
         expect![[r#"
             error: error validating "pod.yaml": error validating data: [apiVersion not set, kind not set]; if you choose to ignore these errors, turn validation off with --validate=false
-            error: error parsing pod.yaml: error converting YAML to JSON: yaml: line 1: did not find expected ',' or '}'
         "#]],
     );
     check_refusal(
@@ -116,6 +116,29 @@ fn namespaces_of_the_host_claims_and_overhead_are_checked() {
         Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead
     "#]],
     );
+    check_refusal(&pod("  overhead: {cpu: 1}\n  restartPolicy: X\n"), expect![[r#"
+        The Pod "demo" is invalid: spec.restartPolicy: Unsupported value: "X": supported values: "Always", "OnFailure", "Never"
+    "#]]);
+}
+
+#[test]
+fn admission_asks_its_plugins_in_their_order() {
+    let pod = |rest: &str| format!("{HEAD}spec:\n  containers: [{{name: a, image: b}}]\n  runtimeClassName: r\n{rest}");
+    check_refusal(&pod("  priorityClassName: p\n  serviceAccountName: s\n"), expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: error looking up service account default/s: serviceaccount "s" not found
+    "#]]);
+    check_refusal(&pod("  priorityClassName: p\n"), expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: no PriorityClass with name p was found
+    "#]]);
+    check_refusal(&pod("  priority: 5\n"), expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name
+    "#]]);
+    check_refusal(&pod("  preemptionPolicy: Never\n"), expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: the string value of PreemptionPolicy (Never) must not be provided in pod spec; priority admission controller computed PreemptLowerPriority from the given PriorityClass name
+    "#]]);
+    check_refusal(&pod("  restartPolicy: X\n"), expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: pod rejected: RuntimeClass "r" not found
+    "#]]);
 }
 
 #[test]
