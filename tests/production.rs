@@ -77,25 +77,25 @@ fn a_deployment_of_a_cluster_of_its_own() {
         WEB,
         "",
         expect![[r#"
-        0.000  web-xxxxx   0/1     Pending   0          0s
-        0.036  web-xxxxx   0/1     Init:0/1   0          0s
-        4.780  web-xxxxx   0/1     PodInitializing   0          4s
-        4.904  web-xxxxx   0/1     Running           0          4s
-        4.905  web-xxxxx   1/1     Running           0          4s
-        node node1: has the label disk=ssd
-        node node1: has 4 of cpu
-        ServiceAccount web: exists
-        RuntimeClass gvisor: exists
-        PriorityClass business-critical: exists
-        image registry.example.com/shop/web:1.42.0: not on the node, pulled in 3s
-        directory /app: exists
-        file /app/env.sh: exists and is empty
-        directory /app/static: exists
-        program manage.py: runs for 1 s and exits 0
-        program entrypoint: runs for ever and answers at port 8080
-        program web-agent: prints nothing and exits 0 at once
-        program web-health: prints nothing and exits 0 at once
-    "#]],
+            0.000  web-xxxxx   0/1     Pending   0          0s
+            0.036  web-xxxxx   0/1     Init:0/1   0          0s
+            4.780  web-xxxxx   0/1     PodInitializing   0          4s
+            4.904  web-xxxxx   0/1     Running           0          4s
+            4.905  web-xxxxx   1/1     Running           0          4s
+            node node1: has the label disk=ssd
+            node node1: has 4 of cpu
+            ServiceAccount web: exists
+            PriorityClass business-critical: exists
+            RuntimeClass gvisor: exists
+            image registry.example.com/shop/web:1.42.0: not on the node, pulled in 3s
+            directory /app: exists
+            file /app/env.sh: exists and is empty
+            directory /app/static: exists
+            program manage.py: runs for 1 s and exits 0
+            program entrypoint: runs for ever and answers at port 8080
+            program web-agent: prints nothing and exits 0 at once
+            program web-health: prints nothing and exits 0 at once
+        "#]],
     );
 }
 
@@ -142,11 +142,11 @@ fn a_node_that_is_described_is_taken_at_its_word() {
         WEB,
         "cluster: {node: {labels: {disk: ssd}}}",
         expect![[r#"
-        0.000  web-xxxxx   0/1     Pending   0          0s
-        ServiceAccount web: exists
-        RuntimeClass gvisor: exists
-        PriorityClass business-critical: exists
-    "#]],
+            0.000  web-xxxxx   0/1     Pending   0          0s
+            ServiceAccount web: exists
+            PriorityClass business-critical: exists
+            RuntimeClass gvisor: exists
+        "#]],
     );
 }
 

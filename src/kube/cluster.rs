@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::Pod;
 
 /// The kinds of objects without which a Pod that names them is refused.
-pub const NEEDED: [&str; 4] = ["Namespace", "ServiceAccount", "RuntimeClass", "PriorityClass"];
+pub const NEEDED: [&str; 4] = ["Namespace", "ServiceAccount", "PriorityClass", "RuntimeClass"];
 
 /// Whether an object of one of the [`NEEDED`] kinds is in every cluster.
 pub fn is_everywhere(kind: &str, name: &str) -> bool {
@@ -26,8 +26,8 @@ pub fn needed(pod: &Pod) -> Vec<(&'static str, &str)> {
     let names = [
         pod.metadata.namespace.as_deref(),
         spec.and_then(|s| s.service_account_name.as_deref()),
-        spec.and_then(|s| s.runtime_class_name.as_deref()),
         spec.and_then(|s| s.priority_class_name.as_deref()),
+        spec.and_then(|s| s.runtime_class_name.as_deref()),
     ];
     let named = NEEDED.into_iter().zip(names).filter_map(|(kind, name)| Some((kind, name.filter(|n| !n.is_empty())?)));
     named.filter(|(kind, name)| !is_everywhere(kind, name)).collect()

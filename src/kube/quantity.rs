@@ -40,32 +40,17 @@ impl Quantity {
 
     /// Reads a quantity.
     pub fn parse(text: &str) -> Result<Quantity, &'static str> {
+        let parts = Parts::of(text.trim())?;
+        let nano = magnitude(&parts.digits, parts.places, parts.scale);
+        let nano = if parts.format == Format::Binary { nano.min(MAX_NANO) } else { nano };
+        Ok(Quantity { nano: if parts.negative { -nano } else { nano }, format: parts.format })
+    }
+
+    /// The text that the server keeps for a quantity: the one that was written if it is in canonical form, or nearly so, for Kubernetes
+    /// looks at the digits only; else that form.
+    pub fn written(text: &str) -> Result<String, &'static str> {
         let text = text.trim();
-        let (negative, rest) = match text.as_bytes().first() {
-            Some(b'-') => (true, &text[1..]),
-            Some(b'+') => (false, &text[1..]),
-            Some(_) => (false, text),
-            None => return Err(WRONG_FORMAT),
-        };
-        let whole_end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (whole, mut rest) = rest.split_at(whole_end);
-        let mut fraction = "";
-        if let Some(after) = rest.strip_prefix('.') {
-            let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-            (fraction, rest) = after.split_at(end);
-        }
-        let letters = rest.find(|c| !"eEinumkKMGTP".contains(c)).unwrap_or(rest.len());
-        let tail = rest[letters..].strip_prefix(['+', '-']).unwrap_or(&rest[letters..]);
-        if !tail.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(WRONG_FORMAT);
-        }
-        let (scale, format) = suffix(rest).ok_or(WRONG_SUFFIX)?;
-        if whole.is_empty() && fraction.is_empty() {
-            return Err(WRONG_NUMBER);
-        }
-        let nano = magnitude(whole, fraction, scale);
-        let nano = if format == Format::Binary { nano.min(MAX_NANO) } else { nano };
-        Ok(Quantity { nano: if negative { -nano } else { nano }, format })
+        if Parts::of(text)?.is_kept() { Ok(text.into()) } else { Ok(Quantity::parse(text)?.to_string()) }
     }
 
     /// The quantity, or zero where the text is none.
@@ -136,6 +121,71 @@ enum Scale {
     Two(u32),
 }
 
+/// A quantity as it was written.
+struct Parts {
+    negative: bool,
+    /// Those before the point, without zeros in front but at least one, and those behind it.
+    digits: String,
+    /// How many stand behind the point.
+    places: usize,
+    scale: Scale,
+    format: Format,
+}
+
+impl Parts {
+    /// `parseQuantityString`: where there are no digits before the point, there is a zero.
+    fn of(text: &str) -> Result<Parts, &'static str> {
+        let (negative, rest) = match text.as_bytes().first() {
+            Some(b'-') => (true, &text[1..]),
+            Some(b'+') => (false, &text[1..]),
+            Some(_) => (false, text),
+            None => return Err(WRONG_FORMAT),
+        };
+        let whole_end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (whole, mut rest) = rest.split_at(whole_end);
+        let mut fraction = "";
+        if let Some(after) = rest.strip_prefix('.') {
+            let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+            (fraction, rest) = after.split_at(end);
+        }
+        let letters = rest.find(|c| !"eEinumkKMGTP".contains(c)).unwrap_or(rest.len());
+        let tail = rest[letters..].strip_prefix(['+', '-']).unwrap_or(&rest[letters..]);
+        if !tail.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(WRONG_FORMAT);
+        }
+        let (scale, format) = suffix(rest).ok_or(WRONG_SUFFIX)?;
+        let significant = whole.trim_start_matches('0');
+        let digits = format!("{}{fraction}", if significant.is_empty() { "0" } else { significant });
+        let parts = Parts { negative, digits, places: fraction.len(), scale, format };
+        // A big number wants a digit.
+        if whole.is_empty() && fraction.is_empty() && !parts.is_short() {
+            return Err(WRONG_NUMBER);
+        }
+        Ok(parts)
+    }
+
+    /// Whether Go holds it in 64 bits with a power of ten, and not as a big number (the `precision` in `ParseQuantity`).
+    fn is_short(&self) -> bool {
+        match self.scale {
+            Scale::Ten(n) => self.digits.len() <= 18 && i64::from(n) - self.places as i64 >= -9,
+            Scale::Two(n) => self.places == 0 && self.digits.len() + n as usize * 3 / 10 <= 14,
+        }
+    }
+
+    /// "if the number is in canonical form, reuse the string"
+    fn is_kept(&self) -> bool {
+        self.is_short()
+            && match self.scale {
+                Scale::Ten(n) => {
+                    (i64::from(n) - self.places as i64) % 3 == 0
+                        && !self.digits.ends_with("000")
+                        && !self.digits.starts_with('0')
+                }
+                Scale::Two(_) => self.digits.parse::<u64>().is_ok_and(|n| n % 8 != 0),
+            }
+    }
+}
+
 fn suffix(text: &str) -> Option<(Scale, Format)> {
     if let Some(i) = BINARY.iter().position(|&s| s == text).filter(|&i| i > 0) {
         return Some((Scale::Two(10 * i as u32), Format::Binary));
@@ -149,13 +199,12 @@ fn suffix(text: &str) -> Option<(Scale, Format)> {
 }
 
 /// The size in billionths, rounded up.
-fn magnitude(whole: &str, fraction: &str, scale: Scale) -> i128 {
-    let digits = format!("{}{}", whole.trim_start_matches('0'), fraction);
+fn magnitude(digits: &str, places: usize, scale: Scale) -> i128 {
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() {
         return 0;
     }
-    let places = fraction.len() as i64;
+    let places = places as i64;
     let (ten, two) = match scale {
         Scale::Ten(n) => (i64::from(n) - places + 9, 0),
         Scale::Two(n) => (9 - places, n),
@@ -181,11 +230,11 @@ impl std::fmt::Display for Quantity {
         if self.nano == 0 {
             return f.write_str("0");
         }
+        // What is small or has a fraction is not rounded, but written in the decimal form.
         let small = self.nano.abs() < 1024 * NANO;
-        if self.format == Format::Binary && !small {
+        if self.format == Format::Binary && !small && self.is_integer() {
             let sign = self.nano.signum();
-            let size = self.nano.abs();
-            let mut units = size / NANO + i128::from(size % NANO != 0);
+            let mut units = self.nano.abs() / NANO;
             let mut i = 0;
             while i + 1 < BINARY.len() && units % 1024 == 0 {
                 units /= 1024;
@@ -194,7 +243,7 @@ impl std::fmt::Display for Quantity {
             return write!(f, "{}{}", sign * units, BINARY[i]);
         }
         let (mut n, mut i) = (self.nano, 0);
-        while i + 1 < DECIMAL.len() && n % 1000 == 0 {
+        while n % 1000 == 0 && (i + 1 < DECIMAL.len() || self.format == Format::Exponent) {
             n /= 1000;
             i += 1;
         }
@@ -235,8 +284,67 @@ mod tests {
             ("0.0000000001", "1n"),
             ("+5", "5"),
             ("1E3", "1e3"),
+            ("10e20", "1e21"),
+            ("1.1Gi", "1181116006400m"),
+            ("1.1Ki", "1126400m"),
         ] {
             assert_eq!(Quantity::parse(text).map(|q| q.to_string()), Ok(canonical.to_string()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_whose_digits_are_canonical_is_kept() {
+        for text in [
+            "0",
+            "1",
+            "1500m",
+            "1.125",
+            "1.500",
+            "1.234G",
+            "+1",
+            "-1.125",
+            "0100m",
+            "1E3",
+            "5.",
+            "007",
+            "1e99",
+            "1e+21",
+            "1.234567",
+            "1234567890.12345678e8",
+            "3Ki",
+            "+100Mi",
+            "01Gi",
+            "99999Gi",
+            "1.000001",
+        ] {
+            assert_eq!(Quantity::written(text), Ok(text.to_string()));
+        }
+        for (text, canonical) in [
+            ("1.25", "1250m"),
+            ("1.5", "1500m"),
+            ("0.125", "125m"),
+            ("00", "0"),
+            ("-0", "0"),
+            ("0.0", "0"),
+            ("1.000", "1"),
+            ("+1000", "1k"),
+            ("1000m", "1"),
+            ("1e2", "100"),
+            ("+1.0000000001", "1000000001n"),
+            ("+1234567890123456789", "1234567890123456789"),
+            ("08Ki", "8Ki"),
+            ("+1.5Gi", "1536Mi"),
+            ("+123Ti", "123Ti"),
+            ("+3Pi", "3Pi"),
+        ] {
+            assert_eq!(Quantity::written(text), Ok(canonical.to_string()), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_no_digits_are_there_is_a_zero() {
+        for text in ["-", "+", ".", "m", "Gi", "-Ti", "e3", "E", ".k", "n"] {
+            assert_eq!(Quantity::written(text), Ok("0".to_string()), "{text}");
         }
     }
 
@@ -252,7 +360,9 @@ mod tests {
             ("", WRONG_FORMAT),
             ("64 Mi", WRONG_FORMAT),
             ("{}", WRONG_FORMAT),
-            (".", WRONG_NUMBER),
+            ("Pi", WRONG_NUMBER),
+            (".e-10", WRONG_NUMBER),
+            ("e", WRONG_SUFFIX),
         ] {
             assert_eq!(Quantity::parse(text), Err(fault), "{text}");
         }

@@ -196,13 +196,13 @@ impl Decoder {
 
     fn quantity(&mut self, node: NodeRef) -> Option<Value> {
         let parsed = match node.data() {
-            Data::Null => Ok(Quantity::ZERO),
-            Data::Text(text) => Quantity::parse(&text.value),
-            Data::Number(n) => Quantity::parse(&n.to_string()),
+            Data::Null => Ok("0".to_string()),
+            Data::Text(text) => Quantity::written(&text.value),
+            Data::Number(n) => Quantity::written(&n.to_string()),
             _ => Err(WRONG_FORMAT),
         };
         match parsed {
-            Ok(quantity) => Some(Value::from(quantity.to_string())),
+            Ok(quantity) => Some(Value::from(quantity)),
             Err(text) => {
                 self.out.faults.push(Fault { text: text.into(), span: node.span(), hard: true });
                 None

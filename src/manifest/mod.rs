@@ -7,6 +7,7 @@ pub mod checks;
 mod companions;
 mod decode;
 pub mod defaults;
+mod disguise;
 mod fragment;
 mod objects;
 mod pipeline;

@@ -1,15 +1,16 @@
 //! The stages in their order, for every document of a text, and what kubectl prints in the end.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 
 use super::checks::{self, FieldError};
 use super::companions::{self, Companion};
-use super::decode::{Decoded, decode_metadata, decode_pod};
+use super::decode::{Decoded, decode_pod};
 use super::spans::Spans;
-use super::stages::{self, Has, Kind, Refusal};
-use super::{defaults, split, workloads};
+use super::stages::{self, Denied, Has, Kind, Refusal};
+use super::{defaults, disguise, split, workloads};
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::span::Span;
 use crate::yaml::{self, Document, NodeRef, Tree};
@@ -49,7 +50,8 @@ pub fn read_in(text: &str, file: &str, has: Has) -> Manifest {
         file,
         has,
         out: Manifest::default(),
-        refusals: Vec::new(),
+        told: Vec::new(),
+        unread: Vec::new(),
         has_spans: false,
         n_objects: 0,
         others: Vec::new(),
@@ -59,22 +61,23 @@ pub fn read_in(text: &str, file: &str, has: Has) -> Manifest {
     } else {
         yaml::read_stream(text)
     };
-    for document in stream.documents {
-        run.document(document);
-    }
-    if let Some(failure) = stream.failure {
+    let reads_on = stream.documents.into_iter().all(|document| run.document(document, text));
+    if let Some(failure) = stream.failure.filter(|_| reads_on) {
         run.report(Severity::Error, failure.span, Problem::Syntax(failure.problem));
-        run.refusals.push(Told::Line(format!("error: error parsing {file}: {}", failure.text)));
-    } else if run.n_objects == 0 {
+        run.unread.push(Unread::One(format!("error parsing {file}: {}", failure.text)));
+    } else if run.n_objects == 0 && run.told.is_empty() && run.unread.is_empty() {
         run.report(Severity::Error, Span::default(), Problem::NoObjects);
-        run.refusals.push(Told::Line("error: no objects passed to create".into()));
+        run.unread.push(Unread::One("no objects passed to create".into()));
     }
     run.finish()
 }
 
-/// One thing that kubectl tells; its form depends on whether it is the only one.
+/// What became of one thing that kubectl sent; its form depends on whether it is the only one.
 enum Told {
-    Line(String),
+    /// The server's answer.
+    Status(String),
+    /// kubectl's own words.
+    Own(String),
     /// Something that is no Pod: no matter where there is one.
     NoPod(String),
     Invalid {
@@ -83,11 +86,19 @@ enum Told {
     },
 }
 
+/// What kubectl could not read or recognize. It is told after all that was sent, as one error (`EagerVisitorList`).
+enum Unread {
+    One(String),
+    /// Of the items of one list together.
+    Items(Vec<String>),
+}
+
 struct Run<'f> {
     file: &'f str,
     has: Has<'f>,
     out: Manifest,
-    refusals: Vec<Told>,
+    told: Vec<Told>,
+    unread: Vec<Unread>,
     has_spans: bool,
     n_objects: usize,
     /// The kinds of what is no Pod, and where.
@@ -102,79 +113,115 @@ impl Run<'_> {
         self.out.diagnostics.push(Diagnostic { severity, tab: Tab::Pod, span, problem });
     }
 
-    fn refuse(&mut self, refusal: Refusal) {
+    /// Reports a refusal; the words are handed back when kubectl tells them only in the end.
+    fn refuse(&mut self, refusal: Refusal) -> Option<String> {
         self.report(Severity::Error, refusal.span, Problem::Server(refusal.problem));
-        self.refusals.push(Told::Line(refusal.text));
+        if refusal.sent {
+            self.told.push(Told::Status(refusal.text));
+            return None;
+        }
+        Some(refusal.text)
     }
 
-    fn document(&mut self, document: Document) {
+    /// A document of `text`. Whether kubectl reads on after it: not when it cannot even say what it is (`StreamVisitor`).
+    fn document(&mut self, document: Document, text: &str) -> bool {
         for duplicate in &document.tree.duplicates {
             let problem = Problem::DuplicateKey { key: duplicate.key.clone() };
             self.report(Severity::Warning, duplicate.lost, problem);
         }
         let tree = Arc::new(document.tree);
-        let Some(root) = tree.root() else { return };
-        match self.client_stages(root) {
-            None => self.n_objects += 1,
-            Some(Kind::List) => {
-                let items = root.get("items");
-                for (i, item) in items.into_iter().flat_map(|items| items.items()).enumerate() {
-                    match self.client_stages(item) {
-                        Some(Kind::Pod) => self.pod(&tree, item, format!("items[{i}]")),
-                        Some(Kind::Template(kind, path)) => {
-                            self.template(&tree, item, kind, path, &format!("items[{i}]."))
-                        }
-                        Some(Kind::Other(kind)) => self.other(item, kind),
-                        Some(Kind::List) | None => {}
-                    }
-                    self.n_objects += 1;
-                }
+        let Some(root) = tree.root() else { return true };
+        let typed = stages::type_meta(root, self.file);
+        let reads_on = typed.is_ok();
+        let quoted = || match text.get(document.span.start..document.span.end) {
+            Some(typed) if document.is_json => typed.trim().to_string(),
+            _ => yaml::go::json(root),
+        };
+        let kind = typed
+            .and_then(|()| stages::decodable(root, self.file, quoted))
+            .and_then(|()| stages::mapping(root, self.file, self.has));
+        match kind {
+            Ok(_) if root.get("items").is_some() => self.list(&tree, root),
+            Ok(kind) => self.send(&tree, root, kind, String::new()),
+            Err(refusal) => {
+                let text = self.refuse(refusal).map(Unread::One);
+                self.unread.extend(text);
             }
-            Some(kind) => {
-                self.n_objects += 1;
-                match kind {
-                    Kind::Template(kind, path) => self.template(&tree, root, kind, path, ""),
-                    Kind::Other(kind) => self.other(root, kind),
-                    _ => self.pod(&tree, root, String::new()),
-                }
+        }
+        reads_on
+    }
+
+    /// The items of a list, each for itself (`FlattenListVisitor`).
+    fn list(&mut self, tree: &Arc<Tree>, list: NodeRef) {
+        let items = || list.get("items").into_iter().flat_map(NodeRef::items);
+        if let Some(inner) = items().find_map(|item| item.get("items").filter(|inner| inner.is_sequence())) {
+            let text = "*unstructured.Unstructured is not a list: no Items field in this object".to_string();
+            self.report(Severity::Error, inner.span(), Problem::Server(text.clone()));
+            self.unread.push(Unread::One(text));
+            return;
+        }
+        let mut unread = Vec::new();
+        for (i, item) in items().enumerate() {
+            match stages::item_mapping(list, item, self.file, self.has) {
+                Ok(kind) => self.send(tree, item, kind, format!("items[{i}]")),
+                Err(refusal) => unread.extend(self.refuse(refusal)),
+            }
+        }
+        if !unread.is_empty() {
+            self.unread.push(Unread::Items(unread));
+        }
+    }
+
+    /// An object that kubectl has recognized; `prefix` is the way to it in its document.
+    fn send(&mut self, tree: &Arc<Tree>, root: NodeRef, kind: Kind, prefix: String) {
+        self.n_objects += 1;
+        if matches!(kind, Kind::Pod | Kind::Template(..))
+            && let Err((problem, span)) = stages::namespace(root)
+        {
+            self.report(Severity::Error, span, Problem::Server(problem.clone()));
+            self.told.push(Told::Own(format!("error when creating \"{}\": {problem}", self.file)));
+            return;
+        }
+        match kind {
+            Kind::Pod => self.pod(tree, root, prefix),
+            Kind::Template(kind, path) => self.template(tree, root, kind, path, &prefix),
+            Kind::Other(kind) => self.other(root, kind),
+            // A list without items is a thing of which the server has no kind.
+            Kind::List => {
+                let problem = "the server could not find the requested resource";
+                self.report(Severity::Error, root.span(), Problem::Server(problem.into()));
+                self.told.push(Told::Status(self.status("NotFound", problem)));
             }
         }
     }
 
-    /// The stages before the server; `None` when one of them refuses.
-    fn client_stages<'t>(&mut self, root: NodeRef<'t>) -> Option<Kind<'t>> {
-        if let Err(refusal) = stages::type_meta(root, self.file) {
-            self.refuse(refusal);
-            return None;
-        }
-        let metadata = decode_metadata(root);
-        if let Some(fault) = metadata.fault() {
-            let text = format!("error: unable to decode \"{}\": {}", self.file, fault.text);
-            let (problem, span) = (fault.text.clone(), fault.span);
-            self.refuse(Refusal { text, problem, span });
-            return None;
-        }
-        match stages::mapping(root, self.file, self.has) {
-            Ok(kind) => Some(kind),
-            Err(refusal) => {
-                self.refuse(refusal);
-                None
-            }
-        }
+    /// An answer of the server as kubectl tells it.
+    fn status(&self, reason: &str, words: &str) -> String {
+        format!("Error from server ({reason}): error when creating \"{}\": {words}", self.file)
     }
 
     fn other(&mut self, root: NodeRef, kind: &str) {
         let span = root.get("kind").map_or(root.span(), |n| n.span());
         self.others.push((span, kind.to_string()));
         self.out.companions.extend(companions::read(root, kind));
-        self.refusals.push(Told::NoPod(format!("error: a {kind} is not a Pod")));
+        let fields = disguise::unknown_fields(root, kind);
+        if fields.is_empty() {
+            self.told.push(Told::NoPod(format!("error: a {kind} is not a Pod")));
+            return;
+        }
+        for (path, span) in &fields {
+            let field = path.rsplit('.').next().unwrap_or(path).to_string();
+            self.report(Severity::Error, *span, Problem::UnknownField { field, nearest: None });
+        }
+        let version = root.get("apiVersion").and_then(|n| n.as_str()).unwrap_or("v1");
+        let version = version.rsplit('/').next().unwrap_or(version);
+        self.bad_request(kind, version, &strict(fields.iter().map(|(path, _)| path.as_str())));
     }
 
     /// A second Pod is read, but not run.
     fn note_another(&mut self, root: NodeRef) {
         if self.out.pod.is_some() {
-            let span = root.entries().map(|(e, _)| e.key_span).min_by_key(|s| s.start).unwrap_or(root.span());
-            self.report(Severity::Info, span, Problem::OnlyFirstPodRuns);
+            self.report(Severity::Info, stages::first_key(root), Problem::OnlyFirstPodRuns);
         }
     }
 
@@ -190,7 +237,8 @@ impl Run<'_> {
         self.note_another(root);
         let mut decoded = decode_pod(node);
         workloads::complete(kind, root, &mut decoded.value);
-        self.decoded(tree, decoded, format!("{prefix}{path}"));
+        let prefix = if prefix.is_empty() { path.to_string() } else { format!("{prefix}.{path}") };
+        self.decoded(tree, decoded, prefix);
     }
 
     fn pod(&mut self, tree: &Arc<Tree>, root: NodeRef, prefix: String) {
@@ -212,18 +260,12 @@ impl Run<'_> {
         let told = if let Some(fault) = decoded.fault() {
             Some(fault.text.clone())
         } else if !decoded.unknown.is_empty() {
-            let all: Vec<String> = decoded
-                .unknown
-                .iter()
-                .take(100)
-                .map(|u| format!("unknown field {}", yaml::go::quote(&u.path)))
-                .collect();
-            Some(format!("strict decoding error: {}", all.join(", ")))
+            Some(strict(decoded.unknown.iter().map(|u| u.path.as_str())))
         } else {
             None
         };
         match told {
-            Some(told) => self.bad_request(&told),
+            Some(told) => self.bad_request("Pod", "v1", &told),
             None => self.server_stages(decoded.pod(), &spans),
         }
         if !self.has_spans {
@@ -231,23 +273,20 @@ impl Run<'_> {
         }
     }
 
-    fn bad_request(&mut self, why: &str) {
-        self.refusals.push(Told::Line(format!(
-            "Error from server (BadRequest): error when creating \"{}\": Pod in version \"v1\" cannot be handled as a Pod: {why}",
-            self.file
-        )));
+    fn bad_request(&mut self, kind: &str, version: &str, why: &str) {
+        let words = format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}");
+        self.told.push(Told::Status(self.status("BadRequest", &words)));
+    }
+
+    fn deny(&mut self, denied: Denied, spans: &Spans) {
+        self.report(Severity::Error, spans.nearest(denied.path), Problem::Server(denied.text.clone()));
+        self.told.push(Told::Status(self.status(denied.reason, &denied.text)));
     }
 
     fn server_stages(&mut self, mut pod: Pod, spans: &Spans) {
         defaults::fill(&mut pod);
         if let Err(denied) = stages::admission(&pod, self.has) {
-            self.report(Severity::Error, spans.nearest(denied.path), Problem::Server(denied.text.clone()));
-            let text = format!(
-                "Error from server ({}): error when creating \"{}\": {}",
-                denied.reason, self.file, denied.text
-            );
-            self.refusals.push(Told::Line(text));
-            return;
+            return self.deny(denied, spans);
         }
         if pod.metadata.name.as_deref().unwrap_or("").is_empty()
             && let Some(prefix) = pod.metadata.generate_name.clone().filter(|p| !p.is_empty())
@@ -262,8 +301,11 @@ impl Run<'_> {
                 self.report(Severity::Error, span, Problem::Server(error.to_string()));
             }
             let name = pod.metadata.name.unwrap_or_default();
-            self.refusals.push(Told::Invalid { name, errors });
+            self.told.push(Told::Invalid { name, errors });
             return;
+        }
+        if let Err(denied) = stages::admission_of_valid(&pod) {
+            return self.deny(denied, spans);
         }
         for warning in checks::warnings(&pod, &app_armor) {
             self.report(Severity::Warning, spans.nearest(&warning.path), Problem::Server(warning.text.clone()));
@@ -287,44 +329,91 @@ impl Run<'_> {
             }
         }
         if has_pod {
-            self.refusals.retain(|told| !matches!(told, Told::NoPod(_)));
+            self.told.retain(|told| !matches!(told, Told::NoPod(_)));
         }
     }
 
     fn finish(mut self) -> Manifest {
         self.judge_others();
-        let alone = self.refusals.len() == 1;
-        let lines: Vec<String> = self.refusals.iter().map(|told| told.text(self.file, alone)).collect();
+        let lines = self.lines();
         self.out.refusal = (!lines.is_empty()).then(|| lines.join("\n") + "\n");
         self.out
+    }
+
+    /// The errors as kubectl prints them (`checkErr`): the only one in its own form, each of several on a line of its own.
+    /// All that was not read is one error among those of what was sent.
+    fn lines(&self) -> Vec<String> {
+        match (self.told.as_slice(), self.unread.as_slice()) {
+            ([one], []) => vec![one.alone()],
+            ([], [Unread::One(text)]) => vec![format!("error: {text}")],
+            ([], [Unread::Items(texts)]) => texts.clone(),
+            ([], unread) => unread.iter().map(|one| aggregate(one.texts())).collect(),
+            (told, unread) => {
+                let mut lines: Vec<String> = told.iter().map(|one| one.among(self.file)).collect();
+                if !unread.is_empty() {
+                    lines.push(aggregate(unread.iter().flat_map(Unread::texts)));
+                }
+                lines
+            }
+        }
+    }
+}
+
+/// What the decoder says of fields that do not exist; it stops at a hundred.
+fn strict<'p>(paths: impl Iterator<Item = &'p str>) -> String {
+    let all: Vec<String> = paths.take(100).map(|path| format!("unknown field {}", yaml::go::quote(path))).collect();
+    format!("strict decoding error: {}", all.join(", "))
+}
+
+impl Unread {
+    fn texts(&self) -> &[String] {
+        match self {
+            Unread::One(text) => std::slice::from_ref(text),
+            Unread::Items(texts) => texts,
+        }
+    }
+}
+
+/// Errors in one, each once (`Aggregate.Error`).
+fn aggregate<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
+    let mut seen = BTreeSet::new();
+    let texts: Vec<&str> = texts.into_iter().map(String::as_str).filter(|text| seen.insert(*text)).collect();
+    match texts.as_slice() {
+        [one] => one.to_string(),
+        many => format!("[{}]", many.join(", ")),
     }
 }
 
 impl Told {
-    fn text(&self, file: &str, alone: bool) -> String {
+    /// The only thing that is told.
+    fn alone(&self) -> String {
         match self {
-            Told::Line(text) | Told::NoPod(text) => text.clone(),
+            Told::Own(text) => format!("error: {text}"),
+            Told::Status(text) | Told::NoPod(text) => text.clone(),
             Told::Invalid { name, errors } => {
                 let name = yaml::go::quote(name);
-                let mut lines: Vec<String> = Vec::new();
-                let mut seen = std::collections::BTreeSet::new();
-                for error in errors {
-                    let line = error.to_string();
-                    if seen.insert(line.clone()) {
-                        lines.push(line);
-                    }
-                }
-                match (alone, lines.as_slice()) {
-                    (true, [one]) => format!("The Pod {name} is invalid: {one}"),
-                    (true, _) => format!("The Pod {name} is invalid: \n* {}", lines.join("\n* ")),
-                    (false, lines) => {
-                        let list = if lines.len() == 1 { lines[0].clone() } else { format!("[{}]", lines.join(", ")) };
-                        format!(
-                            "Error from server (Invalid): error when creating \"{file}\": Pod {name} is invalid: {list}"
-                        )
-                    }
+                match unique(errors).as_slice() {
+                    [one] => format!("The Pod {name} is invalid: {one}"),
+                    many => format!("The Pod {name} is invalid: \n* {}", many.join("\n* ")),
                 }
             }
         }
     }
+
+    /// One of several.
+    fn among(&self, file: &str) -> String {
+        match self {
+            Told::Own(text) | Told::Status(text) | Told::NoPod(text) => text.clone(),
+            Told::Invalid { name, errors } => {
+                let (name, list) = (yaml::go::quote(name), aggregate(&unique(errors)));
+                format!("Error from server (Invalid): error when creating \"{file}\": Pod {name} is invalid: {list}")
+            }
+        }
+    }
+}
+
+/// The errors as lines, each once.
+fn unique(errors: &[FieldError]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    errors.iter().map(FieldError::to_string).filter(|line| seen.insert(line.clone())).collect()
 }

@@ -1,5 +1,6 @@
 //! Manifests in, kubectl's texts and places out.
 
+mod kubectl;
 mod rules;
 mod yaml;
 
@@ -54,7 +55,6 @@ fn the_first_stage_that_fails_is_told() {
         "a: 1\n---\nb: {c: 1\n",
         expect![[r#"
             error: error validating "pod.yaml": error validating data: [apiVersion not set, kind not set]; if you choose to ignore these errors, turn validation off with --validate=false
-            error: error parsing pod.yaml: error converting YAML to JSON: yaml: line 1: did not find expected ',' or '}'
         "#]],
     );
     check_refusal(
@@ -114,6 +114,47 @@ fn namespaces_of_the_host_claims_and_overhead_are_checked() {
         &pod("  overhead: {cpu: 1}\n"),
         expect![[r#"
         Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead
+    "#]],
+    );
+    check_refusal(
+        &pod("  overhead: {cpu: 1}\n  restartPolicy: X\n"),
+        expect![[r#"
+        The Pod "demo" is invalid: spec.restartPolicy: Unsupported value: "X": supported values: "Always", "OnFailure", "Never"
+    "#]],
+    );
+}
+
+#[test]
+fn admission_asks_its_plugins_in_their_order() {
+    let pod = |rest: &str| format!("{HEAD}spec:\n  containers: [{{name: a, image: b}}]\n  runtimeClassName: r\n{rest}");
+    check_refusal(
+        &pod("  priorityClassName: p\n  serviceAccountName: s\n"),
+        expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: error looking up service account default/s: serviceaccount "s" not found
+    "#]],
+    );
+    check_refusal(
+        &pod("  priorityClassName: p\n"),
+        expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: no PriorityClass with name p was found
+    "#]],
+    );
+    check_refusal(
+        &pod("  priority: 5\n"),
+        expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name
+    "#]],
+    );
+    check_refusal(
+        &pod("  preemptionPolicy: Never\n"),
+        expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: the string value of PreemptionPolicy (Never) must not be provided in pod spec; priority admission controller computed PreemptLowerPriority from the given PriorityClass name
+    "#]],
+    );
+    check_refusal(
+        &pod("  restartPolicy: X\n"),
+        expect![[r#"
+        Error from server (Forbidden): error when creating "pod.yaml": pods "demo" is forbidden: pod rejected: RuntimeClass "r" not found
     "#]],
     );
 }
@@ -211,6 +252,27 @@ fn the_server_fills_in_what_is_not_said() {
     let json = serde_json::to_value(pod).map(|v| v["spec"].to_string()).unwrap_or_default();
     expect![[r#"{"containers":[{"image":"b","imagePullPolicy":"Always","name":"a","resources":{"limits":{"cpu":"500m"},"requests":{"cpu":"500m"}},"terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File"}],"dnsPolicy":"ClusterFirst","enableServiceLinks":true,"preemptionPolicy":"PreemptLowerPriority","priority":0,"restartPolicy":"Always","schedulerName":"default-scheduler","securityContext":{},"serviceAccount":"default","serviceAccountName":"default","terminationGracePeriodSeconds":30,"tolerations":[{"effect":"NoExecute","key":"node.kubernetes.io/not-ready","operator":"Exists","tolerationSeconds":300},{"effect":"NoExecute","key":"node.kubernetes.io/unreachable","operator":"Exists","tolerationSeconds":300}]}"#]]
     .assert_eq(&json);
+}
+
+#[test]
+fn amounts_keep_their_text() {
+    for (written, kept) in [
+        ("1.125", "1.125"),
+        ("1.250", "1250m"),
+        ("'1.500'", "1.500"),
+        ("+1", "1"),
+        ("'+1'", "+1"),
+        ("0.0005", "1m"),
+        ("1.000001", "1001m"),
+        ("1e21", "1e+21"),
+        ("m", "0"),
+        ("'-'", "0"),
+    ] {
+        let resources = format!("{{limits: {{cpu: {written}}}, requests: {{cpu: 0}}}}");
+        let text = format!("{HEAD}spec: {{containers: [{{name: a, image: b, resources: {resources}}}]}}\n");
+        let limits = read(&text).pod.and_then(|pod| pod.spec?.containers.pop()?.resources?.limits);
+        assert_eq!(limits.and_then(|l| Some(l.get("cpu")?.0.clone())).as_deref(), Some(kept), "{written}");
+    }
 }
 
 #[test]

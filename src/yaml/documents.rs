@@ -14,6 +14,8 @@ use crate::span::Span;
 pub struct Document {
     pub span: Span,
     pub tree: Tree,
+    /// Read as JSON, which kubectl hands on as it was typed.
+    pub is_json: bool,
 }
 
 /// Why the reading stopped.
@@ -59,7 +61,7 @@ pub fn read_stream(text: &str) -> Stream {
                 Ok(Some((mut tree, end))) => {
                     tree.shift(at, text.len());
                     let span = Span::new(at, at + end);
-                    stream.add(span, tree);
+                    stream.add(span, tree, true);
                     at += end;
                 }
                 Err(Fault::UnexpectedEnd) => {
@@ -86,9 +88,9 @@ pub fn read_stream(text: &str) -> Stream {
 }
 
 impl Stream {
-    fn add(&mut self, span: Span, tree: Tree) {
+    fn add(&mut self, span: Span, tree: Tree, is_json: bool) {
         if tree.root().is_some_and(|root| !root.is_null()) {
-            self.documents.push(Document { span, tree });
+            self.documents.push(Document { span, tree, is_json });
         }
     }
 
@@ -152,7 +154,7 @@ fn read_document(text: &str, span: Span, stream: &mut Stream) {
             }
             Ok(mut tree) => {
                 tree.shift(span.start, span.end);
-                stream.add(span, tree);
+                stream.add(span, tree, false);
             }
         },
     }

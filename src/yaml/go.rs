@@ -69,6 +69,8 @@ pub fn is_print(c: char) -> bool {
 
 /// Deeper than this a value is not printed.
 const MAX_PRINTED_DEPTH: usize = 64;
+/// Longer than this a document is not printed as JSON.
+const MAX_PRINTED_JSON: usize = 1 << 16;
 
 /// A node as `%#v` prints what go-yaml makes of it.
 pub(super) fn syntax(node: NodeRef) -> String {
@@ -114,6 +116,66 @@ fn write_syntax(node: NodeRef, depth: usize, out: &mut String) {
             out.push('}');
         }
     }
+}
+
+/// A node as Go's JSON encoder writes it: without blanks, and with `<`, `>` and `&` escaped.
+pub fn json(node: NodeRef) -> String {
+    let mut out = String::new();
+    write_json(node, 0, &mut out);
+    out
+}
+
+fn write_json(node: NodeRef, depth: usize, out: &mut String) {
+    // As above; aliases could make it endless.
+    if depth > MAX_PRINTED_DEPTH || out.len() > MAX_PRINTED_JSON {
+        out.push_str("...");
+        return;
+    }
+    match node.data() {
+        Data::Null => out.push_str("null"),
+        Data::Bool(b) => out.push_str(&b.to_string()),
+        Data::Number(Number::UInt(n)) => out.push_str(&n.to_string()),
+        Data::Number(n) => out.push_str(&n.to_string()),
+        Data::Text(text) => write_json_string(&text.value, out),
+        Data::Sequence(_) => {
+            out.push('[');
+            for (i, item) in node.items().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                write_json(item, depth + 1, out);
+            }
+            out.push(']');
+        }
+        Data::Mapping(_) => {
+            out.push('{');
+            for (i, (entry, value)) in node.entries().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                write_json_string(&entry.key, out);
+                out.push(':');
+                write_json(value, depth + 1, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn write_json_string(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\x08' => out.push_str("\\b"),
+            '\x0c' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\0'..='\x1f' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                out.push_str(&format!("\\u{:04x}", c as u32));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
 }
 
 #[cfg(test)]

@@ -219,6 +219,10 @@ fn restart_policy(c: &Container, path: &str, errors: &mut Errors) {
     match c.restart_policy.as_deref() {
         None if !rules.is_empty() => {
             errors.required(format!("{path}.restartPolicy"), "must specify restartPolicy when restart rules are used");
+            // Of an init container the rules are not looked at then (`validateInitContainerRestartPolicy`).
+            if path.starts_with("spec.initContainers") {
+                return;
+            }
         }
         Some(policy) if !RESTART_POLICIES.contains(&policy) => {
             errors.unsupported(format!("{path}.restartPolicy"), policy, &RESTART_POLICIES);

@@ -183,8 +183,7 @@ pub fn resource_field_ref(field: &ResourceFieldSelector, path: &str, in_volume: 
     } else if !RESOURCES.contains(&resource) && !huge {
         errors.unsupported(format!("{path}.resource"), resource, &RESOURCES);
     }
-    let Some(divisor) = field.divisor.as_ref().map(amount).filter(|d| !d.is_zero()) else { return };
-    let divisor = divisor.to_string();
+    let Some(divisor) = field.divisor.as_ref().filter(|d| !amount(d).is_zero()) else { return };
     let (known, list, name): (&[&str], &str, &str) = match resource {
         "limits.cpu" | "requests.cpu" => (&["1m", "1"], "1m and 1", "cpu"),
         _ if RESOURCES.contains(&resource) || huge => (
@@ -198,7 +197,7 @@ pub fn resource_field_ref(field: &ResourceFieldSelector, path: &str, in_volume: 
         ),
         _ => return,
     };
-    if !known.contains(&divisor.as_str()) {
+    if !known.contains(&divisor.0.as_str()) {
         let detail = format!("only divisor's values {list} are supported with the {name} resource");
         errors.invalid(format!("{path}.divisor"), resource, &detail);
     }

@@ -1,8 +1,10 @@
 //! Rules on resources: names, amounts, requests against limits, containers against their Pod.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::{Errors, Json, names};
 use crate::kube::is_sidecar;
@@ -61,12 +63,12 @@ pub fn of_container(c: &Container, spec: &PodSpec, path: &str, errors: &mut Erro
 }
 
 /// Huge pages come in whole pages.
-fn whole_pages(name: &str, q: Quantity, path: &str, errors: &mut Errors) {
+fn whole_pages(name: &str, q: &ApiQuantity, path: &str, errors: &mut Errors) {
     let Some(page) = name.strip_prefix("hugepages-") else { return };
     let page = Quantity::parse(page).ok().filter(|p| p.is_integer() && p.value() > 0);
-    if page.is_none_or(|page| q.value() % page.value() != 0) {
-        let detail = format!("{q} is not positive integer multiple of {name}");
-        errors.invalid(path, q.to_string().as_str(), &detail);
+    if page.is_none_or(|page| amount(q).value() % page.value() != 0) {
+        let detail = format!("{} is not positive integer multiple of {name}", q.0);
+        errors.invalid(path, q.0.as_str(), &detail);
     }
 }
 
@@ -76,23 +78,25 @@ fn amounts(r: &ResourceRequirements, path: &str, check_name: fn(&str, &str, &mut
     for (name, limit) in r.limits.iter().flatten() {
         let path = format!("{limits_path}[{name}]");
         check_name(name, &path, errors);
-        check_amount(name, amount(limit), &path, errors);
-        whole_pages(name, amount(limit), &path, errors);
+        check_amount(name, limit, &path, errors);
+        whole_pages(name, limit, &path, errors);
     }
     for (name, request) in r.requests.iter().flatten() {
         let path = format!("{requests_path}[{name}]");
         check_name(name, &path, errors);
-        let request = amount(request);
         check_amount(name, request, &path, errors);
-        match r.limits.as_ref().and_then(|l| l.get(name)).map(amount) {
+        match r.limits.as_ref().and_then(|l| l.get(name)) {
             Some(limit) => {
-                let (shown, at) = (request.to_string(), format!("{requests_path}[{name}]"));
-                if !may_overcommit(name) && request.partial_cmp(&limit) != Some(std::cmp::Ordering::Equal) {
-                    let detail = format!("must be equal to {name} limit of {limit}");
-                    errors.invalid(&requests_path, shown.as_str(), &detail).at(at);
-                } else if request > limit {
-                    let detail = format!("must be less than or equal to {name} limit of {limit}");
-                    errors.invalid(&requests_path, shown.as_str(), &detail).at(at);
+                let order = amount(request).partial_cmp(&amount(limit));
+                let wanted = match order {
+                    Some(Ordering::Equal) => "",
+                    _ if !may_overcommit(name) => "equal to",
+                    Some(Ordering::Greater) => "less than or equal to",
+                    _ => "",
+                };
+                if !wanted.is_empty() {
+                    let detail = format!("must be {wanted} {name} limit of {}", limit.0);
+                    errors.invalid(&requests_path, request.0.as_str(), &detail).at(format!("{requests_path}[{name}]"));
                 }
             }
             None if !may_overcommit(name) => {
@@ -139,12 +143,12 @@ fn pod_name(name: &str, path: &str, errors: &mut Errors) {
     }
 }
 
-fn check_amount(name: &str, q: Quantity, path: &str, errors: &mut Errors) {
-    if q.is_negative() {
-        errors.invalid(path, q.to_string().as_str(), NOT_NEGATIVE);
+fn check_amount(name: &str, q: &ApiQuantity, path: &str, errors: &mut Errors) {
+    if amount(q).is_negative() {
+        errors.invalid(path, q.0.as_str(), NOT_NEGATIVE);
     }
-    if is_extended(name) && q.has_fraction() {
-        errors.invalid(path, q.to_string().as_str(), "must be an integer");
+    if is_extended(name) && amount(q).has_fraction() {
+        errors.invalid(path, q.0.as_str(), "must be an integer");
     }
 }
 
@@ -279,27 +283,25 @@ pub fn of_pod(spec: &PodSpec, errors: &mut Errors) {
     amounts(resources, "spec.resources", pod_name, errors);
     let aggregate = aggregate_requests(spec);
     for (name, request) in resources.requests.iter().flatten() {
-        let request = amount(request);
-        if let Some(sum) = aggregate.get(name).filter(|sum| request < **sum) {
+        if let Some(sum) = aggregate.get(name).filter(|sum| amount(request) < **sum) {
             let detail = format!("must be greater than or equal to aggregate container requests of {sum}");
-            errors.invalid(format!("spec.resources.requests[{name}]"), request.to_string().as_str(), &detail);
+            errors.invalid(format!("spec.resources.requests[{name}]"), request.0.as_str(), &detail);
         }
     }
-    let of_pod = |name: &str| resources.limits.as_ref().and_then(|l| l.get(name)).map(amount);
+    let of_pod = |name: &str| resources.limits.as_ref().and_then(|l| l.get(name));
     for (name, sum) in aggregate_limits(spec).iter().filter(|(name, _)| is_huge_page(name)) {
-        if let Some(most) = of_pod(name).filter(|most| sum > most) {
+        if let Some(most) = of_pod(name).filter(|most| *sum > amount(most)) {
             let detail = format!("must be greater than or equal to aggregate container limits of {sum}");
-            errors.invalid(format!("spec.resources.limits[{name}]"), most.to_string().as_str(), &detail);
+            errors.invalid(format!("spec.resources.limits[{name}]"), most.0.as_str(), &detail);
         }
     }
     for (i, container) in spec.containers.iter().enumerate() {
         for (name, limit) in container.resources.iter().filter_map(|r| r.limits.as_ref()).flatten() {
-            let limit = amount(limit);
-            if let Some(most) = of_pod(name).filter(|most| limit > *most) {
-                let detail = format!("must be less than or equal to pod limits of {most}");
+            if let Some(most) = of_pod(name).filter(|most| amount(limit) > amount(most)) {
+                let detail = format!("must be less than or equal to pod limits of {}", most.0);
                 let path = format!("spec.resources.containers[{i}][{name}].limits");
                 let at = format!("spec.containers[{i}].resources.limits[{name}]");
-                errors.invalid(path, limit.to_string().as_str(), &detail).at(at);
+                errors.invalid(path, limit.0.as_str(), &detail).at(at);
             }
         }
     }
@@ -310,6 +312,6 @@ pub fn overhead(spec: &PodSpec, errors: &mut Errors) {
     for (name, q) in spec.overhead.iter().flatten() {
         let path = format!("spec.overhead[{name}]");
         container_name(name, &path, errors);
-        check_amount(name, amount(q), &path, errors);
+        check_amount(name, q, &path, errors);
     }
 }

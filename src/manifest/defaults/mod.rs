@@ -139,11 +139,13 @@ fn fill_handler(handler: &mut LifecycleHandler) {
     }
 }
 
-/// Rounds every amount to what a resource may have.
+/// Rounds every amount to what a resource may have (`RoundUp`). What is no finer keeps its text.
 fn round(amounts: &mut Amounts) {
     for amount in amounts.values_mut() {
-        if let Ok(q) = Quantity::parse(&amount.0) {
-            amount.0 = q.rounded_to_milli().to_string();
+        let Ok(exact) = Quantity::parse(&amount.0) else { continue };
+        let rounded = exact.rounded_to_milli();
+        if rounded != exact {
+            amount.0 = rounded.to_string();
         }
     }
 }
@@ -245,6 +247,9 @@ fn fill_volume(volume: &mut Volume) {
     }
     if let Some(template) = volume.ephemeral.as_mut().and_then(|e| e.volume_claim_template.as_mut()) {
         template.spec.volume_mode.get_or_insert_with(|| "Filesystem".into());
+        if let Some(resources) = &mut template.spec.resources {
+            [&mut resources.limits, &mut resources.requests].into_iter().flatten().for_each(round);
+        }
     }
     if !has_source(volume) {
         volume.empty_dir = Some(EmptyDirVolumeSource::default());

@@ -50,9 +50,9 @@ structs! {
         List(&Object(&CONTAINER_STATUS)); ephemeralContainerStatuses: List(&Object(&CONTAINER_STATUS));
         extendedResourceClaimStatus: Object(&POD_EXTENDED_RESOURCE_CLAIM_STATUS); hostIP: Str; hostIPs:
         List(&Object(&HOST_IP)); initContainerStatuses: List(&Object(&CONTAINER_STATUS)); message: Str;
-        nodeAllocatableResourceClaimStatuses: List(&Object(&NODE_ALLOCATABLE_RESOURCE_CLAIM_STATUS));
-        nominatedNodeName: Str; observedGeneration: Int64; phase: Named("v1.PodPhase"); podIP: Str; podIPs:
-        List(&Object(&POD_IP)); qosClass: Named("v1.PodQOSClass"); reason: Str; resize: Str; resourceClaimStatuses:
+        nodeAllocatableResourceClaimStatuses: List(&Object(&NODE_ALLOCATABLE_RESOURCE_CLAIM_STATUS)); nominatedNodeName:
+        Str; observedGeneration: Int64; phase: Named("v1.PodPhase"); podIP: Str; podIPs: List(&Object(&POD_IP));
+        qosClass: Named("v1.PodQOSClass"); reason: Str; resize: Named("v1.PodResizeStatus"); resourceClaimStatuses:
         List(&Object(&POD_RESOURCE_CLAIM_STATUS)); resources: Object(&RESOURCE_REQUIREMENTS); startTime: Time;
     }
     MANAGED_FIELDS_ENTRY "ManagedFieldsEntry" {
@@ -82,20 +82,21 @@ structs! {
     EPHEMERAL_CONTAINER "EphemeralContainer" {
         args: List(&Str), in "EphemeralContainerCommon"; command: List(&Str), in "EphemeralContainerCommon"; env:
         List(&Object(&ENV_VAR)), in "EphemeralContainerCommon"; envFrom: List(&Object(&ENV_FROM_SOURCE)), in
-        "EphemeralContainerCommon"; image: Str, in "EphemeralContainerCommon"; imagePullPolicy: Str, in
-        "EphemeralContainerCommon"; lifecycle: Object(&LIFECYCLE), in "EphemeralContainerCommon"; livenessProbe:
+        "EphemeralContainerCommon"; image: Str, in "EphemeralContainerCommon"; imagePullPolicy: Named("v1.PullPolicy"),
+        in "EphemeralContainerCommon"; lifecycle: Object(&LIFECYCLE), in "EphemeralContainerCommon"; livenessProbe:
         Object(&PROBE), in "EphemeralContainerCommon"; name: Str, in "EphemeralContainerCommon"; ports:
         List(&Object(&CONTAINER_PORT)), in "EphemeralContainerCommon"; readinessProbe: Object(&PROBE), in
         "EphemeralContainerCommon"; resizePolicy: List(&Object(&CONTAINER_RESIZE_POLICY)), in
         "EphemeralContainerCommon"; resources: Object(&RESOURCE_REQUIREMENTS), in "EphemeralContainerCommon";
-        restartPolicy: Str, in "EphemeralContainerCommon"; restartPolicyRules: List(&Object(&CONTAINER_RESTART_RULE)),
-        in "EphemeralContainerCommon"; securityContext: Object(&SECURITY_CONTEXT), in "EphemeralContainerCommon";
-        startupProbe: Object(&PROBE), in "EphemeralContainerCommon"; stdin: Bool, in "EphemeralContainerCommon";
-        stdinOnce: Bool, in "EphemeralContainerCommon"; targetContainerName: Str; terminationMessagePath: Str, in
-        "EphemeralContainerCommon"; terminationMessagePolicy: Str, in "EphemeralContainerCommon"; tty: Bool, in
-        "EphemeralContainerCommon"; volumeDevices: List(&Object(&VOLUME_DEVICE)), in "EphemeralContainerCommon";
-        volumeMounts: List(&Object(&VOLUME_MOUNT)), in "EphemeralContainerCommon"; workingDir: Str, in
-        "EphemeralContainerCommon";
+        restartPolicy: Named("v1.ContainerRestartPolicy"), in "EphemeralContainerCommon"; restartPolicyRules:
+        List(&Object(&CONTAINER_RESTART_RULE)), in "EphemeralContainerCommon"; securityContext:
+        Object(&SECURITY_CONTEXT), in "EphemeralContainerCommon"; startupProbe: Object(&PROBE), in
+        "EphemeralContainerCommon"; stdin: Bool, in "EphemeralContainerCommon"; stdinOnce: Bool, in
+        "EphemeralContainerCommon"; targetContainerName: Str; terminationMessagePath: Str, in
+        "EphemeralContainerCommon"; terminationMessagePolicy: Named("v1.TerminationMessagePolicy"), in
+        "EphemeralContainerCommon"; tty: Bool, in "EphemeralContainerCommon"; volumeDevices:
+        List(&Object(&VOLUME_DEVICE)), in "EphemeralContainerCommon"; volumeMounts: List(&Object(&VOLUME_MOUNT)), in
+        "EphemeralContainerCommon"; workingDir: Str, in "EphemeralContainerCommon";
     }
     HOST_ALIAS "HostAlias" {
         hostnames: List(&Str); ip: Str;
@@ -167,8 +168,8 @@ structs! {
     CONTAINER_STATUS "ContainerStatus" {
         allocatedResources: Resources; allocatedResourcesStatus: List(&Object(&RESOURCE_STATUS)); containerID: Str;
         image: Str; imageID: Str; lastState: Object(&CONTAINER_STATE); name: Str; ready: Bool; resources:
-        Object(&RESOURCE_REQUIREMENTS); restartCount: Int32; started: Bool; state: Object(&CONTAINER_STATE);
-        stopSignal: Str; user: Object(&CONTAINER_USER); volumeMounts: List(&Object(&VOLUME_MOUNT_STATUS));
+        Object(&RESOURCE_REQUIREMENTS); restartCount: Int32; started: Bool; state: Object(&CONTAINER_STATE); stopSignal:
+        Named("v1.Signal"); user: Object(&CONTAINER_USER); volumeMounts: List(&Object(&VOLUME_MOUNT_STATUS));
     }
     POD_EXTENDED_RESOURCE_CLAIM_STATUS "PodExtendedResourceClaimStatus" {
         requestMappings: List(&Object(&CONTAINER_EXTENDED_RESOURCE_REQUEST)); resourceClaimName: Str;
@@ -357,7 +358,7 @@ structs! {
         fsType: Str; storagePolicyID: Str; storagePolicyName: Str; volumePath: Str;
     }
     RESOURCE_STATUS "ResourceStatus" {
-        name: Str; resources: List(&Object(&RESOURCE_HEALTH));
+        name: Named("v1.ResourceName"); resources: List(&Object(&RESOURCE_HEALTH));
     }
     CONTAINER_STATE "ContainerState" {
         running: Object(&CONTAINER_STATE_RUNNING); terminated: Object(&CONTAINER_STATE_TERMINATED); waiting:
@@ -367,7 +368,8 @@ structs! {
         linux: Object(&LINUX_CONTAINER_USER);
     }
     VOLUME_MOUNT_STATUS "VolumeMountStatus" {
-        mountPath: Str; name: Str; readOnly: Bool; recursiveReadOnly: Str; volumeStatus: Object(&VOLUME_STATUS);
+        mountPath: Str; name: Str; readOnly: Bool; recursiveReadOnly: Named("v1.RecursiveReadOnlyMode"); volumeStatus:
+        Object(&VOLUME_STATUS);
     }
     CONTAINER_EXTENDED_RESOURCE_REQUEST "ContainerExtendedResourceRequest" {
         containerName: Str; requestName: Str; resourceName: Str;
@@ -438,7 +440,7 @@ structs! {
         Object(&SECRET_PROJECTION); serviceAccountToken: Object(&SERVICE_ACCOUNT_TOKEN_PROJECTION);
     }
     RESOURCE_HEALTH "ResourceHealth" {
-        health: Str; message: Str; resourceID: Str;
+        health: Named("v1.ResourceHealthStatus"); message: Str; resourceID: Named("v1.ResourceID");
     }
     CONTAINER_STATE_RUNNING "ContainerStateRunning" {
         startedAt: Time;

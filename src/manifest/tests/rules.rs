@@ -498,3 +498,108 @@ fn remarks_are_cut_as_the_server_cuts_them() {
     let remarks = told(["", &env(30, "A"), ""]);
     assert_eq!((remarks.len(), remarks[0].chars().count()), (29, 98));
 }
+
+#[test]
+fn rules_without_a_policy() {
+    let rules = "restartPolicyRules: [{action: X, exitCodes: {operator: In, values: [1]}}]";
+    let init = format!("  initContainers: [{{name: i, image: b, {rules}}}]");
+    let main = format!(", {rules}");
+    check(&[
+        (
+            ["", &main, ""],
+            &[
+                "spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used",
+                r#"spec.containers[0].restartPolicyRules[0].action: Unsupported value: "X": supported values: "Restart", "RestartAllContainers""#,
+            ],
+        ),
+        (
+            ["", "", &init],
+            &[
+                "spec.initContainers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_claim_is_filled_with() {
+    const PATH: &str = "spec.volumes[0].ephemeral.volumeClaimTemplate.spec";
+    for (sources, expected) in [
+        ("dataSource: {kind: PersistentVolumeClaim, name: a}", &[][..]),
+        (
+            "dataSource: {apiGroup: example.com, kind: Foo, name: a}, dataSourceRef: {apiGroup: example.com, kind: Foo, name: a}",
+            &[],
+        ),
+        (
+            "dataSource: {kind: Foo, name: a}",
+            &[
+                r#".dataSource: Invalid value: "Foo": must be 'PersistentVolumeClaim' when referencing the default apiGroup"#,
+            ],
+        ),
+        (
+            "dataSourceRef: {kind: '', name: ''}",
+            &[
+                ".dataSourceRef.name: Required value",
+                ".dataSourceRef.kind: Required value",
+                r#".dataSourceRef: Invalid value: "": must be 'PersistentVolumeClaim' when referencing the default apiGroup"#,
+            ],
+        ),
+        (
+            "volumeAttributesClassName: A, dataSource: {apiGroup: A, kind: Foo, name: a}, dataSourceRef: {kind: PersistentVolumeClaim, name: a, namespace: B}, volumeMode: X",
+            &[
+                r#".volumeMode: Unsupported value: "X": supported values: "Block", "Filesystem""#,
+                r#".dataSource.apiGroup: Invalid value: "A": a lowercase RFC 1123 subdomain"#,
+                r#".dataSourceRef.namespace: Invalid value: "B": a lowercase RFC 1123 label"#,
+                ": Invalid value: {}: may not be specified when dataSourceRef.namespace is specified",
+                r#".volumeAttributesClassName: Invalid value: "A": a lowercase RFC 1123 subdomain"#,
+            ],
+        ),
+        (
+            "dataSource: {kind: PersistentVolumeClaim, name: a}, dataSourceRef: {kind: PersistentVolumeClaim, name: b}",
+            &[": Invalid value: {}: must match dataSourceRef"],
+        ),
+    ] {
+        let claim =
+            format!("{{spec: {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1}}}}, {sources}}}}}");
+        let volumes = format!("  volumes: [{{name: v, ephemeral: {{volumeClaimTemplate: {claim}}}}}]");
+        let expected: Vec<String> = expected.iter().map(|line| format!("{PATH}{line}")).collect();
+        assert_eq!(told(["", "", &volumes]), expected, "{sources}");
+    }
+}
+
+#[test]
+fn amounts_are_shown_as_they_are_kept() {
+    let resources = |r: &str| format!(", resources: {{{r}}}");
+    let cases = [
+        (
+            "limits: {cpu: '-1.125'}",
+            &[
+                "limits[cpu]: Invalid value: \"-1.125\": must be greater than or equal to 0",
+                "requests[cpu]: Invalid value: \"-1.125\": must be greater than or equal to 0",
+            ][..],
+        ),
+        (
+            "limits: {cpu: 1.125}, requests: {cpu: 1.2500}",
+            &["requests: Invalid value: \"1250m\": must be less than or equal to cpu limit of 1.125"],
+        ),
+        (
+            "limits: {memory: 1.0001}",
+            &[
+                "limits[memory]: fractional byte value \"1001m\" is invalid, must be an integer",
+                "requests[memory]: fractional byte value \"1001m\" is invalid, must be an integer",
+            ],
+        ),
+        (
+            "limits: {memory: '+1.500'}",
+            &[
+                "limits[memory]: fractional byte value \"+1.500\" is invalid, must be an integer",
+                "requests[memory]: fractional byte value \"+1.500\" is invalid, must be an integer",
+            ],
+        ),
+    ];
+    for (r, expected) in cases {
+        let expected: Vec<String> =
+            expected.iter().map(|line| format!("spec.containers[0].resources.{line}")).collect();
+        assert_eq!(told(["", &resources(r), ""]), expected, "{r}");
+    }
+}

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{EphemeralVolumeSource, PersistentVolumeClaimSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::super::{Errors, metadata, names, scheduling};
+use super::super::{Errors, Json, metadata, names, scheduling};
 use crate::kube::resources::amount;
 
 /// `ValidatePersistentVolumeClaimTemplate`
@@ -60,25 +60,72 @@ fn spec(spec: &PersistentVolumeClaimSpec, path: &str, errors: &mut Errors) {
         errors.forbidden(&path_of_modes, "may not use ReadWriteOncePod with other access modes");
     }
     let storage = format!("{path}.resources[storage]");
-    match spec.resources.as_ref().and_then(|r| r.requests.as_ref()?.get("storage")).map(amount) {
+    match spec.resources.as_ref().and_then(|r| r.requests.as_ref()?.get("storage")) {
         None => {
             errors.required(storage, "");
         }
-        Some(q) if q.is_negative() || q.is_zero() => {
-            errors.invalid(storage, q.to_string().as_str(), "must be greater than zero");
+        Some(q) if amount(q).is_negative() || amount(q).is_zero() => {
+            errors.invalid(storage, q.0.as_str(), "must be greater than zero");
         }
         Some(_) => {}
     }
-    for (field, class) in [
-        ("storageClassName", &spec.storage_class_name),
-        ("volumeAttributesClassName", &spec.volume_attributes_class_name),
-    ] {
-        let class = class.as_deref().unwrap_or("");
-        for error in names::subdomain(class).iter().filter(|_| !class.is_empty()) {
-            errors.invalid(format!("{path}.{field}"), class, error);
-        }
-    }
+    class(spec.storage_class_name.as_deref(), &format!("{path}.storageClassName"), errors);
     if let Some(mode) = spec.volume_mode.as_deref().filter(|m| !VOLUME_MODES.contains(m)) {
         errors.unsupported(format!("{path}.volumeMode"), mode, &VOLUME_MODES);
+    }
+    sources(spec, path, errors);
+    class(spec.volume_attributes_class_name.as_deref(), &format!("{path}.volumeAttributesClassName"), errors);
+}
+
+fn class(name: Option<&str>, path: &str, errors: &mut Errors) {
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return };
+    for error in names::subdomain(name) {
+        errors.invalid(path, name, &error);
+    }
+}
+
+/// What the volume is filled with: one source, under one or both of two names.
+fn sources(spec: &PersistentVolumeClaimSpec, path: &str, errors: &mut Errors) {
+    let (old, new) = (spec.data_source.as_ref(), spec.data_source_ref.as_ref());
+    if let Some(old) = old {
+        source(&old.name, &old.kind, old.api_group.as_deref(), &format!("{path}.dataSource"), errors);
+    }
+    let namespace = new.and_then(|new| new.namespace.as_deref()).filter(|n| !n.is_empty());
+    if let Some(new) = new {
+        let path = format!("{path}.dataSourceRef");
+        source(&new.name, &new.kind, new.api_group.as_deref(), &path, errors);
+        for error in namespace.iter().flat_map(|name| names::label(name)) {
+            errors.invalid(format!("{path}.namespace"), namespace.unwrap_or(""), &error);
+        }
+    }
+    let (Some(old), Some(new)) = (old, new) else { return };
+    let detail = if namespace.is_some() {
+        "may not be specified when dataSourceRef.namespace is specified"
+    } else if (&old.api_group, &old.kind, &old.name) != (&new.api_group, &new.kind, &new.name) {
+        "must match dataSourceRef"
+    } else {
+        return;
+    };
+    // For the value the server gives the path of the field, of which nothing is printed.
+    errors.invalid(path, Json("{}".into()), detail).at(format!("{path}.dataSource"));
+}
+
+/// `validateDataSource`, `validateDataSourceRef`
+fn source(name: &str, kind: &str, group: Option<&str>, path: &str, errors: &mut Errors) {
+    for (field, value) in [("name", name), ("kind", kind)] {
+        if value.is_empty() {
+            errors.required(format!("{path}.{field}"), "");
+        }
+    }
+    match group.filter(|group| !group.is_empty()) {
+        None if kind != "PersistentVolumeClaim" => {
+            errors.invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+        }
+        None => {}
+        Some(group) => {
+            for error in names::subdomain(group) {
+                errors.invalid(format!("{path}.apiGroup"), group, &error);
+            }
+        }
     }
 }

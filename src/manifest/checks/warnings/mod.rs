@@ -218,8 +218,8 @@ fn duplicate_env(container: &Container, path: Place, out: &mut Remarks) {
 
 fn fractions(amounts: Option<&Amounts>, path: impl Display, names: &[&str], out: &mut Remarks) {
     for name in names {
-        let Some(q) = amounts.and_then(|a| a.get(*name)).map(amount).filter(|q| q.has_fraction()) else { continue };
-        let shown = go::quote(&q.to_string());
+        let Some(q) = amounts.and_then(|a| a.get(*name)).filter(|q| amount(q).has_fraction()) else { continue };
+        let shown = go::quote(&q.0);
         out.at(&format!("{path}[{name}]"), &format!("fractional byte value {shown} is invalid, must be an integer"));
     }
 }
