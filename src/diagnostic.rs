@@ -53,8 +53,10 @@ pub enum Problem {
     NotRun { kind: String },
     /// The Pod of a workload's template is shown.
     TemplateTaken { kind: String },
-    /// There are several Pods; the first is the one that runs.
-    OnlyFirstPodRuns,
+    /// One of several Pods, and not the one that is run.
+    OtherPod { name: String },
+    /// A Scenario wants a Pod run that is not in the text.
+    NoSuchPod { name: String, nearest: Option<String> },
     /// A fragment became a whole Pod.
     CompletedPod,
     /// A Pod got a main container that waits for ever, because it had none.

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use expect_test::{Expect, expect};
 use podlapse::diagnostic::Severity;
 use podlapse::document::Document;
+use podlapse::i18n::{Lang, problem};
 use podlapse::playground;
 use podlapse::view::get;
 
@@ -240,4 +241,42 @@ spec:
         program entrypoint: runs for ever and answers at port 2020
     "#]],
     );
+}
+
+#[test]
+fn of_several_pods_one_can_be_chosen() {
+    let text = "
+apiVersion: v1
+kind: Pod
+metadata: {name: first}
+spec: {containers: [{name: a, image: 'nginx:1.27'}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: second}
+spec: {template: {spec: {containers: [{name: b, image: 'nginx:1.27'}]}}}
+";
+    let chosen = |spec: &str| {
+        let scenario = format!("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {spec}\n");
+        let report = playground::run(&Document { pod: text.into(), scenario, ..Document::default() });
+        let names: Vec<_> = report.trace.iter().flat_map(|t| &t.containers).map(|c| c.name.clone()).collect();
+        let said: Vec<_> = report
+            .diagnostics
+            .iter()
+            .map(|d| problem::sentence(&d.problem, Lang::En))
+            .filter(|said| !said.starts_with("shown is"))
+            .collect();
+        (names.join(" "), said.join("; "))
+    };
+    for (spec, container, said) in [
+        ("{}", "a", "of several Pods another is run; this one is `second`"),
+        ("{pod: second}", "b", "of several Pods another is run; this one is `first`"),
+        (
+            "{pod: secund}",
+            "a",
+            "of several Pods another is run; this one is `second`; the text has no Pod `secund`; did you mean `second`?",
+        ),
+    ] {
+        assert_eq!(chosen(spec), (container.to_string(), said.to_string()), "{spec}");
+    }
 }

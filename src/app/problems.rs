@@ -7,6 +7,7 @@ use super::words;
 use crate::diagnostic::{Diagnostic, Problem, Tab};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
+use crate::scenario::edit;
 use crate::span::{LineIndex, Span};
 use crate::text::nearest;
 
@@ -29,6 +30,7 @@ fn line(page: Page, note: Diagnostic) -> impl IntoView {
     };
     let (row, column) = page.text(note.tab).with_untracked(|t| LineIndex::new(t).line_col(note.span.start));
     let words = problem::sentence(&note.problem, page.lang.get());
+    let run = run_it(page, &note.problem);
     let fix = fix(&note.problem).map(|right| {
         let label = format!("→ {right}");
         let put = move |_| put(page, note.tab, note.span, &right);
@@ -41,9 +43,17 @@ fn line(page: Page, note: Diagnostic) -> impl IntoView {
                 <span class="words">{words}</span>
                 <span class="place">{page.t(tab)}" "{row}":"{column}</span>
             </button>
-            {fix}
+            {fix}{run}
         </li>
     }
+}
+
+/// A way to run the Pod that is only mentioned.
+fn run_it(page: Page, problem: &Problem) -> Option<AnyView> {
+    let Problem::OtherPod { name } = problem else { return None };
+    let (label, name) = (format!("▶ {name}"), name.clone());
+    let choose = move |_| page.change_scenario(|text| edit::choose_pod(text, &name));
+    Some(view! { <button class="button outline fix" on:click=choose data-testid="run-pod">{label}</button> }.into_any())
 }
 
 /// What was probably meant in the place of a problem.

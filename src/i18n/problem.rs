@@ -27,7 +27,11 @@ fn english(problem: &Problem) -> String {
         Problem::TakenAsThere { kind } => format!("this {kind} is taken as there when the Pod is created"),
         Problem::NotRun { kind } => format!("this {kind} has no part in the run of the Pod"),
         Problem::TemplateTaken { kind } => format!("shown is one Pod as this {kind} would create it"),
-        Problem::OnlyFirstPodRuns => "only the first Pod of the text is run".into(),
+        Problem::OtherPod { name } => format!("of several Pods another is run; this one is `{name}`"),
+        Problem::NoSuchPod { name, nearest: None } => format!("the text has no Pod `{name}`; its first is run"),
+        Problem::NoSuchPod { name, nearest: Some(nearest) } => {
+            format!("the text has no Pod `{name}`; did you mean `{nearest}`?")
+        }
         Problem::CompletedPod => "this is a part of a manifest; the rest of a Pod was added around it".into(),
         Problem::CompletedMain => "there is no main container; a stand-in was added that runs for ever".into(),
         Problem::CompletedField { field, value } => format!("`{field}` is missing; `{value}` was assumed"),
@@ -60,7 +64,13 @@ fn korean(problem: &Problem) -> String {
         Problem::TakenAsThere { kind } => format!("이 {kind}은(는) 파드가 만들어질 때 이미 있는 것으로 봅니다"),
         Problem::NotRun { kind } => format!("이 {kind}은(는) 파드의 실행에 영향을 주지 않습니다"),
         Problem::TemplateTaken { kind } => format!("이 {kind}이(가) 만드는 파드 하나를 보여 줍니다"),
-        Problem::OnlyFirstPodRuns => "텍스트의 첫 번째 파드만 실행합니다".into(),
+        Problem::OtherPod { name } => format!("여러 파드 중 다른 파드를 실행합니다. 이 파드는 `{name}`입니다"),
+        Problem::NoSuchPod { name, nearest: None } => {
+            format!("텍스트에 `{name}` 파드가 없어 첫 번째 파드를 실행합니다")
+        }
+        Problem::NoSuchPod { name, nearest: Some(nearest) } => {
+            format!("텍스트에 `{name}` 파드가 없습니다. 혹시 `{nearest}`인가요?")
+        }
         Problem::CompletedPod => "매니페스트의 일부이므로 나머지를 채워 하나의 파드로 만들었습니다".into(),
         Problem::CompletedMain => "메인 컨테이너가 없어 계속 실행되는 대역 컨테이너를 추가했습니다".into(),
         Problem::CompletedField { field, value } => format!("`{field}`이(가) 없어 `{value}`(으)로 가정했습니다"),

@@ -53,8 +53,8 @@ impl Completed {
 /// are places of the given text. The second part is the completed text, against which [`Manifest::spans`] counts.
 ///
 /// `has` says what the cluster has besides what every cluster has.
-pub fn read_or_complete(text: &str, has: Has) -> (Manifest, Option<Completed>) {
-    let read = |text: &str| read_in(text, "pod.yaml", has);
+pub fn read_or_complete(text: &str, has: Has, wanted: Option<&str>) -> (Manifest, Option<Completed>) {
+    let read = |text: &str| read_in(text, "pod.yaml", has, wanted);
     let given = read(text);
     // No fragment is accepted: most texts are read once.
     if given.pod.is_some() && given.refusal.is_none() {
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn init_containers_alone_become_a_pod() {
         let text = "# a fragment\ninitContainers:\n- name: a\n  image: busybox\n  volumeMounts:\n  - {name: data, mountPath: /data}\n";
-        let (manifest, completed) = read_or_complete(text, &|_, _| false);
+        let (manifest, completed) = read_or_complete(text, &|_, _| false, None);
         let completed = completed.map(|c| c.text).unwrap_or_default();
         expect![[r#"
             apiVersion: v1
@@ -311,7 +311,7 @@ mod tests {
             "name: a\nimage: busybox\n",
             "spec:\n  containers:\n  - {name: a, image: b}\n",
         ] {
-            let (manifest, completed) = read_or_complete(text, &|_, _| false);
+            let (manifest, completed) = read_or_complete(text, &|_, _| false, None);
             assert!(completed.is_some() && manifest.pod.is_some(), "{text}: {:?}", manifest.refusal);
         }
         for text in
@@ -324,7 +324,7 @@ mod tests {
     #[test]
     fn faults_of_a_fragment_are_at_their_place_in_it() {
         let text = "initContainers:\n- name: a\n  imagee: busybox\n";
-        let (manifest, _) = read_or_complete(text, &|_, _| false);
+        let (manifest, _) = read_or_complete(text, &|_, _| false, None);
         let fault = manifest.diagnostics.iter().find(|d| matches!(d.problem, Problem::UnknownField { .. }));
         assert_eq!(fault.map(|d| &text[d.span.start..d.span.end]), Some("imagee"));
     }

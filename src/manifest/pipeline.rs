@@ -23,6 +23,8 @@ const MAX_DIAGNOSTICS: usize = 500;
 pub struct Manifest {
     /// The first Pod that is accepted, as the API server would store it but for the volume with the service account's token (`view::object` adds it).
     pub pod: Option<Pod>,
+    /// The names of all Pods that are accepted: their own, or those of their workloads.
+    pub pods: Vec<String>,
     /// What `kubectl create` prints on standard error when it refuses something.
     pub refusal: Option<String>,
     /// Without the leading `Warning: `.
@@ -41,14 +43,15 @@ pub fn read(text: &str) -> Manifest {
 
 /// The same under another file name, which kubectl's texts quote. Standard input is `STDIN`.
 pub fn read_as(text: &str, file: &str) -> Manifest {
-    read_in(text, file, &|_, _| false)
+    read_in(text, file, &|_, _| false, None)
 }
 
-/// The same in a cluster that has more than every cluster has.
-pub fn read_in(text: &str, file: &str, has: Has) -> Manifest {
+/// The same in a cluster that has more than every cluster has; of several Pods the `wanted` one is taken, else the first.
+pub fn read_in(text: &str, file: &str, has: Has, wanted: Option<&str>) -> Manifest {
     let mut run = Run {
         file,
         has,
+        accepted: Vec::new(),
         out: Manifest::default(),
         told: Vec::new(),
         unread: Vec::new(),
@@ -69,7 +72,7 @@ pub fn read_in(text: &str, file: &str, has: Has) -> Manifest {
         run.report(Severity::Error, Span::default(), Problem::NoObjects);
         run.unread.push(Unread::One("no objects passed to create".into()));
     }
-    run.finish()
+    run.finish(wanted)
 }
 
 /// What became of one thing that kubectl sent; its form depends on whether it is the only one.
@@ -93,12 +96,27 @@ enum Unread {
     Items(Vec<String>),
 }
 
+/// Where a Pod comes from.
+struct Origin {
+    /// Its own name, or that of its workload.
+    name: String,
+    span: Span,
+}
+
+/// A Pod that the server takes.
+struct Accepted {
+    origin: Origin,
+    pod: Pod,
+    spans: Spans,
+}
+
 struct Run<'f> {
     file: &'f str,
     has: Has<'f>,
     out: Manifest,
     told: Vec<Told>,
     unread: Vec<Unread>,
+    accepted: Vec<Accepted>,
     has_spans: bool,
     n_objects: usize,
     /// The kinds of what is no Pod, and where.
@@ -218,13 +236,6 @@ impl Run<'_> {
         self.bad_request(kind, version, &strict(fields.iter().map(|(path, _)| path.as_str())));
     }
 
-    /// A second Pod is read, but not run.
-    fn note_another(&mut self, root: NodeRef) {
-        if self.out.pod.is_some() {
-            self.report(Severity::Info, stages::first_key(root), Problem::OnlyFirstPodRuns);
-        }
-    }
-
     /// The Pod that a workload would make.
     fn template(&mut self, tree: &Arc<Tree>, root: NodeRef, kind: &str, path: &str, prefix: &str) {
         let span = root.get("kind").map_or(root.span(), |n| n.span());
@@ -234,20 +245,18 @@ impl Run<'_> {
         }
         let Some(node) = node.filter(|n| n.is_mapping()) else { return self.other(root, kind) };
         self.report(Severity::Info, span, Problem::TemplateTaken { kind: kind.to_string() });
-        self.note_another(root);
         let mut decoded = decode_pod(node);
         workloads::complete(kind, root, &mut decoded.value);
         let prefix = if prefix.is_empty() { path.to_string() } else { format!("{prefix}.{path}") };
-        self.decoded(tree, decoded, prefix);
+        self.decoded(tree, decoded, prefix, Origin::of(root));
     }
 
     fn pod(&mut self, tree: &Arc<Tree>, root: NodeRef, prefix: String) {
-        self.note_another(root);
-        self.decoded(tree, decode_pod(root), prefix);
+        self.decoded(tree, decode_pod(root), prefix, Origin::of(root));
     }
 
     /// The stages of the server.
-    fn decoded(&mut self, tree: &Arc<Tree>, mut decoded: Decoded, prefix: String) {
+    fn decoded(&mut self, tree: &Arc<Tree>, mut decoded: Decoded, prefix: String, origin: Origin) {
         let spans = Spans::new(Arc::clone(tree), prefix, tree.root().map_or(Span::default(), |r| r.span()));
         for fault in &decoded.faults {
             self.report(Severity::Error, fault.span, Problem::Server(fault.text.clone()));
@@ -266,7 +275,7 @@ impl Run<'_> {
         };
         match told {
             Some(told) => self.bad_request("Pod", "v1", &told),
-            None => self.server_stages(decoded.pod(), &spans),
+            None => self.server_stages(decoded.pod(), &spans, origin),
         }
         if !self.has_spans {
             (self.out.spans, self.has_spans) = (spans, true);
@@ -283,7 +292,7 @@ impl Run<'_> {
         self.told.push(Told::Status(self.status(denied.reason, &denied.text)));
     }
 
-    fn server_stages(&mut self, mut pod: Pod, spans: &Spans) {
+    fn server_stages(&mut self, mut pod: Pod, spans: &Spans, origin: Origin) {
         defaults::fill(&mut pod);
         if let Err(denied) = stages::admission(&pod, self.has) {
             return self.deny(denied, spans);
@@ -311,9 +320,7 @@ impl Run<'_> {
             self.report(Severity::Warning, spans.nearest(&warning.path), Problem::Server(warning.text.clone()));
             self.out.warnings.push(warning.text);
         }
-        if self.out.pod.is_none() {
-            self.out.pod = Some(pod);
-        }
+        self.accepted.push(Accepted { origin, pod, spans: spans.clone() });
     }
 
     /// What is no Pod is a mistake only where there is none: else it stands beside it, as in most files.
@@ -333,7 +340,22 @@ impl Run<'_> {
         }
     }
 
-    fn finish(mut self) -> Manifest {
+    /// The Pod that is run; the others are named.
+    fn choose(&mut self, wanted: Option<&str>) {
+        let mut accepted = std::mem::take(&mut self.accepted);
+        self.out.pods = accepted.iter().map(|a| a.origin.name.clone()).collect();
+        let at = wanted.and_then(|wanted| accepted.iter().position(|a| a.origin.name == wanted)).unwrap_or(0);
+        if at < accepted.len() {
+            let chosen = accepted.remove(at);
+            (self.out.pod, self.out.spans) = (Some(chosen.pod), chosen.spans);
+        }
+        for other in accepted {
+            self.report(Severity::Info, other.origin.span, Problem::OtherPod { name: other.origin.name });
+        }
+    }
+
+    fn finish(mut self, wanted: Option<&str>) -> Manifest {
+        self.choose(wanted);
         self.judge_others();
         let lines = self.lines();
         self.out.refusal = (!lines.is_empty()).then(|| lines.join("\n") + "\n");
@@ -356,6 +378,15 @@ impl Run<'_> {
                 lines
             }
         }
+    }
+}
+
+impl Origin {
+    fn of(root: NodeRef) -> Origin {
+        let metadata = root.get("metadata");
+        let text = |field: &str| metadata.and_then(|m| m.get(field)).and_then(|n| n.as_str()).filter(|s| !s.is_empty());
+        let name = text("name").or_else(|| text("generateName")).unwrap_or_default();
+        Origin { name: name.to_string(), span: stages::first_key(root) }
     }
 }
 

@@ -361,7 +361,7 @@ const PIECES: &[&str] = &[
 
 /// Calls all that takes text; nothing may panic, and every place must be a place of the text.
 fn everything(text: &str) {
-    let (manifest, _) = super::read_or_complete(text, &|_, _| false);
+    let (manifest, _) = super::read_or_complete(text, &|_, _| false, None);
     assert!(manifest.pod.is_some() || manifest.refusal.is_some(), "neither a Pod nor a word about it: {text:?}");
     let (_, diagnostics) = crate::scenario::read(text);
     for d in manifest.diagnostics.iter().chain(&diagnostics) {

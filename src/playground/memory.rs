@@ -23,12 +23,20 @@ pub struct Memory {
     ran: Option<Ran>,
 }
 
+/// What a scenario says of how a text is to be read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// Which Pod is run, of several.
+    pub pod: Option<String>,
+    /// What a Pod might need and the cluster does not have, by kind and name. All else it has.
+    pub missing: Vec<(String, String)>,
+}
+
 /// What a text says of its Pod.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     text: Option<String>,
-    /// What of the cluster is missing that the Pod might need, by kind and name.
-    missing: Vec<(String, String)>,
+    setting: Setting,
     /// All but the Pod.
     pub manifest: Manifest,
     pub pod: Option<Rc<Pod>>,
@@ -46,11 +54,10 @@ struct Ran {
 }
 
 impl Memory {
-    /// Reads a text in a cluster that has all that a Pod needs but what is `missing`. A Pod that is equal to that of the text before
-    /// is the same.
-    pub(super) fn read(&mut self, text: &str, missing: Vec<(String, String)>) -> &Reading {
-        if self.reading.text.as_deref() != Some(text) || self.reading.missing != missing {
-            self.reading = Reading::of(text, missing);
+    /// Reads a text. A Pod that is equal to that of the text before is the same.
+    pub(super) fn read(&mut self, text: &str, setting: Setting) -> &Reading {
+        if self.reading.text.as_deref() != Some(text) || self.reading.setting != setting {
+            self.reading = Reading::of(text, setting);
             if let (Some(pod), Some(ran)) = (&mut self.reading.pod, &self.ran)
                 && *pod == ran.pod
             {
@@ -77,13 +84,14 @@ impl Memory {
 }
 
 impl Reading {
-    fn of(text: &str, missing: Vec<(String, String)>) -> Reading {
+    fn of(text: &str, setting: Setting) -> Reading {
+        let missing = &setting.missing;
         let has = |kind: &str, name: &str| !missing.iter().any(|(k, n)| (k.as_str(), n.as_str()) == (kind, name));
-        let (mut manifest, completed) = manifest::read_or_complete(text, &has);
+        let (mut manifest, completed) = manifest::read_or_complete(text, &has, setting.pod.as_deref());
         let pod = manifest.pod.take();
         let spec = pod.as_ref().and_then(|pod| pod.spec.as_ref());
         let scripts = spec.map(|spec| scripts::diagnostics(spec, &manifest.spans)).unwrap_or_default();
-        Reading { text: Some(text.to_owned()), missing, manifest, pod: pod.map(Rc::new), completed, scripts }
+        Reading { text: Some(text.to_owned()), setting, manifest, pod: pod.map(Rc::new), completed, scripts }
     }
 }
 

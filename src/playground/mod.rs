@@ -22,6 +22,7 @@ use crate::time::Millis;
 use crate::trace::Trace;
 
 pub use memory::Memory;
+use memory::Setting;
 
 /// All that one document leads to.
 #[derive(Debug, Default)]
@@ -58,7 +59,8 @@ pub fn run_after(memory: &mut Memory, document: &Document) -> Report {
         None => scenario::read(&document.scenario),
     };
     let scenario_is_broken = said.iter().any(|d| d.severity == Severity::Error);
-    let reading = memory.read(&document.pod, missing(&scenario));
+    let setting = Setting { pod: scenario.pod.clone(), missing: missing(&scenario) };
+    let reading = memory.read(&document.pod, setting);
     let read = &reading.manifest;
     let mut report = Report {
         refusal: read.refusal.clone(),
@@ -73,7 +75,7 @@ pub fn run_after(memory: &mut Memory, document: &Document) -> Report {
     };
     report.diagnostics.extend(said);
     if let Some(pod) = report.pod.clone() {
-        report.check_names(&pod);
+        report.check_names(&pod, &read.pods);
         let scripts: Vec<_> = reading.scripts.iter().map(|d| report.in_the_given_text(d)).collect();
         report.diagnostics.extend(scripts);
         if !scenario_is_broken {
@@ -116,12 +118,17 @@ fn with_companions<'s>(scenario: &'s Scenario, companions: &[Companion], pod: &P
 }
 
 impl Report {
-    /// A fault for a container that the Pod does not have is told.
-    fn check_names(&mut self, pod: &Pod) {
+    /// A fault for a container that the Pod does not have is told, and a wish for a Pod that there is not.
+    fn check_names(&mut self, pod: &Pod, pods: &[String]) {
+        let tab = if self.scenario_in_pod.is_some() { Tab::Pod } else { Tab::Scenario };
+        if let Some(wanted) = self.scenario.pod.clone().filter(|wanted| !pods.contains(wanted)) {
+            let nearest = nearest(&wanted, pods.iter().map(String::as_str)).map(Into::into);
+            let problem = Problem::NoSuchPod { name: wanted, nearest };
+            self.diagnostics.push(Diagnostic { severity: Severity::Warning, tab, span: Span::default(), problem });
+        }
         let Some(spec) = &pod.spec else { return };
         let names: Vec<&str> =
             spec.init_containers.iter().flatten().chain(&spec.containers).map(|c| c.name.as_str()).collect();
-        let tab = if self.scenario_in_pod.is_some() { Tab::Pod } else { Tab::Scenario };
         let unknown = self.scenario.containers.iter().filter(|c| !names.contains(&c.name.as_str()));
         self.diagnostics.extend(unknown.map(|c| Diagnostic {
             severity: Severity::Warning,
@@ -193,7 +200,7 @@ mod tests {
         assert!(report.diagnostics.iter().all(|d| d.severity == Severity::Info), "{:?}", report.diagnostics);
         let there = |kind: &str| (Problem::TakenAsThere { kind: kind.into() }, kind.to_string());
         let none = (Problem::NotRun { kind: "NetworkPolicy".into() }, "NetworkPolicy".to_string());
-        let second = (Problem::OnlyFirstPodRuns, "apiVersion".to_string());
+        let second = (Problem::OtherPod { name: "p".into() }, "apiVersion".to_string());
         assert_eq!(
             problems(&pod, ""),
             [second, there("ConfigMap"), there("Secret"), there("Service"), none],

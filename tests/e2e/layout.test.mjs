@@ -112,10 +112,10 @@ spec:
   - {at: 90s, deletePod: {}}
 `);
     await watch(page);
-    await page.locator(".chip", { hasText: "fails, runs 1–3" }).waitFor();
+    await page.locator(".chip", { hasText: "fails, attempts 1–3" }).waitFor();
     await page.locator(".chip", { hasText: "deleted at 1m30s" }).waitFor();
     assert.ok(await page.locator(".chip", { hasText: /\+\d/ }).count(), "those that would cover each other are one");
-    const what = page.locator(".chip .what", { hasText: "fails, runs 1–3" });
+    const what = page.locator(".chip .what", { hasText: "fails, attempts 1–3" });
     assert.match(await what.getAttribute("title"), /attempts: "1-3", exit: \{code: 1, after: 2s\}/);
     assert.match(await what.getAttribute("aria-label"), /attempts: "1-3"/);
     const boxes = (selector) => page.locator(selector).evaluateAll((all) => all.map((e) => (({ left, top, right, bottom }) => ({ left, top, right, bottom }))(e.getBoundingClientRect())));

@@ -118,7 +118,12 @@ fn lane_shapes(run: &Run, lane: &Lane, role: Role, frame: Frame, narrow: f64) ->
         let class = if shown.bad > 0 { "mark-bad" } else { "mark-good" };
         Some(Shape::Tick { class, x: frame.x(shown.at), up })
     });
-    track(&lane.bars, false).chain(dues(run, &lane.bars, frame, narrow)).chain(track(&lane.hooks, true)).chain(track(&lane.graces, true)).chain(ticks).collect()
+    track(&lane.bars, false)
+        .chain(dues(run, &lane.bars, frame, narrow))
+        .chain(track(&lane.hooks, true))
+        .chain(track(&lane.graces, true))
+        .chain(ticks)
+        .collect()
 }
 
 /// The nominal ends of the back-offs that are seen each for itself.

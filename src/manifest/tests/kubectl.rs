@@ -190,7 +190,7 @@ fn lists_have_items_and_other_kinds_may_have_them() {
 fn a_custom_resource_may_be_called_a_list() {
     let text = "apiVersion: example.com/v1\nkind: AllowList\nmetadata: {name: a}\n---\n";
     let pod = format!("{HEAD}spec: {{containers: [{{name: a, image: b}}]}}\n");
-    assert_eq!(read_in(&format!("{text}{pod}"), "pod.yaml", &|_, _| true).refusal, None);
+    assert_eq!(read_in(&format!("{text}{pod}"), "pod.yaml", &|_, _| true, None).refusal, None);
 }
 
 #[test]
