@@ -44,6 +44,13 @@ pub struct Unknown {
     pub nearest: Option<&'static str>,
 }
 
+impl Unknown {
+    /// The path of the field that was probably meant.
+    pub fn meant(&self) -> Option<String> {
+        Some(format!("{}{}", self.path.strip_suffix(self.key.as_str())?, self.nearest?))
+    }
+}
+
 impl Decoded {
     /// The fault that the decoder tells.
     pub fn fault(&self) -> Option<&Fault> {

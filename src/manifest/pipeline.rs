@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::Pod;
 
 use super::checks::{self, FieldError};
 use super::companions::{self, Companion};
-use super::decode::{Decoded, decode_pod};
+use super::decode::{Decoded, Unknown, decode_pod};
 use super::spans::Spans;
 use super::stages::{self, Denied, Has, Kind, Refusal};
 use super::{defaults, disguise, split, workloads};
@@ -274,11 +274,27 @@ impl Run<'_> {
             None
         };
         match told {
-            Some(told) => self.bad_request("Pod", "v1", &told),
+            Some(told) => {
+                self.bad_request("Pod", "v1", &told);
+                if decoded.fault().is_none() {
+                    self.foretell(decoded.pod(), &decoded.unknown, &spans);
+                }
+            }
             None => self.server_stages(decoded.pod(), &spans, origin),
         }
         if !self.has_spans {
             (self.out.spans, self.has_spans) = (spans, true);
+        }
+    }
+
+    /// What the server would say once the unknown fields are put right: only one stage of it answers, and an editor can say more.
+    fn foretell(&mut self, mut pod: Pod, unknown: &[Unknown], spans: &Spans) {
+        defaults::fill(&mut pod);
+        defaults::admit(&mut pod);
+        // What was meant by a field that nobody knows is missing for as long.
+        let meant = |place: &str| unknown.iter().any(|u| u.meant().as_deref() == Some(place));
+        for error in checks::validate(&pod).iter().filter(|error| !meant(error.place())) {
+            self.report(Severity::Error, spans.nearest(error.place()), Problem::Server(error.to_string()));
         }
     }
 

@@ -375,3 +375,25 @@ fn everything(text: &str) {
         super::schema::hover(text, offset, Lang::Ko);
     }
 }
+
+#[test]
+fn what_would_be_told_after_an_unknown_field_is_told_with_it() {
+    let text = format!(
+        "{HEAD}spec:\n  restartPolicy: Allways\n  containers: [{{name: a, imagee: b, ports: [{{containerPort: 80800}}]}}]\n"
+    );
+    let manifest = read(&text);
+    let told: Vec<_> = manifest
+        .diagnostics
+        .iter()
+        .map(|d| crate::i18n::problem::sentence(&d.problem, crate::i18n::Lang::En))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "unknown field `imagee`; did you mean `image`?",
+            "spec.containers[0].ports[0].containerPort: Invalid value: 80800: must be between 1 and 65535, inclusive",
+            "spec.restartPolicy: Unsupported value: \"Allways\": supported values: \"Always\", \"OnFailure\", \"Never\"",
+        ]
+    );
+    assert!(manifest.refusal.is_some_and(|refusal| !refusal.contains("Allways")), "kubectl tells the first alone");
+}
