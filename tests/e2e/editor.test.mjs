@@ -95,3 +95,44 @@ scene("an empty page leads to the examples, and waits for nothing", {}, async (p
   await page.keyboard.press("Escape");
   assert.doesNotMatch(await page.locator(".milestones").innerText(), /not within the run/);
 });
+
+scene("who walks by Tab passes the editor and leaves the text alone", {}, async (page, read) => {
+  const code = () => page.evaluate(() => document.activeElement?.id === "code");
+  // The first contact brings the editor.
+  await page.keyboard.press("Tab");
+  await page.locator(".cm-content").waitFor();
+  const before = await read.editor();
+  for (let i = 0; i < 30 && !(await code()); i += 1) await page.keyboard.press("Tab");
+  assert.ok(await code(), "the editor is on the way");
+  await page.keyboard.press("Tab");
+  assert.ok(!(await code()), "and is left by the same key");
+  assert.equal(await read.editor(), before);
+  // Who has begun to type indents with it.
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("#");
+  await page.keyboard.press("Tab");
+  assert.ok(await code());
+  assert.match(await read.editor(), /^ {2}#/);
+});
+
+scene("a long line is broken and goes on below its text, or not", {}, async (page) => {
+  await page.getByTestId("editor").click();
+  await page.locator(".cm-content").waitFor();
+  const tall = () => page.locator(".cm-line", { hasText: "until nslookup myservice" }).evaluate((e) => e.getBoundingClientRect().height);
+  const wide = () => page.locator(".cm-scroller").evaluate((e) => e.scrollWidth - e.clientWidth);
+  assert.ok((await tall()) > 30 && (await wide()) <= 1);
+  await page.keyboard.press("Alt+z");
+  assert.ok((await tall()) < 30 && (await wide()) > 50);
+});
+
+scene("a near miss is put right by a press, and what the server would say next is said with it", {}, async (page, read) => {
+  await read.type("apiVersion: v1\nkind: Pod\nmetadata: {name: near}\nspec:\n  restartPolicy: Allways\n  containers:\n  - {name: a, imagee: 'nginx:1.27'}\n");
+  const fix = (name) => page.getByRole("button", { name: `Put right: → ${name}` });
+  await fix("image").waitFor();
+  await fix("Always").click();
+  await fix("image").click();
+  await page.locator(".strip .name", { hasText: "near" }).waitFor();
+  assert.match(await read.editor(), /restartPolicy: Always\n[\s\S]*image: 'nginx/);
+  assert.equal(await page.locator(".problem").count(), 0);
+});
