@@ -29,9 +29,9 @@ pub fn compare() -> AnyView {
                 sentences => sentences.iter().map(|s| s.text(lang)).collect(),
             }
         };
-        let cell = move |at: Option<Millis>| at.map_or_else(|| Ui::Never.text(lang).to_owned(), words::seconds);
-        let pair = move |name: Ui, was: Option<Millis>, is: Option<Millis>| {
-            view! { <tr><th scope="row">{name.text(lang)}</th><td>{cell(was)}</td><td aria-hidden="true">"→"</td><td>{cell(is)}</td></tr> }
+        let cell = |of: &Run, at: Option<Millis>| at.map_or_else(|| words::never(&of.trace, lang), words::seconds);
+        let pair = |name: Ui, was: Option<Millis>, is: Option<Millis>| {
+            view! { <tr><th scope="row">{name.text(lang)}</th><td>{cell(&kept, was)}</td><td aria-hidden="true">"→"</td><td>{cell(&run, is)}</td></tr> }
         };
         let last = |run: &Run| run.moments().last().copied();
         let up = |run: &Run| (run.main_started, run.ready, last(run));

@@ -210,7 +210,7 @@ fn verdict(question: Question, answer: &Answer, run: &Run, lang: Lang) -> String
             (format!("{} {is}", words::seconds(at)), if said == is { Ui::GuessRight } else { Ui::GuessSurprise })
         }
         (_, Answer::Moment(said)) => {
-            let truth = run.main_started.map_or(Ui::Never.text(lang).to_owned(), words::seconds);
+            let truth = run.main_started.map_or_else(|| words::never(&run.trace, lang), words::seconds);
             (format!("{} {truth}", Ui::MainStarts.text(lang)), grade(*said, run.main_started))
         }
         _ => (String::new(), Ui::GuessSurprise),

@@ -121,8 +121,10 @@ fn Behind() -> impl IntoView {
 fn Milestone(name: Ui, at: Signal<Option<Millis>>) -> impl IntoView {
     let page = Page::here();
     // Without a Pod there is nothing to wait for.
-    let none = move || if page.run.with(Option::is_some) { page.t(Ui::Never)() } else { "–" };
-    let text = move || at.get().map_or_else(|| none().to_owned(), words::seconds);
+    let none = move || {
+        page.run.with(|run| run.as_ref().map_or("–".to_owned(), |run| words::never(&run.trace, page.lang.get())))
+    };
+    let text = move || at.get().map_or_else(none, words::seconds);
     view! {
         <button class="button milestone" class:never=move || at.get().is_none() disabled=move || at.get().is_none()
             on:click=move |_| if let Some(at) = at.get_untracked() { page.jump(at) }>

@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 use crate::i18n::timeline as brief;
 use crate::i18n::ui::Ui;
 use crate::scenario::ProbeKind;
-use crate::time::Millis;
+use crate::time::{Millis, human_duration};
 use crate::trace::{ContainerKind, Trace};
 use crate::view::get;
 use crate::view::timeline::{Mark, MarkKind};
@@ -18,6 +18,14 @@ pub fn seconds(at: Millis) -> String {
         (0, 0, s) => format!("{s}.{tenth}s"),
         (0, m, s) => format!("{m}m{s}.{tenth}s"),
         (h, m, s) => format!("{h}h{m}m{s}s"),
+    }
+}
+
+/// What is said of a milestone that a run does not reach: that it never will, or not as far as is known.
+pub fn never(trace: &Trace, lang: Lang) -> String {
+    match trace.settled {
+        true => Ui::Never.text(lang).to_owned(),
+        false => Ui::NotWithin.text(lang).replace("{}", &human_duration(trace.horizon)),
     }
 }
 

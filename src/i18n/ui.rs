@@ -83,7 +83,8 @@ messages! {
     Strip: "kubectl get pod, at the playhead", "재생 위치의 kubectl get pod";
     MainStarts: "main starts", "메인 시작";
     Ready: "Ready", "Ready";
-    Never: "not in the simulated time", "시뮬레이션 시간 안에는 없음";
+    Never: "never", "없음";
+    NotWithin: "not in {}", "{} 안에 없음";
     // Transport
     Transport: "Playback", "재생";
     Play: "Play", "재생";
