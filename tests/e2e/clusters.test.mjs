@@ -27,7 +27,7 @@ spec: {containers: [{name: main, image: 'nginx:1.27'}]}
 `;
 
 scene("a workload of some cluster runs, and what was assumed for it can be decided", {}, async (page, read) => {
-  await read.type(WORKLOADS);
+  await read.type(WORKLOADS.slice(0, WORKLOADS.indexOf("---\napiVersion: v1\n")));
   await page.locator(".strip .name", { hasText: "web-xxxxx" }).waitFor();
   assert.equal(await page.locator(".problem.error").count(), 0);
   await page.locator(".ruler").focus();
@@ -42,6 +42,7 @@ scene("a workload of some cluster runs, and what was assumed for it can be decid
   await row("has the label").waitFor({ state: "detached" });
   await page.locator(".ruler").focus();
   await page.keyboard.press("Control+z");
+  await row("has the label").waitFor();
   await row("ServiceAccount web").locator("select").selectOption("NeverThere");
   await row("ServiceAccount web").getByRole("button").click();
   await page.getByTestId("behind").waitFor();
