@@ -280,3 +280,22 @@ spec: {template: {spec: {containers: [{name: b, image: 'nginx:1.27'}]}}}
         assert_eq!(chosen(spec), (container.to_string(), said.to_string()), "{spec}");
     }
 }
+
+#[test]
+fn nobody_imagines_without_end() {
+    let pod = "
+apiVersion: v1
+kind: Pod
+metadata: {name: curious}
+spec:
+  containers:
+  - name: main
+    image: registry.example.com/curious:1
+    command: [sh, -c, 'i=0; while [ $i -lt 300 ]; do cat /data/$i; i=$((i+1)); done; echo $i; sleep 60']
+";
+    let report = playground::run(&Document { pod: pod.into(), ..Document::default() });
+    let trace = report.trace.expect("it runs");
+    assert!(trace.assumptions.len() < 110, "{}", trace.assumptions.len());
+    let last = trace.containers[0].logs.iter().rfind(|line| line.line == "300");
+    assert!(last.is_some());
+}

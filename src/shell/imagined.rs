@@ -10,6 +10,9 @@ use super::kernel::Kernel;
 /// Where an image holds nothing of its own.
 const OTHERS: [&str; 6] = ["/tmp", "/run", "/var/run", "/var/tmp", "/dev", "/proc"];
 
+/// No image holds more that one would have to know of.
+const MOST: usize = 100;
+
 /// What something is taken for that nobody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Imagined {
@@ -29,9 +32,11 @@ impl Kernel {
     pub fn imagine(&self, cwd: &str, path: &str, what: Imagined) {
         let full = normalize(cwd, path);
         let fs = self.fs.borrow();
-        if path.contains(['*', '?', '[']) || !self.is_unknown(cwd, path) || fs.find("/", &full, true).is_ok() {
+        let known = path.contains(['*', '?', '[']) || !self.is_unknown(cwd, path) || fs.find("/", &full, true).is_ok();
+        if known || self.imagined.get() >= MOST {
             return;
         }
+        self.imagined.set(self.imagined.get() + 1);
         let Some((dir, name)) = full.rsplit_once('/') else { return };
         let (parent, _) = fs.make_way(dir);
         let made = match what {

@@ -114,6 +114,8 @@ pub struct Kernel {
     parking: Cell<bool>,
     /// Ports that processes listen on.
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
+    /// How much was put into an image that nobody knows.
+    pub(super) imagined: Cell<usize>,
     /// The `PATH` of the last look-up, and what was found of it: good until files change.
     path: RefCell<Option<PathCache>>,
     now: Cell<Us>,
@@ -147,6 +149,7 @@ impl Kernel {
             file_looks: Cell::new((0, 0)),
             parking: Cell::new(true),
             listeners: RefCell::default(),
+            imagined: Cell::default(),
             path: RefCell::default(),
             now: Cell::new(0),
             processes: RefCell::default(),
