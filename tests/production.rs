@@ -93,7 +93,7 @@ fn a_deployment_of_a_cluster_of_its_own() {
             file /app/env.sh: exists and is empty
             directory /app/static: exists
             program manage.py: runs for 1 s and exits 0
-            program entrypoint: runs for ever and answers at port 8080
+            program entrypoint: runs until it is told to stop and answers at port 8080
             program web-agent: prints nothing and exits 0 at once
             program web-health: prints nothing and exits 0 at once
         "#]],
@@ -170,14 +170,14 @@ spec:
         set,
         "",
         expect![[r#"
-        0.000  pg-0   0/1     Pending   0          0s
-        0.036  pg-0   0/1     ContainerCreating   0          0s
-        3.668  pg-0   1/1     Running             0          3s
-        Namespace data: exists
-        PersistentVolumeClaim data-pg-0: exists and is bound
-        image example.com/pg:1: not on the node, pulled in 3s
-        program entrypoint: runs for ever
-    "#]],
+            0.000  pg-0   0/1     Pending   0          0s
+            0.036  pg-0   0/1     ContainerCreating   0          0s
+            3.668  pg-0   1/1     Running             0          3s
+            Namespace data: exists
+            PersistentVolumeClaim data-pg-0: exists and is bound
+            image example.com/pg:1: not on the node, pulled in 3s
+            program entrypoint: runs until it is told to stop
+        "#]],
     );
     check(
         set,
@@ -234,12 +234,12 @@ spec:
         set,
         "cluster: {node: {taints: ['node.kubernetes.io/network-unavailable:NoSchedule']}}",
         expect![[r#"
-        0.000  agent-xxxxx   0/1     Pending   0          0s
-        0.036  agent-xxxxx   0/1     ContainerCreating   0          0s
-        3.668  agent-xxxxx   1/1     Running             0          3s
-        image example.com/agent:1: not on the node, pulled in 3s
-        program entrypoint: runs for ever and answers at port 2020
-    "#]],
+            0.000  agent-xxxxx   0/1     Pending   0          0s
+            0.036  agent-xxxxx   0/1     ContainerCreating   0          0s
+            3.668  agent-xxxxx   1/1     Running             0          3s
+            image example.com/agent:1: not on the node, pulled in 3s
+            program entrypoint: runs until it is told to stop and answers at port 2020
+        "#]],
     );
 }
 
@@ -298,4 +298,39 @@ spec:
     assert!(trace.assumptions.len() < 110, "{}", trace.assumptions.len());
     let last = trace.containers[0].logs.iter().rfind(|line| line.line == "300");
     assert!(last.is_some());
+}
+
+#[test]
+fn what_nobody_described_holds_what_somebody_goes_by() {
+    let pod = |command: &str, more: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  restartPolicy: Never\n  initContainers:\n  - {{name: put, image: example.com/put:1, volumeMounts: [{{name: work, mountPath: /work}}]}}\n  \
+             containers:\n  - name: main\n    image: busybox:1.36\n    command: [sh, -c, '{command}']\n    envFrom: [{{secretRef: {{name: settings}}}}]\n    \
+             volumeMounts: [{{name: scripts, mountPath: /scripts}}, {{name: work, mountPath: /work}}, {{name: scripts, mountPath: /etc/app.conf, subPath: app.conf}}]\n  \
+             volumes: [{{name: work, emptyDir: {{}}}}, {{name: scripts, configMap: {{name: scripts{more}}}}}]\n"
+        )
+    };
+    let printed = |command: &str, more: &str, scenario: &str| {
+        let document = Document { pod: pod(command, more), scenario: scenario.into(), ..Document::default() };
+        let report = playground::run(&document);
+        let trace = report.trace.unwrap_or_else(|| panic!("{:?}", report.refusal));
+        let lines: Vec<_> = trace.containers[1].logs.iter().map(|line| line.line.clone()).collect();
+        lines.join("; ")
+    };
+    for (command, expected) in [
+        ("[ -s /scripts/a.conf ] && cat /scripts/a.conf", "assumed"),
+        ("/scripts/start.sh; echo $?", "0"),
+        ("sh /scripts/start.sh x; echo $?", "0"),
+        (". /scripts/env.sh; echo $?", "0"),
+        ("[ -f /etc/app.conf ] && echo file", "file"),
+        ("[ -f /work/app.jar ] && /work/bin/run && echo ran", "ran"),
+        ("[ -f /nowhere ] || echo none", "none"),
+        ("echo ${API_KEY:?}; set -u; echo $TOKEN; echo ${lower:-none}", "assumed; assumed; none"),
+    ] {
+        assert_eq!(printed(command, "", ""), expected, "{command}");
+    }
+    // What is described is what is described.
+    let described = "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {objects: [{kind: ConfigMap, name: scripts, data: {a: b}}, {kind: Secret, name: settings}]}\n";
+    assert_eq!(printed("ls /scripts; [ -f /scripts/x ] || echo none", "", described), "a; app.conf; none");
+    assert_eq!(printed("echo ${API_KEY:?}", "", described), "sh: API_KEY: parameter not set or null");
 }

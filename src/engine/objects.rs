@@ -62,6 +62,12 @@ impl Sim<'_> {
                 Some(name) => Some(format!(
                     "container has runAsNonRoot and image has non-numeric user ({name}), cannot verify user is non-root {about}"
                 )),
+                // Whoever asks for it has an image of which it holds.
+                None if shell::is_unknown_image(&self.image[idx]) => {
+                    let about = format!("image {}", self.image[idx]);
+                    self.world.assume(&about, "does not run as root", "spec.images");
+                    None
+                }
                 None if shell::image_user(&self.image[idx]) == 0 => {
                     Some(format!("container has runAsNonRoot and image will run as root {about}"))
                 }
@@ -141,6 +147,15 @@ impl Sim<'_> {
             None if optional == Some(true) => Ok(()),
             None => Err(format!("{} \"{name}\" not found", kind.to_ascii_lowercase())),
         }
+    }
+
+    /// Whether variables come from an object that is only assumed to exist.
+    fn takes_assumed_env(&self, container: &api::Container) -> bool {
+        container.env_from.iter().flatten().any(|source| {
+            let map = source.config_map_ref.as_ref().map(|map| ("ConfigMap", &map.name));
+            let secret = source.secret_ref.as_ref().map(|secret| ("Secret", &secret.name));
+            map.or(secret).is_some_and(|(kind, name)| self.world.is_assumed(kind, name))
+        })
     }
 
     /// The value of a variable that comes from elsewhere; `None` when it may be left out.
@@ -256,8 +271,9 @@ impl Sim<'_> {
             seed: self.scenario.cluster.seed.unwrap_or(0) ^ ((idx as u64) << 32 | u64::from(attempt)),
             slowdown,
             ignore_sigterm: deaf,
-            ports: container.served_ports(),
+            ports: container.served_ports(self.spec.host_network),
             unmodelled_duration: self.scenario.containers.iter().find(named).and_then(|c| c.duration),
+            unknown_env: self.takes_assumed_env(container.api),
             env: env.own,
             links: env.links,
         }

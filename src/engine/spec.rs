@@ -148,11 +148,12 @@ pub enum Handler {
 
 impl Handler {
     /// The port of the Pod's own address at which it asks.
-    fn own_port(&self) -> Option<u16> {
+    fn own_port(&self, host_network: bool) -> Option<u16> {
+        let own =
+            |host: &Option<String>| host.as_deref().is_none_or(|host| host_network && super::probes::is_loopback(host));
         match self {
-            Handler::Http { host: None, port, .. } | Handler::Tcp { host: None, port } | Handler::Grpc { port, .. } => {
-                Some(*port)
-            }
+            Handler::Http { host, port, .. } | Handler::Tcp { host, port } => own(host).then_some(*port),
+            Handler::Grpc { port, .. } => Some(*port),
             _ => None,
         }
     }
@@ -331,11 +332,11 @@ impl<'p> Container<'p> {
     }
 
     /// The TCP ports that it says it serves: those it lists, and those at which its own probes and hooks ask.
-    pub fn served_ports(&self) -> Vec<u16> {
+    pub fn served_ports(&self, host_network: bool) -> Vec<u16> {
         let listed = self.api.ports.iter().flatten().filter(|p| p.protocol.as_deref().is_none_or(|p| p == "TCP"));
         let listed = listed.filter_map(|p| u16::try_from(p.container_port).ok());
         let probes = [&self.startup, &self.readiness, &self.liveness].into_iter().flatten().map(|p| &p.handler);
-        let asked = probes.chain(&self.post_start).chain(&self.pre_stop).filter_map(Handler::own_port);
+        let asked = probes.chain(&self.post_start).chain(&self.pre_stop).filter_map(|h| h.own_port(host_network));
         let mut ports = Vec::new();
         for port in listed.chain(asked) {
             if !ports.contains(&port) {

@@ -149,23 +149,50 @@ impl Sim<'_> {
     }
 
     /// The files of a volume, or why it cannot be mounted.
-    fn volume_content(&self, volume: &api::Volume) -> Result<Volume, String> {
+    fn volume_content(&self, spec: &api::Volume) -> Result<Volume, String> {
+        let volume = spec;
         if let Some(secret) = &volume.secret {
             let name = secret.secret_name.as_deref().unwrap_or_default();
             let items = Items::new(&secret.items, secret.optional, secret.default_mode);
-            return self.object_files("Secret", name, &items).map(Volume::from_files);
+            return self.object_volume("Secret", name, &items);
         }
         if let Some(map) = &volume.config_map {
             let items = Items::new(&map.items, map.optional, map.default_mode);
-            return self.object_files("ConfigMap", &map.name, &items).map(Volume::from_files);
+            return self.object_volume("ConfigMap", &map.name, &items);
         }
         if let Some(projected) = &volume.projected {
-            return self.projected_files(projected).map(Volume::from_files);
+            let volume = Volume::from_files(self.projected_files(projected)?);
+            if self.projects_assumed(projected) {
+                volume.set_unknown();
+            }
+            return Ok(volume);
         }
         if let Some(downward) = &volume.downward_api {
             return Ok(Volume::from_files(self.downward_files(downward.items.as_deref().unwrap_or_default())));
         }
-        Ok(Volume::empty())
+        let volume = Volume::empty();
+        if volume_is_brought(spec) {
+            volume.set_unknown();
+        }
+        Ok(volume)
+    }
+
+    /// The files of an object; of one that is only assumed nobody knows which keys it has.
+    fn object_volume(&self, kind: &str, name: &str, items: &Items) -> Result<Volume, String> {
+        let volume = Volume::from_files(self.object_files(kind, name, items)?);
+        if items.list.is_none() && self.world.is_assumed(kind, name) {
+            volume.set_unknown();
+        }
+        Ok(volume)
+    }
+
+    fn projects_assumed(&self, projected: &api::ProjectedVolumeSource) -> bool {
+        projected.sources.iter().flatten().any(|source| {
+            let secret = source.secret.as_ref().filter(|s| s.items.is_none()).map(|s| ("Secret", &s.name));
+            let map = source.config_map.as_ref().filter(|m| m.items.is_none() && m.name != "kube-root-ca.crt");
+            let map = map.map(|m| ("ConfigMap", &m.name));
+            secret.into_iter().chain(map).any(|(kind, name)| self.world.is_assumed(kind, name))
+        })
     }
 
     /// Every source is tried, and all that is missing is told together.
@@ -256,6 +283,12 @@ impl<'a> Items<'a> {
     fn new(list: &'a Option<Vec<api::KeyToPath>>, optional: Option<bool>, mode: Option<i32>) -> Items<'a> {
         Items { list: list.as_deref(), optional: optional == Some(true), mode }
     }
+}
+
+/// Whether what is in the volume comes from outside the cluster, or from the node.
+fn volume_is_brought(volume: &api::Volume) -> bool {
+    let own = volume.empty_dir.is_some() || volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some();
+    !own
 }
 
 /// The value of a key; an object that is only assumed to exist is assumed to have every key.

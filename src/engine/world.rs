@@ -232,6 +232,10 @@ impl World {
         let short = short_name(name, &self.namespace);
         let known = self.noted.borrow().asked.iter().position(|(n, _)| *n == short);
         let place = known.unwrap_or_else(|| self.noted.borrow().asked.len());
+        if !declared && is_public(&short) {
+            self.assume(&format!("host {short}"), "exists", "spec.services");
+            return Millis::ZERO;
+        }
         let at = Millis(ASSUMED_SERVICE.0 * (place as u64 + 1));
         if known.is_none() {
             let assumed = format!("available at {}", crate::time::go_duration(at));
@@ -387,6 +391,12 @@ fn short_name(name: &str, namespace: &str) -> String {
     let name = name.strip_suffix(".cluster.local").unwrap_or(name);
     let name = name.strip_suffix(".svc").unwrap_or(name);
     name.strip_suffix(&format!(".{namespace}")).unwrap_or(name).to_string()
+}
+
+/// Whether a name is one of the Internet: it was there before the Pod. A namespace is no such last part.
+fn is_public(name: &str) -> bool {
+    const ENDS: [&str; 6] = ["com", "org", "net", "io", "edu", "gov"];
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end))
 }
 
 /// Names that every cluster has.

@@ -4,12 +4,14 @@
 use super::Lang;
 
 /// What assumptions are about, and what is assumed: `{}` stands for what is quoted.
-const PATTERNS: [(&str, &str); 37] = [
+const PATTERNS: [(&str, &str); 41] = [
     ("service {}", "서비스 {}"),
+    ("host {}", "호스트 {}"),
     ("image {}", "이미지 {}"),
     ("node {}", "노드 {}"),
     ("has the label {}", "레이블 {} 있음"),
     ("has {} of {}", "{} 있음: {}"),
+    ("variable {}", "변수 {}"),
     ("file {}", "파일 {}"),
     ("directory {}", "디렉터리 {}"),
     ("program {}", "프로그램 {}"),
@@ -25,13 +27,15 @@ const PATTERNS: [(&str, &str); 37] = [
     ("system() in awk", "awk의 system()"),
     ("available at {}", "{}부터 사용 가능"),
     ("not on the node, pulled in {}", "노드에 없으며 {} 만에 받음"),
+    ("is set", "설정됨"),
+    ("does not run as root", "root로 실행되지 않음"),
     ("exists and is empty", "있으며 비어 있음"),
     ("exists and is bound", "있으며 바인딩됨"),
     ("exists and is ready", "있으며 준비됨"),
     ("exists", "있음"),
     ("runs for {} s and exits 0", "{}초 동안 실행되고 종료 코드 0으로 끝남"),
-    ("runs for ever and answers at port {}", "계속 실행되며 포트 {}에서 응답함"),
-    ("runs for ever", "계속 실행됨"),
+    ("runs until it is told to stop and answers at port {}", "중지 신호를 받을 때까지 실행되며 포트 {}에서 응답함"),
+    ("runs until it is told to stop", "중지 신호를 받을 때까지 실행됨"),
     ("prints nothing and exits 0 at once", "아무것도 출력하지 않고 바로 종료 코드 0으로 끝남"),
     ("changes nothing and exits 0", "아무것도 바꾸지 않고 종료 코드 0으로 끝남"),
     ("it succeeds and prints nothing", "성공하고 아무것도 출력하지 않음"),

@@ -84,6 +84,7 @@ struct MountPoint {
     path: String,
     root: Inode,
     read_only: bool,
+    unknown: Rc<Cell<bool>>,
 }
 
 /// An inode, the path without links that led to it, and whether its file system is read-only.
@@ -153,10 +154,10 @@ impl Fs {
             _ => mount.volume.root().clone(),
         };
         self.versions.push(mount.volume.version().clone());
-        self.mount_at(&mount.path, root, mount.read_only);
+        self.mount_at(&mount.path, root, mount.read_only, mount.volume.unknown().clone());
     }
 
-    fn mount_at(&mut self, path: &str, root: Inode, read_only: bool) {
+    fn mount_at(&mut self, path: &str, root: Inode, read_only: bool, unknown: Rc<Cell<bool>>) {
         let path = normalize("/", path);
         // The runtime follows links, the last one too.
         let path = match self.find("/", &path, true) {
@@ -170,7 +171,7 @@ impl Fs {
             }
         };
         self.held.set(self.held.get() + root.held());
-        self.mounts.push(MountPoint { path, root, read_only });
+        self.mounts.push(MountPoint { path, root, read_only, unknown });
     }
 
     /// The directory at a path, made where it is not there, and the path to it without links.
@@ -216,9 +217,24 @@ impl Fs {
 
     /// Whether `path` lies in a mounted volume.
     pub fn in_mount(&self, path: &str) -> bool {
-        self.mounts
-            .iter()
-            .any(|m| path.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        self.mount_of(path).is_some()
+    }
+
+    /// Whether `path` lies in a mounted volume of which nobody knows what is in it; `None`: in no volume.
+    pub fn in_unknown(&self, path: &str) -> Option<bool> {
+        self.mount_of(path).map(|mount| mount.unknown.get())
+    }
+
+    /// Something was put into volumes that nobody knows.
+    pub fn forget_mounts(&self) {
+        self.mounts.iter().filter(|mount| !mount.read_only).for_each(|mount| mount.unknown.set(true));
+    }
+
+    fn mount_of(&self, path: &str) -> Option<&MountPoint> {
+        let holds = |m: &&MountPoint| {
+            path.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.mounts.iter().filter(holds).max_by_key(|m| m.path.len())
     }
 
     pub fn mount_paths(&self) -> impl Iterator<Item = &str> {

@@ -98,6 +98,8 @@ pub struct Config {
     /// Every wait takes this many times as long.
     pub slowdown: f64,
     pub ignore_sigterm: bool,
+    /// Variables come from an object of which nobody says what is in it.
+    pub unknown_env: bool,
     /// The ports that the container says it serves: there a program that nobody models is taken to answer.
     pub ports: Vec<u16>,
     /// What a program that nobody models takes; absent, as [`Role`] says.
@@ -124,6 +126,7 @@ impl Config {
             seed: 0,
             slowdown: 1.0,
             ignore_sigterm: false,
+            unknown_env: false,
             ports: Vec::new(),
             unmodelled_duration: None,
         }

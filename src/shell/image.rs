@@ -67,7 +67,13 @@ const KNOWN: [Known; 46] = [
         )
     },
     Known { stop_signal: 28, ..known("httpd", Base::Debian, "httpd httpd-foreground", "", "httpd-foreground") },
-    known("redis", Base::Debian, "redis-server redis-cli redis-benchmark", "docker-entrypoint.sh", "redis-server"),
+    known(
+        "redis",
+        Base::Debian,
+        "redis-server redis-cli redis-benchmark redis-sentinel redis-check-aof",
+        "docker-entrypoint.sh",
+        "redis-server",
+    ),
     known(
         "valkey",
         Base::Debian,
@@ -85,16 +91,16 @@ const KNOWN: [Known; 46] = [
         ..known(
             "postgres",
             Base::Debian,
-            "postgres psql pg_isready pg_dump createdb initdb gosu",
+            "postgres psql pg_isready pg_dump pg_dumpall pg_restore pg_basebackup pg_ctl createdb dropdb vacuumdb initdb gosu",
             "docker-entrypoint.sh",
             "postgres",
         )
     },
-    known("mysql", Base::Debian, "mysqld mysql mysqladmin mysqldump", "docker-entrypoint.sh", "mysqld"),
+    known("mysql", Base::Debian, "mysqld mysql mysqladmin mysqldump mysqlcheck", "docker-entrypoint.sh", "mysqld"),
     known(
         "mariadb",
         Base::Debian,
-        "mariadbd mariadb mariadb-admin mysql mysqladmin",
+        "mariadbd mariadb mariadb-admin mariadb-dump mysql mysqladmin mysqldump healthcheck.sh",
         "docker-entrypoint.sh",
         "mariadbd",
     ),
@@ -203,7 +209,7 @@ pub struct Image {
 impl Image {
     pub fn of(reference: &str) -> Image {
         let (name, tag) = split_reference(reference);
-        let known = KNOWN.iter().find(|k| k.name == name);
+        let known = known_as(reference);
         let mut base = known.map_or(Base::Unknown, |k| k.base);
         if base == Base::Debian && tag.contains("alpine") {
             base = Base::Alpine;
@@ -331,14 +337,18 @@ impl Image {
 
 /// Entrypoint and command of a well-known image; `None` when nobody knows them.
 pub fn image_default(image: &str) -> Option<(Vec<String>, Vec<String>)> {
-    let (name, _) = split_reference(image);
-    let known = KNOWN.iter().find(|k| k.name == name)?;
+    let known = known_as(image)?;
     Some((words(known.entrypoint), words(known.cmd)))
 }
 
 /// The user a well-known image runs as.
 pub fn image_user(image: &str) -> u32 {
     Image::of(image).user()
+}
+
+/// Whether nobody knows what is in the image.
+pub fn is_unknown_image(image: &str) -> bool {
+    Image::of(image).is_unknown()
 }
 
 /// The name of that user, when that is all that the image says.
@@ -348,8 +358,7 @@ pub fn image_user_name(image: &str) -> Option<&'static str> {
 
 /// The signal that stops a container of the image: 15, TERM, unless the image says another.
 pub fn stop_signal(image: &str) -> i32 {
-    let (name, _) = split_reference(image);
-    KNOWN.iter().find(|k| k.name == name).map_or(15, |k| k.stop_signal)
+    known_as(image).map_or(15, |k| k.stop_signal)
 }
 
 fn default_program(known: &Known) -> &str {
@@ -377,6 +386,43 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// `registry/path/name:tag@digest` to its name and tag.
+/// Images of which somebody's own, of the same name, is another: who builds on them gives them programs and settings.
+const BUILT_UPON: [&str; 22] = [
+    "amazoncorretto",
+    "eclipse-temurin",
+    "golang",
+    "gradle",
+    "haproxy",
+    "httpd",
+    "mariadb",
+    "maven",
+    "memcached",
+    "mongo",
+    "mysql",
+    "nginx",
+    "node",
+    "openjdk",
+    "php",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "ruby",
+    "rust",
+    "wordpress",
+];
+
+/// What is known of an image. `team/nginx` is not `nginx`; a registry's `nginx` and `library/nginx` are.
+fn known_as(reference: &str) -> Option<&'static Known> {
+    let (name, _) = split_reference(reference);
+    let mut path: Vec<&str> = reference.split('/').collect();
+    if path.len() > 1 && (path[0].contains(['.', ':']) || path[0] == "localhost") {
+        path.remove(0);
+    }
+    let stock = path.len() == 1 || path[path.len() - 2] == "library";
+    KNOWN.iter().find(|k| k.name == name && (stock || !BUILT_UPON.contains(&k.name)))
+}
+
 fn split_reference(reference: &str) -> (&str, &str) {
     let reference = reference.split('@').next().unwrap_or(reference);
     let last = reference.rsplit('/').next().unwrap_or(reference);

@@ -14,6 +14,8 @@ use std::rc::Rc;
 pub enum Program {
     /// A program of the image, by its name.
     Named(String),
+    /// A file of which nobody knows what it does.
+    Unknown(String),
     /// A file with the execute bit.
     Script { path: String, interpreter: Vec<String> },
 }
@@ -52,19 +54,25 @@ pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
     denied.unwrap_or(Lookup::Missing)
 }
 
-/// What a path that somebody wrote down means. Nobody knows what an unknown image holds, so it holds that; what is mounted or temporary
-/// is known.
+/// What a path that somebody wrote down means. Where nobody knows what there is, it is there; it is a program of its name in the places
+/// of these.
 fn by_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
     let found = at_path(kernel, cwd, path);
-    if found != Lookup::Missing || !kernel.image.is_unknown() {
+    if found != Lookup::Missing || path.ends_with('/') || !kernel.is_unknown(cwd, path) {
         return found;
     }
     let full = super::fs::normalize(cwd, path);
-    if path.ends_with('/') || full.starts_with("/tmp/") || kernel.fs.borrow().in_mount(&full) {
-        return Lookup::Missing;
-    }
-    let name = full.rsplit('/').next().unwrap_or(&full);
-    Lookup::Found(Program::Named(name.to_string()))
+    let (dir, name) = full.rsplit_once('/').unwrap_or(("", &full));
+    let usual = DEFAULT_PATH.split(':').any(|known| known == dir);
+    Lookup::Found(if usual { Program::Named(name.to_string()) } else { Program::Unknown(name.to_string()) })
+}
+
+/// The name of a script that is somewhere where nobody knows what there is: what it does is not known either.
+fn unknown_script(io: &Io, path: &str) -> Option<String> {
+    let kernel = &io.ctx.kernel;
+    let missing = kernel.fs.borrow().find(&io.cwd, path, true).is_err();
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+    (missing && kernel.is_unknown(&io.cwd, path)).then(|| name.to_string())
 }
 
 /// What lies at a path.
@@ -139,6 +147,10 @@ pub async fn run(program: Program, mut io: Io) -> i32 {
             Box::pin(run_named(&name, io)).await
         }
         Program::Named(name) => run_named(&name, io).await,
+        Program::Unknown(name) => {
+            io.ctx.kernel.effect();
+            super::applets::unmodelled(&name, io).await
+        }
     }
 }
 
@@ -227,6 +239,10 @@ async fn run_shell(kind: ShellKind, mut io: Io) -> i32 {
         // Without a terminal a shell reads its script from standard input, and an empty one ends it.
         return run_script(shell, &String::from_utf8_lossy(&script)).await;
     };
+    if let Some(name) = unknown_script(&io, &path) {
+        io.args = std::iter::once(name.clone()).chain(shell.positional).collect();
+        return super::applets::unmodelled(&name, io).await;
+    }
     match open_script(&io, &path).await {
         Ok(script) => {
             shell.arg0 = path.clone();

@@ -141,7 +141,11 @@ fn unary(op: &str, operand: &str, world: &World) -> Answer {
         _ => {}
     }
     let follow = !matches!(op, "-h" | "-L");
-    let Ok(found) = world.fs.find(world.cwd, operand, follow) else { return Ok(false) };
+    let Ok(found) = world.fs.find(world.cwd, operand, follow) else {
+        // Somebody asks for it, and nobody knows.
+        let unknown = world.fs.in_unknown(&super::fs::normalize(world.cwd, operand)) == Some(true);
+        return Ok(unknown && matches!(op, "-e" | "-f" | "-s" | "-r" | "-x"));
+    };
     let inode = &found.inode;
     Ok(match op {
         "-e" => true,

@@ -10,12 +10,14 @@ pub struct Volume {
     root: Inode,
     /// Counts changes, so that a container that waits for one need not look.
     version: Rc<Cell<u64>>,
+    /// Nobody knows what is in it: it holds what somebody goes by.
+    unknown: Rc<Cell<bool>>,
 }
 
 impl Volume {
     /// An empty directory that everybody may write, as the kubelet makes an emptyDir.
     pub fn empty() -> Volume {
-        Volume { root: Inode::dir(0o777), version: Rc::default() }
+        Volume { root: Inode::dir(0o777), version: Rc::default(), unknown: Rc::default() }
     }
 
     /// A tree with these files: relative path, content, permission bits.
@@ -55,6 +57,15 @@ impl Volume {
         self.root.names()
     }
 
+    /// From now on nobody knows what is in it: something was put there of which nothing is known.
+    pub fn set_unknown(&self) {
+        self.unknown.set(true);
+    }
+
+    pub(super) fn unknown(&self) -> &Rc<Cell<bool>> {
+        &self.unknown
+    }
+
     pub(super) fn version(&self) -> &Rc<Cell<u64>> {
         &self.version
     }
@@ -84,8 +95,13 @@ impl Volume {
         true
     }
 
-    /// The part of the tree that a `subPath` names; a directory is made when nothing is there.
+    /// The part of the tree that a `subPath` names. When nothing is there a directory is made; in what nobody knows, what looks like a file
+    /// is one.
     pub(super) fn sub(&self, path: &str) -> Inode {
+        let looks_like_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        if self.unknown.get() && looks_like_file && self.find(path).is_none() {
+            put_file(&self.root, path, Vec::new(), 0o755);
+        }
         self.find(path).unwrap_or_else(|| make_dirs(&self.root, path))
     }
 }

@@ -384,7 +384,7 @@ fn run_as_non_root() {
     check_end(
         r#"
 containers:
-- {name: main, image: 'b:1', command: [sh, -c, 'true'], securityContext: {runAsNonRoot: true}}
+- {name: main, image: 'busybox:1.28', command: [sh, -c, 'true'], securityContext: {runAsNonRoot: true}}
 "#,
         "horizon: 15s",
         expect![[r#"

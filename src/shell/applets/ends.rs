@@ -85,6 +85,10 @@ pub async fn tail(mut io: Io) -> i32 {
             Err(errno) => {
                 cannot_open(&io, path, errno).await;
                 status = 1;
+                if opts.has('F') {
+                    // It is looked for again and again.
+                    followed.push((path.clone(), 0));
+                }
                 continue;
             }
         };

@@ -22,6 +22,7 @@ mod list;
 pub mod opts;
 mod sed;
 mod services;
+pub(super) use services::unmodelled;
 mod sort;
 mod sysctl;
 mod system;

@@ -55,7 +55,7 @@ pub async fn run(name: &str, mut io: Io) -> i32 {
 }
 
 /// A program whose effect nobody knows.
-async fn unmodelled(name: &str, io: Io) -> i32 {
+pub async fn unmodelled(name: &str, io: Io) -> i32 {
     let kernel = io.ctx.kernel.clone();
     let config = &kernel.config;
     let about = format!("program {name}");
@@ -77,10 +77,12 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
         }
         (None, _) if is_main => {
             match config.ports.as_slice() {
-                [] => kernel.assume(&about, "runs for ever"),
-                ports => kernel.assume(&about, &format!("runs for ever and answers at port {}", listed(ports))),
+                [] => kernel.assume(&about, "runs until it is told to stop"),
+                ports => kernel
+                    .assume(&about, &format!("runs until it is told to stop and answers at port {}", listed(ports))),
             }
-            io.ctx.forever().await;
+            kernel.forget_volumes();
+            wait_for_stop(&io).await;
             return 0;
         }
         _ => {
@@ -89,6 +91,7 @@ async fn unmodelled(name: &str, io: Io) -> i32 {
         }
     };
     io.ctx.sleep(time).await;
+    kernel.forget_volumes();
     0
 }
 
@@ -135,7 +138,8 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     if io.ctx.kernel.user.uid != 0 && port < 1024 && name == "nginx" && io.ctx.kernel.user.uid != 101 {
         io.print_error("nginx: [warn] the \"user\" directive makes sense only if the master process runs with super-user privileges, ignored in /etc/nginx/nginx.conf:2\n").await;
     }
-    if name == "postgres" && io.var("POSTGRES_PASSWORD").is_none() && io.var("POSTGRES_HOST_AUTH_METHOD").is_none() {
+    let is_set = |name: &str| io.var(name).is_some() || io.ctx.kernel.supposed(name).is_some();
+    if name == "postgres" && io.var("POSTGRES_HOST_AUTH_METHOD").is_none() && !is_set("POSTGRES_PASSWORD") {
         io.print_error("Error: Database is uninitialized and superuser password is not specified.\n       You must specify POSTGRES_PASSWORD to a non-empty value for the\n       superuser. For example, \"-e POSTGRES_PASSWORD=password\" on \"docker run\".\n").await;
         return 1;
     }
@@ -143,6 +147,7 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         && !["MYSQL_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"]
             .iter()
             .any(|v| io.var(v).is_some())
+        && !is_set("MYSQL_ROOT_PASSWORD")
     {
         io.print_error("[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n    You need to specify one of the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD\n").await;
         return 1;
@@ -168,8 +173,23 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         io.print_error(format!("{moment} {logged}\nnginx: {complaint}\n")).await;
         return 1;
     }
-    let service = web.map_or(Service::Tcp, |root| Service::Http { root });
-    if !io.ctx.kernel.listen(io.ctx.pid, port, service) {
+    let service = match web {
+        Some(root) if !is_configured(&io, name) => Service::Http { root },
+        Some(_) => Service::Assumed,
+        None if WEB.contains(&name) => Service::Assumed,
+        None => Service::Tcp,
+    };
+    // What it is told by a file, nobody knows: it serves what the container lists.
+    if is_configured(&io, name) {
+        io.ctx
+            .kernel
+            .config
+            .ports
+            .iter()
+            .for_each(|&port| _ = io.ctx.kernel.listen(io.ctx.pid, port, Service::Assumed));
+    }
+    let bound = io.ctx.kernel.service(port).is_some_and(|_| is_configured(&io, name));
+    if !bound && !io.ctx.kernel.listen(io.ctx.pid, port, service) {
         io.print_error(format!("{name}: bind() to 0.0.0.0:{port} failed (98: Address already in use)\n")).await;
         return 1;
     }
@@ -182,6 +202,18 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         wait_for_stop(&io).await;
     }
     0
+}
+
+/// Servers that speak HTTP, of whose pages nothing is known.
+const WEB: [&str; 4] = ["apache2-foreground", "haproxy", "envoy", "traefik"];
+
+/// Whether the server's configuration is mounted: `/etc/nginx/conf.d`, `/usr/local/apache2/conf`.
+fn is_configured(io: &Io, name: &str) -> bool {
+    let places = match name {
+        "httpd-foreground" => "/usr/local/apache2".to_string(),
+        name => format!("/etc/{name}"),
+    };
+    io.ctx.kernel.fs.borrow().mount_paths().any(|path| path.starts_with(&places))
 }
 
 /// The files that nginx makes before it serves; what it says when it may not.

@@ -267,7 +267,7 @@ impl Shell {
             let named = name.contains('/') || self.kind == ShellKind::Bash;
             let path = on_path.or(named.then(|| name.clone()));
             if name.contains('/') {
-                self.ctx.kernel.imagine(&self.cwd, name, Imagined::File);
+                self.ctx.kernel.imagine(&self.cwd, name, Imagined::Script);
             }
             let file = path.and_then(|p| self.ctx.kernel.fs.borrow().find(&self.cwd, &p, true).ok().map(|f| (p, f)));
             let (path, script) = match file {

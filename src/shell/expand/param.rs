@@ -180,10 +180,12 @@ impl Shell {
                 Some(value) => value,
                 None => self.assign_default(&param.name, word).await?,
             },
-            ParamOp::Error { colon, word } => match counted(value, *colon) {
-                Some(value) => value,
-                None => return Err(self.missing(&param.name, *colon, word).await),
-            },
+            ParamOp::Error { colon, word } => {
+                match counted(value, *colon).or_else(|| self.ctx.kernel.supposed(&param.name)) {
+                    Some(value) => value,
+                    None => return Err(self.missing(&param.name, *colon, word).await),
+                }
+            }
             ParamOp::Length => self.length(param, value).await?.to_string(),
             op => {
                 let value = self.require(param, value).await?;
@@ -237,6 +239,8 @@ impl Shell {
 
     /// The value, or the end of the shell when `set -u` forbids an unset one.
     async fn require(&mut self, param: &Param, value: Option<String>) -> Expanded<String> {
+        let forbidden = value.is_none() && self.options.nounset && param.index.is_none();
+        let value = if forbidden { self.ctx.kernel.supposed(&param.name) } else { value };
         match value {
             Some(value) => Ok(value),
             None if self.options.nounset && !matches!(param.name.as_str(), "@" | "*") => {
