@@ -334,3 +334,20 @@ fn what_nobody_described_holds_what_somebody_goes_by() {
     assert_eq!(printed("ls /scripts; [ -f /scripts/x ] || echo none", "", described), "a; app.conf; none");
     assert_eq!(printed("echo ${API_KEY:?}", "", described), "sh: API_KEY: parameter not set or null");
 }
+
+#[test]
+fn whatever_has_a_template_makes_pods() {
+    let rollout = "
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: web, image: 'gcr.io/distroless/web:1', command: [/app]}]}}}
+";
+    check(rollout, "", expect![[r#"
+        0.000  web-xxxxx   0/1     Pending   0          0s
+        0.036  web-xxxxx   0/1     ContainerCreating   0          0s
+        3.668  web-xxxxx   1/1     Running             0          3s
+        image gcr.io/distroless/web:1: not on the node, pulled in 3s
+        program app: runs until it is told to stop
+    "#]]);
+}

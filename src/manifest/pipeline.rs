@@ -203,6 +203,8 @@ impl Run<'_> {
         match kind {
             Kind::Pod => self.pod(tree, root, prefix),
             Kind::Template(kind, path) => self.template(tree, root, kind, path, &prefix),
+            // Whatever has a template of a Pod makes Pods of it: an Argo Rollout, a Knative Service.
+            Kind::Other(kind) if has_template(root) => self.template(tree, root, kind, "spec.template", &prefix),
             Kind::Other(kind) => self.other(root, kind),
             // A list without items is a thing of which the server has no kind.
             Kind::List => {
@@ -395,6 +397,11 @@ impl Run<'_> {
             }
         }
     }
+}
+
+fn has_template(root: NodeRef) -> bool {
+    let containers = || root.get("spec")?.get("template")?.get("spec")?.get("containers");
+    containers().is_some_and(|list| list.is_sequence())
 }
 
 impl Origin {

@@ -241,11 +241,18 @@ impl Image {
 
     /// Nobody knows what is in it.
     pub fn is_unknown(&self) -> bool {
-        self.base == Base::Unknown
+        self.base == Base::Unknown || self.base == Base::Bare && self.known.is_none()
+    }
+
+    /// Whether a program of which nobody knows may be in it: any in an image that nobody knows, but no shell and none of its helpers where
+    /// there is no userland.
+    pub fn may_have(&self, program: &str) -> bool {
+        let is_userland = || matches!(program, "sh" | "bash" | "ash" | "dash") || Image::is_tool(program);
+        self.is_unknown() && !(self.base == Base::Bare && is_userland())
     }
 
     pub fn has(&self, program: &str) -> bool {
-        self.is_unknown() || self.program(program).is_some()
+        self.may_have(program) || self.program(program).is_some()
     }
 
     /// The program of that name on the path.

@@ -48,7 +48,7 @@ pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
             What::Denied => denied = Some(Lookup::Denied(false)),
         }
     }
-    if kernel.image.is_unknown() && path.split(':').any(|dir| DEFAULT_PATH.split(':').any(|d| d == dir)) {
+    if kernel.image.may_have(name) && path.split(':').any(|dir| DEFAULT_PATH.split(':').any(|d| d == dir)) {
         return Lookup::Found(Program::Named(name.to_string()));
     }
     denied.unwrap_or(Lookup::Missing)
@@ -63,6 +63,9 @@ fn by_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
     }
     let full = super::fs::normalize(cwd, path);
     let (dir, name) = full.rsplit_once('/').unwrap_or(("", &full));
+    if !kernel.image.may_have(name) && kernel.fs.borrow().in_unknown(&full).is_none() {
+        return Lookup::Missing;
+    }
     let usual = DEFAULT_PATH.split(':').any(|known| known == dir);
     Lookup::Found(if usual { Program::Named(name.to_string()) } else { Program::Unknown(name.to_string()) })
 }
