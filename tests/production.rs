@@ -343,11 +343,45 @@ kind: Rollout
 metadata: {name: web}
 spec: {template: {spec: {containers: [{name: web, image: 'gcr.io/distroless/web:1', command: [/app]}]}}}
 ";
-    check(rollout, "", expect![[r#"
+    check(
+        rollout,
+        "",
+        expect![[r#"
         0.000  web-xxxxx   0/1     Pending   0          0s
         0.036  web-xxxxx   0/1     ContainerCreating   0          0s
         3.668  web-xxxxx   1/1     Running             0          3s
         image gcr.io/distroless/web:1: not on the node, pulled in 3s
         program app: runs until it is told to stop
-    "#]]);
+    "#]],
+    );
+}
+
+#[test]
+fn a_probe_asks_where_the_program_answers() {
+    let pod = "
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: main
+    image: example.com/server:1
+    livenessProbe: {exec: {command: [curl, -fsS, 'http://localhost:9090/health']}, periodSeconds: 5}
+  - name: modelled
+    image: nginx:1.27
+    readinessProbe: {exec: {command: [curl, -fsS, 'http://localhost:9091/health']}, periodSeconds: 5}
+";
+    check(
+        pod,
+        "horizon: 60s",
+        expect![[r#"
+        0.000  p      0/2     Pending   0          0s
+        0.036  p      0/2     ContainerCreating   0          0s
+        6.778  p      1/2     Running             0          6s
+        image example.com/server:1: not on the node, pulled in 3s
+        program entrypoint: runs until it is told to stop
+        image nginx:1.27: not on the node, pulled in 3s
+        port 9090: is answered by the container's own program
+    "#]],
+    );
 }

@@ -4,13 +4,14 @@
 use super::Lang;
 
 /// What assumptions are about, and what is assumed: `{}` stands for what is quoted.
-const PATTERNS: [(&str, &str); 41] = [
+const PATTERNS: [(&str, &str); 43] = [
     ("service {}", "서비스 {}"),
     ("host {}", "호스트 {}"),
     ("image {}", "이미지 {}"),
     ("node {}", "노드 {}"),
     ("has the label {}", "레이블 {} 있음"),
     ("has {} of {}", "{} 있음: {}"),
+    ("port {}", "포트 {}"),
     ("variable {}", "변수 {}"),
     ("file {}", "파일 {}"),
     ("directory {}", "디렉터리 {}"),
@@ -27,6 +28,7 @@ const PATTERNS: [(&str, &str); 41] = [
     ("system() in awk", "awk의 system()"),
     ("available at {}", "{}부터 사용 가능"),
     ("not on the node, pulled in {}", "노드에 없으며 {} 만에 받음"),
+    ("is answered by the container's own program", "컨테이너의 프로그램이 응답함"),
     ("is set", "설정됨"),
     ("does not run as root", "root로 실행되지 않음"),
     ("exists and is empty", "있으며 비어 있음"),

@@ -82,6 +82,7 @@ pub async fn unmodelled(name: &str, io: Io) -> i32 {
                     .assume(&about, &format!("runs until it is told to stop and answers at port {}", listed(ports))),
             }
             kernel.forget_volumes();
+            kernel.unknown_server.set(true);
             wait_for_stop(&io).await;
             return 0;
         }

@@ -114,6 +114,8 @@ pub struct Kernel {
     parking: Cell<bool>,
     /// Ports that processes listen on.
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
+    /// A program that nobody models serves this container.
+    pub(super) unknown_server: Cell<bool>,
     /// How much was put into an image that nobody knows.
     pub(super) imagined: Cell<usize>,
     /// The `PATH` of the last look-up, and what was found of it: good until files change.
@@ -149,6 +151,7 @@ impl Kernel {
             file_looks: Cell::new((0, 0)),
             parking: Cell::new(true),
             listeners: RefCell::default(),
+            unknown_server: Cell::default(),
             imagined: Cell::default(),
             path: RefCell::default(),
             now: Cell::new(0),

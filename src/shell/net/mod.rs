@@ -6,7 +6,7 @@ pub mod names;
 pub mod reach;
 
 use super::host::Connection;
-use super::kernel::{Ctx, Kernel, Us};
+use super::kernel::{Ctx, Kernel, Service, Us};
 
 /// A question to the name server and back.
 const LOOKUP: Us = 2_000;
@@ -24,6 +24,17 @@ pub fn is_own(kernel: &Kernel, host: &str) -> bool {
         || (host.starts_with("127.") && is_address(host))
         || host == config.hostname
         || *host == *config.pod_ip
+}
+
+/// A probe or a hook asks at a port of its container where a program runs of which nothing is known: that it serves there is known to
+/// whoever wrote the probe.
+fn serves_probe(ctx: &Ctx, port: u16) -> bool {
+    let kernel = &ctx.kernel;
+    let serves = kernel.unknown_server.get() && !kernel.is_of_first(ctx.pid);
+    if serves && kernel.listen(1, port, Service::Assumed) {
+        kernel.assume(&format!("port {port}"), "is answered by the container's own program");
+    }
+    serves
 }
 
 /// A time in seconds, as programs are told how long to wait.
@@ -51,7 +62,7 @@ pub async fn connect(ctx: &Ctx, host: &str, port: u16, timeout: Option<Us>) -> C
     ctx.sleep(LOOKUP).await;
     if is_own(kernel, host) {
         let open = kernel.service(port).is_some() || kernel.outside().local_port(kernel.now_millis(), port);
-        return if open { Connection::Open } else { Connection::Refused };
+        return if open || serves_probe(ctx, port) { Connection::Open } else { Connection::Refused };
     }
     let answer = kernel.outside().connect(kernel.now_millis(), host, port);
     if answer == Connection::Timeout {
