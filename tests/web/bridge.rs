@@ -32,7 +32,7 @@ fn span(text: &str, word: &str) -> (usize, usize) {
 
 fn note(text: &str, word: &str, message: &str) -> Note {
     let (start, end) = span(text, word);
-    Note { start, end, mark: Mark::Error, message: message.into() }
+    Note { start, end, mark: Mark::Error, message: message.into(), fix: None }
 }
 
 #[wasm_bindgen_test]
@@ -86,7 +86,7 @@ async fn notes_underline_the_very_words() {
 #[wasm_bindgen_test]
 async fn a_note_beyond_the_text_does_no_harm() {
     let (editor, _host, _) = editor("a: b\n").await;
-    let beyond = Note { start: 3, end: 900, mark: Mark::Warning, message: "long".into() };
+    let beyond = Note { start: 3, end: 900, mark: Mark::Warning, message: "long".into(), fix: None };
     editor.set_notes(0, "a: b\n", &[beyond]);
     settle().await;
     assert_eq!(editor.text(0).as_deref(), Some("a: b\n"));
