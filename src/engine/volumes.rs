@@ -149,8 +149,7 @@ impl Sim<'_> {
     }
 
     /// The files of a volume, or why it cannot be mounted.
-    fn volume_content(&self, spec: &api::Volume) -> Result<Volume, String> {
-        let volume = spec;
+    fn volume_content(&self, volume: &api::Volume) -> Result<Volume, String> {
         if let Some(secret) = &volume.secret {
             let name = secret.secret_name.as_deref().unwrap_or_default();
             let items = Items::new(&secret.items, secret.optional, secret.default_mode);
@@ -161,20 +160,23 @@ impl Sim<'_> {
             return self.object_volume("ConfigMap", &map.name, &items);
         }
         if let Some(projected) = &volume.projected {
-            let volume = Volume::from_files(self.projected_files(projected)?);
+            let content = Volume::from_files(self.projected_files(projected)?);
             if self.projects_assumed(projected) {
-                volume.set_unknown();
+                content.set_unknown();
             }
-            return Ok(volume);
+            return Ok(content);
         }
         if let Some(downward) = &volume.downward_api {
             return Ok(Volume::from_files(self.downward_files(downward.items.as_deref().unwrap_or_default())));
         }
-        let volume = Volume::empty();
-        if volume_is_brought(spec) {
-            volume.set_unknown();
+        let content = Volume::empty();
+        let made_here =
+            volume.empty_dir.is_some() || volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some();
+        // All else comes from outside the cluster, or from the node.
+        if !made_here {
+            content.set_unknown();
         }
-        Ok(volume)
+        Ok(content)
     }
 
     /// The files of an object; of one that is only assumed nobody knows which keys it has.
@@ -283,12 +285,6 @@ impl<'a> Items<'a> {
     fn new(list: &'a Option<Vec<api::KeyToPath>>, optional: Option<bool>, mode: Option<i32>) -> Items<'a> {
         Items { list: list.as_deref(), optional: optional == Some(true), mode }
     }
-}
-
-/// Whether what is in the volume comes from outside the cluster, or from the node.
-fn volume_is_brought(volume: &api::Volume) -> bool {
-    let own = volume.empty_dir.is_some() || volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some();
-    !own
 }
 
 /// The value of a key; an object that is only assumed to exist is assumed to have every key.

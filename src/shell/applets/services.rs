@@ -174,23 +174,18 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         io.print_error(format!("{moment} {logged}\nnginx: {complaint}\n")).await;
         return 1;
     }
+    let configured = is_configured(&io, name);
     let service = match web {
-        Some(root) if !is_configured(&io, name) => Service::Http { root },
-        Some(_) => Service::Assumed,
-        None if WEB.contains(&name) => Service::Assumed,
-        None => Service::Tcp,
+        Some(root) if !configured => Service::Http { root },
+        None if !configured && !WEB.contains(&name) => Service::Tcp,
+        _ => Service::Assumed,
     };
-    // What it is told by a file, nobody knows: it serves what the container lists.
-    if is_configured(&io, name) {
-        io.ctx
-            .kernel
-            .config
-            .ports
-            .iter()
-            .for_each(|&port| _ = io.ctx.kernel.listen(io.ctx.pid, port, Service::Assumed));
+    if configured {
+        // What a file tells it nobody knows: it serves what the container lists.
+        let more = io.ctx.kernel.config.ports.iter().filter(|&&listed| listed != port);
+        more.for_each(|&listed| _ = io.ctx.kernel.listen(io.ctx.pid, listed, Service::Assumed));
     }
-    let bound = io.ctx.kernel.service(port).is_some_and(|_| is_configured(&io, name));
-    if !bound && !io.ctx.kernel.listen(io.ctx.pid, port, service) {
+    if !io.ctx.kernel.listen(io.ctx.pid, port, service) {
         io.print_error(format!("{name}: bind() to 0.0.0.0:{port} failed (98: Address already in use)\n")).await;
         return 1;
     }
