@@ -279,7 +279,11 @@ impl Sim<'_> {
         }
     }
 
+    /// Who shares the node's network shares its name.
     fn hostname(&self) -> String {
+        if self.spec.host_network {
+            return self.world.node_name.clone();
+        }
         let asked = self.trace.pod.spec.as_ref().and_then(|s| s.hostname.clone());
         let mut name = asked.unwrap_or_else(|| self.spec.name.to_string());
         name.truncate(63);

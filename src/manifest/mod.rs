@@ -15,6 +15,7 @@ pub mod schema;
 mod spans;
 mod split;
 mod stages;
+mod told;
 mod workloads;
 
 #[cfg(test)]

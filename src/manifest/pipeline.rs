@@ -1,15 +1,15 @@
 //! The stages in their order, for every document of a text, and what kubectl prints in the end.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 
-use super::checks::{self, FieldError};
+use super::checks;
 use super::companions::{self, Companion};
 use super::decode::{Decoded, Unknown, decode_pod};
 use super::spans::Spans;
 use super::stages::{self, Denied, Has, Kind, Refusal};
+use super::told::{self, Told, Unread};
 use super::{defaults, disguise, split, workloads};
 use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::span::Span;
@@ -73,27 +73,6 @@ pub fn read_in(text: &str, file: &str, has: Has, wanted: Option<&str>) -> Manife
         run.unread.push(Unread::One("no objects passed to create".into()));
     }
     run.finish(wanted)
-}
-
-/// What became of one thing that kubectl sent; its form depends on whether it is the only one.
-enum Told {
-    /// The server's answer.
-    Status(String),
-    /// kubectl's own words.
-    Own(String),
-    /// Something that is no Pod: no matter where there is one.
-    NoPod(String),
-    Invalid {
-        name: String,
-        errors: Vec<FieldError>,
-    },
-}
-
-/// What kubectl could not read or recognize. It is told after all that was sent, as one error (`EagerVisitorList`).
-enum Unread {
-    One(String),
-    /// Of the items of one list together.
-    Items(Vec<String>),
 }
 
 /// Where a Pod comes from.
@@ -375,27 +354,9 @@ impl Run<'_> {
     fn finish(mut self, wanted: Option<&str>) -> Manifest {
         self.choose(wanted);
         self.judge_others();
-        let lines = self.lines();
+        let lines = told::lines(&self.told, &self.unread, self.file);
         self.out.refusal = (!lines.is_empty()).then(|| lines.join("\n") + "\n");
         self.out
-    }
-
-    /// The errors as kubectl prints them (`checkErr`): the only one in its own form, each of several on a line of its own.
-    /// All that was not read is one error among those of what was sent.
-    fn lines(&self) -> Vec<String> {
-        match (self.told.as_slice(), self.unread.as_slice()) {
-            ([one], []) => vec![one.alone()],
-            ([], [Unread::One(text)]) => vec![format!("error: {text}")],
-            ([], [Unread::Items(texts)]) => texts.clone(),
-            ([], unread) => unread.iter().map(|one| aggregate(one.texts())).collect(),
-            (told, unread) => {
-                let mut lines: Vec<String> = told.iter().map(|one| one.among(self.file)).collect();
-                if !unread.is_empty() {
-                    lines.push(aggregate(unread.iter().flat_map(Unread::texts)));
-                }
-                lines
-            }
-        }
     }
 }
 
@@ -417,57 +378,4 @@ impl Origin {
 fn strict<'p>(paths: impl Iterator<Item = &'p str>) -> String {
     let all: Vec<String> = paths.take(100).map(|path| format!("unknown field {}", yaml::go::quote(path))).collect();
     format!("strict decoding error: {}", all.join(", "))
-}
-
-impl Unread {
-    fn texts(&self) -> &[String] {
-        match self {
-            Unread::One(text) => std::slice::from_ref(text),
-            Unread::Items(texts) => texts,
-        }
-    }
-}
-
-/// Errors in one, each once (`Aggregate.Error`).
-fn aggregate<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
-    let mut seen = BTreeSet::new();
-    let texts: Vec<&str> = texts.into_iter().map(String::as_str).filter(|text| seen.insert(*text)).collect();
-    match texts.as_slice() {
-        [one] => one.to_string(),
-        many => format!("[{}]", many.join(", ")),
-    }
-}
-
-impl Told {
-    /// The only thing that is told.
-    fn alone(&self) -> String {
-        match self {
-            Told::Own(text) => format!("error: {text}"),
-            Told::Status(text) | Told::NoPod(text) => text.clone(),
-            Told::Invalid { name, errors } => {
-                let name = yaml::go::quote(name);
-                match unique(errors).as_slice() {
-                    [one] => format!("The Pod {name} is invalid: {one}"),
-                    many => format!("The Pod {name} is invalid: \n* {}", many.join("\n* ")),
-                }
-            }
-        }
-    }
-
-    /// One of several.
-    fn among(&self, file: &str) -> String {
-        match self {
-            Told::Own(text) | Told::Status(text) | Told::NoPod(text) => text.clone(),
-            Told::Invalid { name, errors } => {
-                let (name, list) = (yaml::go::quote(name), aggregate(&unique(errors)));
-                format!("Error from server (Invalid): error when creating \"{file}\": Pod {name} is invalid: {list}")
-            }
-        }
-    }
-}
-
-/// The errors as lines, each once.
-fn unique(errors: &[FieldError]) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    errors.iter().map(FieldError::to_string).filter(|line| seen.insert(line.clone())).collect()
 }
