@@ -25,8 +25,8 @@ use crate::web::{browser, storage};
 /// How long after the last key the reader counts as having stopped typing, in real milliseconds.
 const CALM: u32 = 150;
 
-/// How long the page rests after its first picture before it fetches the editor, in real milliseconds; with the first contact it
-/// comes at once.
+/// How long the page rests after its first picture before it fetches the editor where there is a mouse, in real milliseconds; with the
+/// first contact it comes at once.
 const REST: u32 = 2_500;
 
 /// Which tab under the timeline is open.
@@ -194,7 +194,10 @@ impl Page {
             _ => self.simulate(),
         }
         self.begun.set(true);
-        Timeout::new(REST, move || self.parts.editor.ask()).forget();
+        // A finger does not come by chance: its first contact is early enough, and who only looks has less to fetch.
+        if !browser::coarse_pointer() {
+            Timeout::new(REST, move || self.parts.editor.ask()).forget();
+        }
     }
 
     /// The state that the application provides.
