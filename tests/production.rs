@@ -7,8 +7,12 @@ use expect_test::{Expect, expect};
 use podlapse::diagnostic::Severity;
 use podlapse::document::Document;
 use podlapse::i18n::{Lang, problem};
-use podlapse::playground;
+use podlapse::playground::{self, Report};
 use podlapse::view::get;
+
+fn report(pod: &str, scenario: &str) -> Report {
+    playground::run(&Document { pod: pod.into(), scenario: scenario.into(), ..Document::default() })
+}
 
 /// The first rows of `kubectl get -w`, the assumptions, and whatever there is to say of the text.
 fn told(pod: &str, scenario: &str) -> String {
@@ -16,7 +20,7 @@ fn told(pod: &str, scenario: &str) -> String {
         "" => String::new(),
         spec => format!("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  {spec}\n"),
     };
-    let report = playground::run(&Document { pod: pod.into(), scenario, ..Document::default() });
+    let report = report(pod, &scenario);
     let mut out = String::new();
     if let Some(refusal) = &report.refusal {
         out += refusal;
@@ -258,7 +262,7 @@ spec: {template: {spec: {containers: [{name: b, image: 'nginx:1.27'}]}}}
 ";
     let chosen = |spec: &str| {
         let scenario = format!("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {spec}\n");
-        let report = playground::run(&Document { pod: text.into(), scenario, ..Document::default() });
+        let report = report(text, &scenario);
         let names: Vec<_> = report.trace.iter().flat_map(|t| &t.containers).map(|c| c.name.clone()).collect();
         let said: Vec<_> = report
             .diagnostics
@@ -293,8 +297,7 @@ spec:
     image: registry.example.com/curious:1
     command: [sh, -c, 'i=0; while [ $i -lt 300 ]; do cat /data/$i; i=$((i+1)); done; echo $i; sleep 60']
 ";
-    let report = playground::run(&Document { pod: pod.into(), ..Document::default() });
-    let trace = report.trace.expect("it runs");
+    let trace = report(pod, "").trace.expect("it runs");
     assert!(trace.assumptions.len() < 110, "{}", trace.assumptions.len());
     let last = trace.containers[0].logs.iter().rfind(|line| line.line == "300");
     assert!(last.is_some());
@@ -311,8 +314,7 @@ fn what_nobody_described_holds_what_somebody_goes_by() {
         )
     };
     let printed = |command: &str, more: &str, scenario: &str| {
-        let document = Document { pod: pod(command, more), scenario: scenario.into(), ..Document::default() };
-        let report = playground::run(&document);
+        let report = report(&pod(command, more), scenario);
         let trace = report.trace.unwrap_or_else(|| panic!("{:?}", report.refusal));
         let lines: Vec<_> = trace.containers[1].logs.iter().map(|line| line.line.clone()).collect();
         lines.join("; ")

@@ -18,8 +18,6 @@ use crate::web::{browser, storage};
 pub fn Tabs() -> impl IntoView {
     let page = Page::here();
     let tab = move |tab: Tab, name: Ui| {
-        let errors =
-            move || page.notes.with(|n| n.iter().filter(|n| n.tab == tab && n.severity == Severity::Error).count());
         // A Pod is always there; of a scenario one must know.
         let written = Memo::new(move |_| tab == Tab::Scenario && page.scenario.with(|text| !text.trim().is_empty()));
         let has_text = move || written.get();
@@ -27,7 +25,7 @@ pub fn Tabs() -> impl IntoView {
             <button class="tab" role="tab" aria-controls="code" aria-selected=move || (page.tab.get() == tab).to_string() on:click=move |_| page.tab.set(tab)>
                 {page.t(name)}
                 {move || has_text().then(|| view! { <span class="dot" role="img" aria-label=page.t(Ui::HasText) title=page.t(Ui::HasText)></span> })}
-                {move || (errors() > 0).then(|| view! { <span class="count bad">"✕ "{errors()}</span> })}
+                {move || problems::count(page, |of| of == tab)}
             </button>
         }
     };

@@ -33,7 +33,6 @@ mod words;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::diagnostic::Severity;
 use crate::i18n::ui::Ui;
 use crate::share::{self, Unreadable};
 use crate::web::browser;
@@ -142,9 +141,8 @@ fn Left() -> impl IntoView {
 #[component]
 fn Switch() -> impl IntoView {
     let page = Page::here();
-    let errors = move || page.notes.with(|notes| notes.iter().filter(|n| n.severity == Severity::Error).count());
     let choice = move |watching: bool, name: Ui| {
-        let bad = move || (!watching && errors() > 0).then(|| view! { <span class="count bad">"✕ "{errors()}</span> });
+        let bad = move || problems::count(page, |_| !watching);
         view! {
             <button aria-pressed=move || (page.watching.get() == watching).to_string() on:click=move |_| page.watching.set(watching)>
                 {page.t(name)}{bad}

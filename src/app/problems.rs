@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::state::Page;
 use super::words;
-use crate::diagnostic::{Diagnostic, Problem, Tab};
+use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::scenario::edit;
@@ -20,6 +20,13 @@ pub fn Problems() -> impl IntoView {
             <ul>{move || page.notes.get().into_iter().take(200).map(|n| line(page, n)).collect_view()}</ul>
         </section>
     }
+}
+
+/// How many errors there are in some of the texts; nothing where there are none.
+pub fn count(page: Page, of: impl Fn(Tab) -> bool) -> Option<AnyView> {
+    let is_error = |n: &&Diagnostic| n.severity == Severity::Error && of(n.tab);
+    let n = page.notes.with(|notes| notes.iter().filter(is_error).count());
+    (n > 0).then(|| view! { <span class="count bad">"✕ "{n}</span> }.into_any())
 }
 
 fn line(page: Page, note: Diagnostic) -> impl IntoView {

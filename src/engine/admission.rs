@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1 as api;
 
 use crate::kube::quantity::Quantity;
 use crate::kube::resources::effective_requests;
-use crate::scenario::{Moment, Object};
+use crate::scenario::Object;
 use crate::shell;
 use crate::time::Millis;
 use crate::trace::*;
@@ -155,7 +155,7 @@ impl Sim<'_> {
                 self.world.assume(&format!("PersistentVolumeClaim {name}"), "exists and is bound", "spec.objects");
                 continue;
             };
-            if !is_at(object.created_at, self) || object.deleted_at.is_some_and(|t| self.now >= t) {
+            if !object.is_there(self.now) {
                 return Some(format!("persistentvolumeclaim \"{name}\" not found. not found"));
             }
             if !bound(object, self) {
@@ -298,12 +298,8 @@ fn sysctl_problem(spec: &api::PodSpec) -> Option<String> {
     })
 }
 
-fn is_at(moment: Moment, sim: &Sim) -> bool {
-    matches!(moment, Moment::At(at) if sim.now >= at)
-}
-
 fn bound(object: &Object, sim: &Sim) -> bool {
-    object.bound_at.is_none_or(|m| is_at(m, sim))
+    object.bound_at.is_none_or(|m| m.is_reached(sim.now))
 }
 
 fn requirement_holds(r: &api::NodeSelectorRequirement, labels: &BTreeMap<String, String>) -> bool {

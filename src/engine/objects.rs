@@ -131,11 +131,7 @@ impl Sim<'_> {
     }
 
     fn add_env_from(&self, source: &api::EnvFromSource, env: &mut Vec<(String, String)>) -> Result<(), String> {
-        let (kind, name, optional) = match (&source.config_map_ref, &source.secret_ref) {
-            (Some(map), _) => ("ConfigMap", &map.name, map.optional),
-            (None, Some(secret)) => ("Secret", &secret.name, secret.optional),
-            (None, None) => return Ok(()),
-        };
+        let Some((kind, name, optional)) = env_object(source) else { return Ok(()) };
         let prefix = source.prefix.as_deref().unwrap_or_default();
         match self.world.object_data(kind, name, self.now) {
             Some(data) => {
@@ -144,18 +140,15 @@ impl Sim<'_> {
                 }
                 Ok(())
             }
-            None if optional == Some(true) => Ok(()),
+            None if optional => Ok(()),
             None => Err(format!("{} \"{name}\" not found", kind.to_ascii_lowercase())),
         }
     }
 
     /// Whether variables come from an object that is only assumed to exist.
     fn takes_assumed_env(&self, container: &api::Container) -> bool {
-        container.env_from.iter().flatten().any(|source| {
-            let map = source.config_map_ref.as_ref().map(|map| ("ConfigMap", &map.name));
-            let secret = source.secret_ref.as_ref().map(|secret| ("Secret", &secret.name));
-            map.or(secret).is_some_and(|(kind, name)| self.world.is_assumed(kind, name))
-        })
+        let mut objects = container.env_from.iter().flatten().filter_map(env_object);
+        objects.any(|(kind, name, _)| self.world.is_assumed(kind, name))
     }
 
     /// The value of a variable that comes from elsewhere; `None` when it may be left out.
@@ -355,6 +348,15 @@ fn sub_path(mount: &api::VolumeMount, env: &Environment) -> Result<Option<String
         within(value?, &mut room)
     });
     if missing.is_empty() { Ok(Some(path)) } else { Err(missing.into_iter().collect::<Vec<_>>().join(", ")) }
+}
+
+/// The kind and the name of the object that variables come from, and whether it may be missing.
+fn env_object(source: &api::EnvFromSource) -> Option<(&'static str, &str, bool)> {
+    match (&source.config_map_ref, &source.secret_ref) {
+        (Some(map), _) => Some(("ConfigMap", &map.name, map.optional == Some(true))),
+        (None, Some(secret)) => Some(("Secret", &secret.name, secret.optional == Some(true))),
+        (None, None) => None,
+    }
 }
 
 /// The variables of a container.

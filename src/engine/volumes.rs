@@ -153,18 +153,14 @@ impl Sim<'_> {
         if let Some(secret) = &volume.secret {
             let name = secret.secret_name.as_deref().unwrap_or_default();
             let items = Items::new(&secret.items, secret.optional, secret.default_mode);
-            return self.object_volume("Secret", name, &items);
+            return self.object_files("Secret", name, &items).map(Files::volume);
         }
         if let Some(map) = &volume.config_map {
             let items = Items::new(&map.items, map.optional, map.default_mode);
-            return self.object_volume("ConfigMap", &map.name, &items);
+            return self.object_files("ConfigMap", &map.name, &items).map(Files::volume);
         }
         if let Some(projected) = &volume.projected {
-            let content = Volume::from_files(self.projected_files(projected)?);
-            if self.projects_assumed(projected) {
-                content.set_unknown();
-            }
-            return Ok(content);
+            return self.projected_files(projected).map(Files::volume);
         }
         if let Some(downward) = &volume.downward_api {
             return Ok(Volume::from_files(self.downward_files(downward.items.as_deref().unwrap_or_default())));
@@ -179,30 +175,15 @@ impl Sim<'_> {
         Ok(content)
     }
 
-    /// The files of an object; of one that is only assumed nobody knows which keys it has.
-    fn object_volume(&self, kind: &str, name: &str, items: &Items) -> Result<Volume, String> {
-        let volume = Volume::from_files(self.object_files(kind, name, items)?);
-        if items.list.is_none() && self.world.is_assumed(kind, name) {
-            volume.set_unknown();
-        }
-        Ok(volume)
-    }
-
-    fn projects_assumed(&self, projected: &api::ProjectedVolumeSource) -> bool {
-        projected.sources.iter().flatten().any(|source| {
-            let secret = source.secret.as_ref().filter(|s| s.items.is_none()).map(|s| ("Secret", &s.name));
-            let map = source.config_map.as_ref().filter(|m| m.items.is_none() && m.name != "kube-root-ca.crt");
-            let map = map.map(|m| ("ConfigMap", &m.name));
-            secret.into_iter().chain(map).any(|(kind, name)| self.world.is_assumed(kind, name))
-        })
-    }
-
     /// Every source is tried, and all that is missing is told together.
-    fn projected_files(&self, projected: &api::ProjectedVolumeSource) -> Result<Vec<File>, String> {
-        let mut files = Vec::new();
+    fn projected_files(&self, projected: &api::ProjectedVolumeSource) -> Result<Files, String> {
+        let mut files = Files::default();
         let mut errors: Vec<String> = Vec::new();
-        let mut take = |found: Result<Vec<File>, String>| match found {
-            Ok(found) => files.extend(found),
+        let mut take = |found: Result<Files, String>| match found {
+            Ok(found) => {
+                files.list.extend(found.list);
+                files.more |= found.more;
+            }
             Err(error) if errors.contains(&error) => {}
             Err(error) => errors.push(error),
         };
@@ -215,7 +196,7 @@ impl Sim<'_> {
                 // Every namespace has it.
                 Some(map) if map.name == "kube-root-ca.crt" => {
                     let empty = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-                    take(Ok(vec![("ca.crt".into(), empty.to_vec(), 0o644)]));
+                    take(Ok(vec![("ca.crt".into(), empty.to_vec(), 0o644)].into()));
                 }
                 Some(map) => {
                     let items = Items::new(&map.items, map.optional, projected.default_mode);
@@ -224,10 +205,10 @@ impl Sim<'_> {
                 None => {}
             }
             if let Some(token) = &source.service_account_token {
-                take(Ok(vec![(token.path.clone(), b"simulated-token".to_vec(), 0o644)]));
+                take(Ok(vec![(token.path.clone(), b"simulated-token".to_vec(), 0o644)].into()));
             }
             if let Some(downward) = &source.downward_api {
-                take(Ok(self.downward_files(downward.items.as_deref().unwrap_or_default())));
+                take(Ok(self.downward_files(downward.items.as_deref().unwrap_or_default()).into()));
             }
         }
         match errors.as_slice() {
@@ -246,15 +227,16 @@ impl Sim<'_> {
         items.iter().map(|item| (item.path.clone(), value(item).into_bytes(), 0o644)).collect()
     }
 
-    /// The files of a Secret or ConfigMap: all keys, or the items asked for.
-    fn object_files(&self, kind: &str, name: &str, items: &Items) -> Result<Vec<File>, String> {
+    /// The files of a Secret or ConfigMap: all keys, or the items asked for. Of one that is only assumed nobody knows which keys it has.
+    fn object_files(&self, kind: &str, name: &str, items: &Items) -> Result<Files, String> {
         let mode = items.mode.unwrap_or(0o644) as u32;
         let Some(data) = self.world.object_data(kind, name, self.now) else {
             let missing = format!("{} \"{name}\" not found", kind.to_ascii_lowercase());
-            return if items.optional { Ok(Vec::new()) } else { Err(missing) };
+            return if items.optional { Ok(Files::default()) } else { Err(missing) };
         };
         let Some(list) = items.list else {
-            return Ok(data.into_iter().map(|(key, value)| (key, value.into_bytes(), mode)).collect());
+            let list = data.into_iter().map(|(key, value)| (key, value.into_bytes(), mode)).collect();
+            return Ok(Files { list, more: self.world.is_assumed(kind, name) });
         };
         let mut files = Vec::new();
         for item in list {
@@ -267,12 +249,36 @@ impl Sim<'_> {
                 None => return Err(format!("configmap references non-existent config key: {}", item.key)),
             }
         }
-        Ok(files)
+        Ok(files.into())
     }
 }
 
 /// Path, content and mode.
 type File = (String, Vec<u8>, u32);
+
+/// What goes into a volume.
+#[derive(Default)]
+struct Files {
+    list: Vec<File>,
+    /// Others may be among them, of which nobody knows.
+    more: bool,
+}
+
+impl From<Vec<File>> for Files {
+    fn from(list: Vec<File>) -> Files {
+        Files { list, more: false }
+    }
+}
+
+impl Files {
+    fn volume(self) -> Volume {
+        let volume = Volume::from_files(self.list);
+        if self.more {
+            volume.set_unknown();
+        }
+        volume
+    }
+}
 
 /// Which keys of an object become files, and how.
 struct Items<'a> {

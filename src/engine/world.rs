@@ -173,7 +173,7 @@ impl World {
     /// The data of a Secret or ConfigMap if it is there now. One that the scenario does not name is assumed to be there.
     pub fn object_data(&self, kind: &str, name: &str, now: Millis) -> Option<BTreeMap<String, String>> {
         match self.find_object(kind, name) {
-            Some(object) => object_is_there(object, now).then(|| object.data.clone()),
+            Some(object) => object.is_there(now).then(|| object.data.clone()),
             None => {
                 self.assume(&format!("{kind} {name}"), "exists", "spec.objects");
                 Some(BTreeMap::new())
@@ -349,8 +349,8 @@ impl Host for PodHost {
 
     fn object(&self, now: Millis, kind: &str, name: &str) -> Option<ObjectView> {
         match self.world.find_object(kind, name) {
-            Some(object) => object_is_there(object, now).then(|| ObjectView {
-                ready: object.ready_at.is_none_or(|m| reached(m, now)),
+            Some(object) => object.is_there(now).then(|| ObjectView {
+                ready: object.ready_at.is_none_or(|m| m.is_reached(now)),
                 data: object.data.clone().into_iter().collect(),
             }),
             None => {
@@ -371,14 +371,6 @@ impl Host for PodHost {
     fn bound(&self, now: Millis, what: &str) {
         self.world.noted.borrow_mut().bounds.push((now, self.container, what.into()));
     }
-}
-
-fn reached(moment: Moment, now: Millis) -> bool {
-    matches!(moment, Moment::At(at) if now >= at)
-}
-
-fn object_is_there(object: &Object, now: Millis) -> bool {
-    reached(object.created_at, now) && object.deleted_at.is_none_or(|t| now < t)
 }
 
 fn service_is_there(service: &Service, now: Millis) -> bool {

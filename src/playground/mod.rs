@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Problem, Severity, Tab};
 use crate::document::Document;
 use crate::kube::cluster;
 use crate::manifest::{self, Companion, Completed, Spans};
-use crate::scenario::{self, Moment, Object, Scenario, Service};
+use crate::scenario::{self, Object, Scenario, Service};
 use crate::span::Span;
 use crate::text::nearest;
 use crate::time::Millis;
@@ -89,7 +89,7 @@ pub fn run_after(memory: &mut Memory, document: &Document) -> Report {
 /// What a Pod might need to be let in, and what the scenario says is not there when it is created. Of all else it is assumed that it is:
 /// whoever brings a manifest has the cluster that it is for.
 fn missing(scenario: &Scenario) -> Vec<(String, String)> {
-    let absent = |o: &&Object| o.created_at != Moment::At(Millis::ZERO) || o.deleted_at == Some(Millis::ZERO);
+    let absent = |o: &&Object| !o.is_there(Millis::ZERO);
     let needed = scenario.objects.iter().filter(|o| cluster::NEEDED.contains(&o.kind.as_str())).filter(absent);
     needed.map(|o| (o.kind.clone(), o.name.clone())).collect()
 }

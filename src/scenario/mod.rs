@@ -124,11 +124,24 @@ pub struct Object {
     pub ready_at: Option<Moment>,
 }
 
+impl Object {
+    /// Whether it is there at a moment.
+    pub fn is_there(&self, now: Millis) -> bool {
+        self.created_at.is_reached(now) && self.deleted_at.is_none_or(|t| now < t)
+    }
+}
+
 /// A moment, or never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     At(Millis),
     Never,
+}
+
+impl Moment {
+    pub fn is_reached(self, now: Millis) -> bool {
+        matches!(self, Moment::At(at) if now >= at)
+    }
 }
 
 impl Default for Moment {

@@ -26,9 +26,12 @@ pub enum Imagined {
 impl Kernel {
     /// Whether a path lies in the part of an image that nobody knows, or in such a volume.
     pub fn is_unknown(&self, cwd: &str, path: &str) -> bool {
-        let full = normalize(cwd, path);
+        self.is_unknown_at(&normalize(cwd, path))
+    }
+
+    fn is_unknown_at(&self, full: &str) -> bool {
         let in_dir = |dir: &&str| full.strip_prefix(*dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        match self.fs.borrow().in_unknown(&full) {
+        match self.fs.borrow().in_unknown(full) {
             Some(unknown) => unknown,
             None => self.image.is_unknown() && !OTHERS.iter().any(in_dir),
         }
@@ -55,7 +58,7 @@ impl Kernel {
     pub fn imagine(&self, cwd: &str, path: &str, what: Imagined) {
         let full = normalize(cwd, path);
         let fs = self.fs.borrow();
-        let known = path.contains(['*', '?', '[']) || !self.is_unknown(cwd, path) || fs.find("/", &full, true).is_ok();
+        let known = path.contains(['*', '?', '[']) || !self.is_unknown_at(&full) || fs.find("/", &full, true).is_ok();
         if known || self.imagined.get() >= MOST {
             return;
         }

@@ -103,10 +103,10 @@ fn statuses(run: &Run, frame: Frame, narrow: f64) -> Vec<Shape> {
 }
 
 fn lane_shapes(run: &Run, lane: &Lane, role: Role, frame: Frame, narrow: f64) -> Vec<Shape> {
-    let track = |track, thin| {
-        let shown = Track::visible(track, frame.from(), frame.to(), frame.pixels(narrow), run.timeline.end);
-        shown.into_iter().map(move |s| segment(track, s, role, frame, thin))
-    };
+    let visible = |track: &Track| track.visible(frame.from(), frame.to(), frame.pixels(narrow), run.timeline.end);
+    let thin = |track| visible(track).into_iter().map(move |s| segment(track, s, role, frame, true));
+    let bars = visible(&lane.bars);
+    let dues: Vec<Shape> = bars.iter().filter_map(|s| due(&lane.bars, s, frame)).collect();
     let marks = lane.marks.visible(frame.from(), frame.to(), frame.pixels(narrow * 1.5)).into_iter();
     let ticks = marks.filter_map(|shown| {
         let up = match lane.marks.all()[shown.first].kind {
@@ -118,23 +118,16 @@ fn lane_shapes(run: &Run, lane: &Lane, role: Role, frame: Frame, narrow: f64) ->
         let class = if shown.bad > 0 { "mark-bad" } else { "mark-good" };
         Some(Shape::Tick { class, x: frame.x(shown.at), up })
     });
-    track(&lane.bars, false)
-        .chain(dues(run, &lane.bars, frame, narrow))
-        .chain(track(&lane.hooks, true))
-        .chain(track(&lane.graces, true))
-        .chain(ticks)
-        .collect()
+    let bars = bars.into_iter().map(|s| segment(&lane.bars, s, role, frame, false));
+    bars.chain(dues).chain(thin(&lane.hooks)).chain(thin(&lane.graces)).chain(ticks).collect()
 }
 
-/// The nominal ends of the back-offs that are seen each for itself.
-fn dues(run: &Run, track: &Track, frame: Frame, narrow: f64) -> impl Iterator<Item = Shape> {
-    let shown = track.visible(frame.from(), frame.to(), frame.pixels(narrow), run.timeline.end);
-    shown.into_iter().filter(|shown| !shown.is_merged()).filter_map(move |shown| {
-        let SegmentKind::BackOff { until, .. } = track.segments()[shown.first].kind else { return None };
-        let x = frame.x(until);
-        // Close to the end of the bar it would be taken for that.
-        (until > shown.from && frame.x(shown.to) - x > 3.0).then_some(Shape::Due { x })
-    })
+/// The nominal end of a back-off that is seen for itself.
+fn due(track: &Track, shown: &Shown, frame: Frame) -> Option<Shape> {
+    let SegmentKind::BackOff { until, .. } = track.segments()[shown.first].kind else { return None };
+    let x = frame.x(until);
+    // Close to the end of the bar it would be taken for that.
+    (!shown.is_merged() && until > shown.from && frame.x(shown.to) - x > 3.0).then_some(Shape::Due { x })
 }
 
 /// A segment, or several that are too narrow to be told apart.
