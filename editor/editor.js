@@ -6,7 +6,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, indentWithTab, redoSelection, undoSelection } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { forEachDiagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Annotation, Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
@@ -29,14 +29,22 @@ const live = StateField.define({
 });
 const liveMark = Decoration.mark({ class: "cm-live" });
 
+/** Whether the keyboard is one of glass, which looks after the text it writes in: it puts in itself what was typed. */
+const onGlass = matchMedia("(pointer: coarse)").matches;
+
+/** Whether the browser means what is selected: a held key, say, offers letters with accents in the place of the one just typed. */
+const replacesOther = (event, selection) => selection.empty && event.getTargetRanges().some((range) => !range.collapsed);
+
 /**
- * Typing over a selection, done in the state: where the browser does it, it keeps the look of what was there in inline
- * styles, which the page's policy forbids and reports.
+ * What is typed is put into the state, which writes it on the page: done sooner than when the browser writes it and the editor has to
+ * read what became of the page. And over a selection the browser keeps the look of what was there in inline styles, which the page's
+ * policy forbids and reports.
  */
-const typeOver = EditorView.domEventHandlers({
+const typing = EditorView.domEventHandlers({
   beforeinput(event, view) {
     const { main } = view.state.selection;
-    if (event.inputType !== "insertText" || event.data === null || view.composing || main.empty) return false;
+    if (event.inputType !== "insertText" || event.data === null || view.composing) return false;
+    if ((onGlass && main.empty) || replacesOther(event, main)) return false;
     const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
     const handlers = view.state.facet(EditorView.inputHandler);
     if (!handlers.some((handler) => handler(view, main.from, main.to, event.data, insert))) view.dispatch(insert());
@@ -66,6 +74,16 @@ const passing = () => {
     },
   });
 };
+
+/** Whether these are the diagnostics that a state shows. */
+function areTold(state, diagnostics) {
+  const written = ({ severity, message, actions }, from, to) => [from, to, severity, message, ...actions.map((a) => a.name)].join("\n");
+  const told = [];
+  forEachDiagnostic(state, (d, from, to) => told.push(written(d, from, to)));
+  const wanted = diagnostics.map((d) => written(d, d.from, d.to));
+  wanted.sort();
+  return told.length === wanted.length && told.sort().every((text, i) => text === wanted[i]);
+}
 
 class Editor {
   /**
@@ -129,7 +147,7 @@ class Editor {
         theme,
         this.wrapping.of(wraps() ? wrap : []),
         live,
-        typeOver,
+        typing,
         passing(),
         autocompletion({ override: [(context) => this.complete(context)] }),
         // What is laid out in the editor stays in it (`style/layout.css`), so that a key makes the browser look at nothing else.
@@ -216,7 +234,8 @@ class Editor {
       const actions = insert === "" ? [] : [{ name: `→ ${insert}`, apply }];
       diagnostics.push({ from, to: Math.max(from, Math.min(stop, end)), severity, message, actions });
     }
-    this.dispatch(tab, setDiagnostics(state, diagnostics));
+    // Most keys only move them, and the editor has moved them already.
+    if (!areTold(state, diagnostics)) this.dispatch(tab, setDiagnostics(state, diagnostics));
   }
 
   /** Lights the stretches (from, to, from, to ...) that run at the playhead. */

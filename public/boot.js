@@ -93,6 +93,8 @@
   addEventListener("error", (event) => fails(event.error), true);
   // A tab that was left in the middle of a run would hang again on the same text: it asks first (`web::storage::marked`).
   const hung = kept("running") !== null;
+  // Who leaves a page that still answers leaves no run in its middle.
+  addEventListener("pagehide", () => forget("running"));
   if (hung) root.dataset.held = "";
   addEventListener("DOMContentLoaded", () => {
     // The text that the editor will have, as far as it is known here: what was typed, else the first example, which stands there.

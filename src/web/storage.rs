@@ -2,6 +2,8 @@
 //!
 //! Every name is under `podlapse/`, so that pages of the same origin do not collide.
 
+use super::timers::Timeout;
+
 fn store() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
@@ -42,13 +44,19 @@ pub fn get_own(name: &str) -> Option<String> {
 /// Does what might never end. Should it not, the mark stands when the tab is loaded again, and `public/boot.js` asks before it
 /// comes to that a second time.
 pub fn marked<T>(work: impl FnOnce() -> T) -> T {
+    /// How long after the work the mark goes, in real milliseconds: it takes as long as it took to set, for which no picture has to wait.
+    const LATER: u32 = 50;
     const MARK: &str = "running";
     set_own(MARK, "1");
     let result = work();
-    if let Some(store) = own_store() {
-        let _ = store.remove_item(&format!("podlapse/{MARK}"));
-    }
+    Timeout::new(LATER, || remove_own(MARK)).forget();
     result
+}
+
+fn remove_own(name: &str) {
+    if let Some(store) = own_store() {
+        let _ = store.remove_item(&format!("podlapse/{name}"));
+    }
 }
 
 /// Stores a text for this tab alone.
