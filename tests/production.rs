@@ -8,6 +8,7 @@ use podlapse::diagnostic::Severity;
 use podlapse::document::Document;
 use podlapse::i18n::{Lang, problem};
 use podlapse::playground::{self, Report};
+use podlapse::time::Millis;
 use podlapse::view::get;
 
 fn report(pod: &str, scenario: &str) -> Report {
@@ -386,4 +387,117 @@ spec:
         port 9090: is answered by the container's own program
     "#]],
     );
+}
+
+/// What the only container of a Pod that is not restarted prints, and how it ends within 5 minutes.
+fn outcome(image: &str, script: &str) -> String {
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: main\n    image: {image}\n    command:\n    - sh\n    - -c\n    - |\n      {}\n    \
+         ports: [{{containerPort: 80}}]\n    volumeMounts: [{{name: out, mountPath: /out}}]\n  volumes: [{{name: out, emptyDir: {{}}}}]\n",
+        script.replace('\n', "\n      ")
+    );
+    let trace = report(&pod, "").trace.expect(script);
+    let lines: Vec<_> = trace.containers[0].logs.iter().map(|line| line.line.clone()).collect();
+    let attempt = &trace.containers[0].attempts[0];
+    let code = attempt.exit_code.filter(|_| attempt.finished.is_some_and(|at| at < Millis::secs(300)));
+    format!("{} -> {}", lines.join("; "), code.map_or("runs".into(), |code| code.to_string()))
+}
+
+/// A program nobody knows does what the script that starts it hopes for, and the rest of the script can see that.
+#[test]
+fn a_script_gets_what_it_hopes_for_from_programs_nobody_knows() {
+    const OWN: &str = "example.com/tools:1";
+    for (image, script, expected) in [
+        // What it prints has what is looked for, through filters too; nothing of it is in the log.
+        (OWN, "until mycli status | tr a b | grep -q ready; do sleep 1; done; echo up", "up -> 0"),
+        (OWN, "echo token=$(mycli token)", "token=assumed -> 0"),
+        (OWN, "mycli list; mycli list | cat; true", " -> 0"),
+        (OWN, "mycli dump > /tmp/dump; [ -s /tmp/dump ] && echo full", "full -> 0"),
+        (OWN, "echo known | grep -q other || echo none", "none -> 0"),
+        // A value of it is what it is compared with.
+        (OWN, "until [ \"$(mycli phase)\" = Running ]; do sleep 1; done; echo up", "up -> 0"),
+        (OWN, "[ $(mycli count) -ge 3 ] && [ 3 -le $(mycli count) ] && echo enough", "enough -> 0"),
+        (OWN, "[ $(mycli count) -lt 3 ] || echo enough", "enough -> 0"),
+        (OWN, "v=$(mycli version); [ \"$v\" = null ] || [ -z \"$v\" ] || echo known", "known -> 0"),
+        // It has written where it ran, where its arguments lead, and into its volumes.
+        ("node:20", "mkdir /app && cd /app && npm run build && cp -r dist /out && ls /out", "dist -> 0"),
+        (
+            "alpine:3.20",
+            "apk add openssl && openssl req --keyout=/certs/tls.key && chmod 600 /certs/tls.key && echo made",
+            "made -> 0",
+        ),
+        (
+            OWN,
+            "mycli render && ls -d /out/app.conf && rm /out/app.conf && ls /out/app.conf",
+            "/out/app.conf; /out/app.conf -> 0",
+        ),
+        ("busybox:1.36", "ls /out/app.conf", "ls: /out/app.conf: No such file or directory -> 1"),
+        // Who installs something has it.
+        ("debian:12", "jq . || apt-get install -y jq && jq . && echo there", "sh: 1: jq: not found; there -> 0"),
+        ("alpine:3.20", "apk update; jq .", "sh: jq: not found -> 127"),
+        // Archives that were fetched hold what is looked for.
+        (OWN, "curl -sL http://files/x.tgz | tar xz -C /out && /out/x/bin/run && echo ran", "ran -> 0"),
+        // Only the last command of a script serves.
+        (OWN, "mycli migrate && echo one; mycli seed; for i in 1 2; do mycli sync; done; echo two", "one; two -> 0"),
+        (OWN, "mycli migrate; [ -n x ] && mycli serve || exit 1", " -> runs"),
+        (OWN, "start() { mycli check; mycli serve; }; if true; then start; fi", " -> runs"),
+        (OWN, "mycli proxy & mycli check; wait", " -> runs"),
+        (OWN, "mycli check; exec mycli serve; echo never", " -> runs"),
+        // What does not answer is asked again.
+        (
+            OWN,
+            "curl --no-progress-meter --retry 2 --retry-connrefused http://127.0.0.1:9",
+            "curl: (7) Failed to connect to 127.0.0.1 port 9 after 1 ms: Couldn't connect to server; \
+             Warning: Problem : connection refused. Will retry in 1 seconds. 2 retries ; Warning: left.; \
+             curl: (7) Failed to connect to 127.0.0.1 port 9 after 1 ms: Couldn't connect to server; \
+             Warning: Problem : connection refused. Will retry in 2 seconds. 1 retries ; Warning: left.; \
+             curl: (7) Failed to connect to 127.0.0.1 port 9 after 1 ms: Couldn't connect to server -> 7",
+        ),
+        (OWN, "curl -s --retry 9 --retry-delay 3 http://late && date +%S", "12 -> 0"),
+        (OWN, "curl -s --retry 9 http://127.0.0.1:9; echo $?; date +%S", "7; 03 -> 0"),
+    ] {
+        assert_eq!(outcome(image, script), expected, "{image}: {script}");
+    }
+}
+
+#[test]
+fn a_program_nobody_knows_looks_alive_to_its_probes() {
+    let pod = |image: &str, probe: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: main\n    image: {image}\n    command: [python, worker.py]\n    \
+             livenessProbe: {{exec: {{command: [sh, -c, '{probe}']}}, periodSeconds: 5, initialDelaySeconds: 5}}\n"
+        )
+    };
+    for (probe, lives) in [
+        ("cat /tmp/healthy", true),
+        ("test -f /tmp/healthy && pgrep -f worker", true),
+        ("test $(($(date +%s) - $(stat -c %Y /tmp/beat))) -lt 60", true),
+        ("ps aux | grep -q worker", true),
+        ("wget -qO- localhost:9000/health | grep -q ok", true),
+        ("test -f /opt/nowhere", false),
+    ] {
+        for image in ["example.com/worker:1", "python:3.12-alpine"] {
+            let trace = report(&pod(image, probe), "spec: {horizon: 3m}").trace.expect(probe);
+            assert_eq!(trace.containers[0].attempts.len() == 1, lives, "{image}: {probe}");
+        }
+    }
+}
+
+#[test]
+fn a_job_that_counts_tells_each_of_its_pods_its_number() {
+    let job = "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: shards}
+spec:
+  completions: 3
+  completionMode: Indexed
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: work, image: busybox:1.36, command: [sh, -c, 'echo $(hostname) $JOB_COMPLETION_INDEX']}]
+";
+    let trace = report(job, "").trace.expect("it runs");
+    assert_eq!(trace.pod.metadata.name.as_deref(), Some("shards-0-xxxxx"));
+    assert_eq!(trace.containers[0].logs[0].line, "shards-0 0");
 }

@@ -4,7 +4,7 @@
 use super::Lang;
 
 /// What assumptions are about, and what is assumed: `{}` stands for what is quoted.
-const PATTERNS: [(&str, &str); 43] = [
+const PATTERNS: [(&str, &str); 50] = [
     ("service {}", "서비스 {}"),
     ("host {}", "호스트 {}"),
     ("image {}", "이미지 {}"),
@@ -20,11 +20,14 @@ const PATTERNS: [(&str, &str); 43] = [
     ("answer of {}", "{}의 응답"),
     ("option {} of {}", "옵션 {} ({})"),
     ("what {} does on {}", "{} 실행 결과({})"),
+    ("value compared with {}", "{}와(과) 비교되는 값"),
+    ("process {}", "프로세스 {}"),
+    ("what grep is given", "grep이 받은 내용"),
     ("git {}", "git {}"),
     ("kubectl {}", "kubectl {}"),
     ("date -d '{}'", "date -d '{}'"),
     ("getent {}", "getent {}"),
-    ("unzip", "unzip"),
+    ("archive for {}", "{}에 주어진 아카이브"),
     ("system() in awk", "awk의 system()"),
     ("available at {}", "{}부터 사용 가능"),
     ("not on the node, pulled in {}", "노드에 없으며 {} 만에 받음"),
@@ -41,9 +44,13 @@ const PATTERNS: [(&str, &str); 43] = [
     ("prints nothing and exits 0 at once", "아무것도 출력하지 않고 바로 종료 코드 0으로 끝남"),
     ("changes nothing and exits 0", "아무것도 바꾸지 않고 종료 코드 0으로 끝남"),
     ("it succeeds and prints nothing", "성공하고 아무것도 출력하지 않음"),
-    ("it succeeds and writes nothing", "성공하고 아무것도 쓰지 않음"),
+    ("it holds what is looked for", "찾는 것이 들어 있음"),
     ("it does nothing and succeeds", "아무 일도 하지 않고 성공함"),
     ("it holds one README.md and takes 1 s to clone", "README.md 하나가 있으며 복제에 1초 걸림"),
+    ("is not the same", "같지 않음"),
+    ("is the same", "같음"),
+    ("is no less", "그보다 작지 않음"),
+    ("has what it looks for", "찾는 내용이 있음"),
     ("nothing is found", "아무것도 찾지 못함"),
     ("it has no effect", "효과 없음"),
     ("it is taken as now", "지금 시각으로 봄"),

@@ -11,8 +11,11 @@ pub fn complete(kind: &str, workload: NodeRef, pod: &mut Map<String, Value>) {
     let metadata = workload.get("metadata");
     let text = |field: &str| metadata.and_then(|m| m.get(field)).and_then(|n| n.as_str()).filter(|s| !s.is_empty());
     let owner = text("name").unwrap_or("pod");
+    let indexed =
+        workload.get("spec").and_then(|s| s.get("completionMode")).and_then(|m| m.as_str()) == Some("Indexed");
     let name = match kind {
         "StatefulSet" => format!("{owner}-0"),
+        "Job" if indexed => format!("{owner}-0-xxxxx"),
         _ => format!("{owner}-xxxxx"),
     };
     let own = object(pod, "metadata");
@@ -26,6 +29,9 @@ pub fn complete(kind: &str, workload: NodeRef, pod: &mut Map<String, Value>) {
         "Job" => {
             for key in ["batch.kubernetes.io/job-name", "job-name"] {
                 label(pod, key, owner);
+            }
+            if indexed {
+                first_of_many(owner, pod);
             }
         }
         _ => {}
@@ -69,6 +75,27 @@ fn stateful(workload: NodeRef, owner: &str, name: &str, pod: &mut Map<String, Va
     }
     if !volumes.is_empty() {
         spec.insert("volumes".into(), volumes.into());
+    }
+}
+
+/// The first Pod of a Job that counts its completions: it can know its number (`manageJob`, `addCompletionIndexEnvVariable`).
+fn first_of_many(owner: &str, pod: &mut Map<String, Value>) {
+    const INDEX: &str = "batch.kubernetes.io/job-completion-index";
+    const VARIABLE: &str = "JOB_COMPLETION_INDEX";
+    label(pod, INDEX, "0");
+    object(object(pod, "metadata"), "annotations").insert(INDEX.into(), "0".into());
+    let spec = object(pod, "spec");
+    spec.insert("hostname".into(), format!("{owner}-0").into());
+    let field = json!({"fieldRef": {"fieldPath": format!("metadata.labels['{INDEX}']")}});
+    for list in ["initContainers", "containers"] {
+        let containers = spec.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten();
+        for container in containers.filter_map(Value::as_object_mut) {
+            if let Value::Array(env) = container.entry("env").or_insert_with(|| json!([]))
+                && env.iter().all(|variable| variable["name"] != VARIABLE)
+            {
+                env.push(json!({"name": VARIABLE, "valueFrom": field}));
+            }
+        }
     }
 }
 

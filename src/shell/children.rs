@@ -4,6 +4,7 @@
 
 use super::ast::*;
 use super::eval::Pinned;
+use super::imagined::SUPPOSED;
 use super::inode::{Content, Inode};
 use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGINT, SIGPIPE, SIGQUIT, Status};
 use super::pipe::{Fd, Object, Pipe, ReadEnd, WriteEnd};
@@ -175,6 +176,7 @@ impl Shell {
             let null: Fd = Rc::new(Object::Device(super::inode::Device::Null));
             let pid = self.spawn("sh", move |mut shell| {
                 shell.fds.set(0, Some(null));
+                shell.followed = 0;
                 async move {
                     shell.ctx.set_disposition(SIGINT, Some(Disposition::Ignore));
                     shell.ctx.set_disposition(SIGQUIT, Some(Disposition::Ignore));
@@ -199,6 +201,7 @@ impl Shell {
         let pid = self.spawn("sh", move |mut shell| {
             shell.fds.set(number, Some(fd));
             shell.indirection += 1;
+            shell.followed += 1;
             async move {
                 shell.ctx.reset_handlers();
                 let result = shell.run_program(&program, true).await;
@@ -233,6 +236,9 @@ impl Shell {
             bytes.retain(|b| *b != 0);
             let mut text = String::from_utf8_lossy(&bytes).into_owned();
             text.truncate(text.trim_end_matches('\n').len());
+            if text.is_empty() && status.code() == 0 && pipe.is_unknown() {
+                text = SUPPOSED.into();
+            }
             Ok(text)
         })
     }

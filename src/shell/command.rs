@@ -268,6 +268,7 @@ impl Shell {
                         fds: std::mem::take(&mut self.fds),
                         cwd: self.cwd.clone(),
                         umask: self.umask,
+                        followed: self.followed > 0,
                     };
                     match self.ctx.exec(program::run(program, io)).await {}
                 }
@@ -301,9 +302,12 @@ impl Shell {
             }
             let found = program::lookup(&self.ctx.kernel, &self.cwd, &self.get("PATH").unwrap_or_default(), &args[0]);
             let previous = self.speaker.replace("exec".into());
+            // What would have followed does not.
+            let followed = std::mem::take(&mut self.followed);
             self.ctx.fork_step().await;
             let code = self.become_program(found, args).await;
             self.speaker = previous;
+            self.followed = followed;
             Err(Stop::Exit(code))
         })
     }

@@ -32,8 +32,10 @@ impl Shell {
             let mut status = 0;
             for (i, line) in program.lines.iter().enumerate() {
                 self.lines_read += 1;
-                let last = tail && i + 1 == program.lines.len() && program.error.is_none();
-                status = self.run(line, last).await?;
+                status = match i + 1 == program.lines.len() && program.error.is_none() {
+                    true => self.run(line, tail).await?,
+                    false => self.run_followed(line).await?,
+                };
             }
             if let Some(error) = &program.error {
                 self.line = error.line;
@@ -91,14 +93,17 @@ impl Shell {
             Command::Sequence(commands) => {
                 let mut status = 0;
                 for (i, command) in commands.iter().enumerate() {
-                    status = self.run(command, tail && i + 1 == commands.len()).await?;
+                    status = match i + 1 == commands.len() {
+                        true => self.run(command, tail).await?,
+                        false => self.run_followed(command).await?,
+                    };
                 }
                 Ok(status)
             }
             Command::AndOr { first, rest } => self.and_or(first, rest, tail).await,
             Command::Pipeline { negated, commands } => {
                 let status = match (commands.len(), *negated) {
-                    (1, true) => self.run_tested(&commands[0]).await?,
+                    (1, true) => self.run_tested(&commands[0], false).await?,
                     _ => self.pipeline(commands).await?,
                 };
                 if *negated { Ok((status == 0) as i32) } else { self.answer_for(status).await }
@@ -120,7 +125,7 @@ impl Shell {
                 result
             }
             Command::If { test, then, otherwise } => {
-                if self.run_tested(test).await? == 0 {
+                if self.run_tested(test, true).await? == 0 {
                     self.run(then, tail).await
                 } else {
                     match otherwise {
@@ -171,24 +176,35 @@ impl Shell {
         if self.options.errexit { Err(Stop::Exit(status)) } else { Ok(status) }
     }
 
-    /// Runs a command whose failure is looked at: `set -e` does not apply.
-    async fn run_tested(&mut self, command: &Rc<Command>) -> Flow {
+    /// Runs a command whose failure is looked at: `set -e` does not apply. `followed`: its success has others follow.
+    async fn run_tested(&mut self, command: &Rc<Command>, followed: bool) -> Flow {
         self.tested += 1;
+        self.followed += followed as u32;
         let result = self.run(command, false).await;
+        self.followed -= followed as u32;
         self.tested -= 1;
+        result
+    }
+
+    /// Runs a command on which others follow.
+    async fn run_followed(&mut self, command: &Rc<Command>) -> Flow {
+        self.followed += 1;
+        let result = self.run(command, false).await;
+        self.followed -= 1;
         result
     }
 
     /// Commands with `&&` and `||` between them; only a failure of the last one is nobody's wish to see.
     async fn and_or(&mut self, first: &Rc<Command>, rest: &[(Joint, Rc<Command>)], tail: bool) -> Flow {
-        let mut status = self.run_tested(first).await?;
+        let leads_on = |rest: &[(Joint, Rc<Command>)]| rest.iter().any(|(joint, _)| *joint == Joint::And);
+        let mut status = self.run_tested(first, leads_on(rest)).await?;
         for (i, (joint, command)) in rest.iter().enumerate() {
             if (status == 0) != (*joint == Joint::And) {
                 continue;
             }
             status = match i + 1 == rest.len() {
                 true => self.run(command, tail).await?,
-                false => self.run_tested(command).await?,
+                false => self.run_tested(command, leads_on(&rest[i + 1..])).await?,
             };
         }
         Ok(status)
@@ -224,7 +240,7 @@ impl Shell {
             let result = loop {
                 self.ctx.step().await;
                 idle.turn(&self.ctx).await;
-                match self.run_tested(test).await {
+                match self.run_tested(test, true).await {
                     Ok(code) if (code == 0) != until => {}
                     Ok(_) => break Ok(status),
                     outcome => {
@@ -235,7 +251,7 @@ impl Shell {
                         }
                     }
                 }
-                let outcome = self.run(body, false).await;
+                let outcome = self.run_followed(body).await;
                 if let Some(result) = self.loop_outcome(outcome, &mut status) {
                     break result;
                 }
@@ -260,7 +276,7 @@ impl Shell {
                     result = Some(Err(self.fail(&format!("{name}: is read only"), 2).await));
                     break;
                 }
-                let outcome = self.run(body, false).await;
+                let outcome = self.run_followed(body).await;
                 result = self.loop_outcome(outcome, &mut status);
                 if result.is_some() {
                     break;
@@ -289,7 +305,7 @@ impl Shell {
                 if !test.is_empty() && self.arith(test).await? == 0 {
                     break Ok(status);
                 }
-                let outcome = self.run(body, false).await;
+                let outcome = self.run_followed(body).await;
                 if let Some(result) = self.loop_outcome(outcome, &mut status) {
                     break result;
                 }

@@ -113,7 +113,7 @@ const KNOWN: [Known; 46] = [
         "rabbitmq-server",
     ),
     known("python", Base::Debian, "python python3 pip pip3 git curl wget", "", "python3"),
-    known("node", Base::Debian, "node npm npx yarn git curl wget", "docker-entrypoint.sh", "node"),
+    known("node", Base::Debian, "node npm npx yarn corepack git curl wget", "docker-entrypoint.sh", "node"),
     known("golang", Base::Debian, "go gofmt git curl wget make gcc", "", "bash"),
     known("ruby", Base::Debian, "ruby irb gem bundle rake git curl wget", "", "irb"),
     known("php", Base::Debian, "php composer curl", "docker-php-entrypoint", "php -a"),
@@ -300,6 +300,16 @@ impl Image {
         self.known.is_some_and(|k| k.extra.starts_with("nginx"))
     }
 
+    /// Whether its entrypoint is given words that are no programs: `agent -dev` of Consul.
+    pub fn has_own_words(&self) -> bool {
+        self.known.is_some_and(|k| {
+            k.cmd
+                .split(' ')
+                .next()
+                .is_some_and(|word| !word.is_empty() && !self.has(word.rsplit('/').next().unwrap_or(word)))
+        })
+    }
+
     /// Programs that its entrypoint or command names by their paths.
     pub fn program_paths(&self) -> impl Iterator<Item = &'static str> {
         let defaults = self.known.map_or(["", ""], |k| [k.entrypoint, k.cmd]);
@@ -392,7 +402,6 @@ fn words(text: &str) -> Vec<String> {
     out
 }
 
-/// `registry/path/name:tag@digest` to its name and tag.
 /// Images of which somebody's own, of the same name, is another: who builds on them gives them programs and settings.
 const BUILT_UPON: [&str; 22] = [
     "amazoncorretto",
@@ -430,6 +439,7 @@ fn known_as(reference: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|k| k.name == name && (stock || !BUILT_UPON.contains(&k.name)))
 }
 
+/// `registry/path/name:tag@digest` to its name and tag.
 fn split_reference(reference: &str) -> (&str, &str) {
     let reference = reference.split('@').next().unwrap_or(reference);
     let last = reference.rsplit('/').next().unwrap_or(reference);

@@ -1,7 +1,7 @@
 //! Opening, reading and writing, and what a program is given to run with.
 
 use super::fs::{Errno, MAX_FILE};
-use super::imagined::Imagined;
+use super::imagined::{Imagined, SUPPOSED};
 use super::inode::{Content, Device, Inode};
 use super::kernel::{Ctx, NEVER, SIGPIPE};
 use super::pipe::{Fd, Fds, Object, ReadEnd, WriteEnd};
@@ -245,6 +245,8 @@ pub struct Io {
     pub fds: Fds,
     pub cwd: String,
     pub umask: u32,
+    /// A script waits for it to go on.
+    pub followed: bool,
 }
 
 impl Io {
@@ -262,6 +264,14 @@ impl Io {
         match self.fds.get(1) {
             Some(fd) => write(&self.ctx, fd, text.as_ref()).await.is_ok(),
             None => false,
+        }
+    }
+
+    /// Prints what nobody knows: nothing in the log, something in a file.
+    pub async fn print_unknown(&self) {
+        self.fds.forget_output();
+        if matches!(self.fds.get(1).map(|fd| &**fd), Some(Object::File { .. })) {
+            self.print(format!("{SUPPOSED}\n")).await;
         }
     }
 

@@ -219,7 +219,7 @@ impl Machine {
         }
         let (args, cwd) = (argv.to_vec(), self.cwd.clone());
         let pid = self.kernel.spawn(parent, argv.join(" "), move |ctx| {
-            let io = Io { ctx, args, env, fds, cwd, umask: 0o022 };
+            let io = Io { ctx, args, env, fds, cwd, umask: 0o022, followed: false };
             program::run(found, io)
         });
         pid.ok_or_else(|| StartError::NotExecutable(name.clone()))

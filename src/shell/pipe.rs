@@ -19,6 +19,8 @@ pub struct Pipe {
     opened: Cell<bool>,
     /// One that nobody has read from yet is not broken.
     awaits_reader: Cell<bool>,
+    /// Of what was written to it, nobody knows all.
+    unknown: Cell<bool>,
     version: Rc<Cell<u64>>,
 }
 
@@ -37,6 +39,16 @@ impl Pipe {
     /// Somebody opens it by its name to write; nothing is written before somebody reads.
     pub fn open_to_write(&self) {
         self.awaits_reader.set(self.readers.get() == 0);
+    }
+
+    /// A program writes to it of which nobody knows what it prints.
+    pub fn forget(&self) {
+        self.unknown.set(true);
+    }
+
+    /// Whether there was more in it than was read from it.
+    pub fn is_unknown(&self) -> bool {
+        self.unknown.get() && self.buffer.borrow().is_empty()
     }
 
     fn changed(&self) {
@@ -133,6 +145,18 @@ pub struct Fds(Vec<(u32, Fd)>);
 impl Fds {
     pub fn get(&self, number: u32) -> Option<&Fd> {
         self.0.iter().find(|(n, _)| *n == number).map(|(_, fd)| fd)
+    }
+
+    /// Whether there was more on standard input than was read from it.
+    pub fn reads_unknown(&self) -> bool {
+        matches!(self.get(0).map(|fd| &**fd), Some(Object::Read(end)) if end.0.is_unknown())
+    }
+
+    /// What goes to standard output is not all that is printed: who reads it from a pipe can ask.
+    pub fn forget_output(&self) {
+        if let Some(Object::Write(end)) = self.get(1).map(|fd| &**fd) {
+            end.0.forget();
+        }
     }
 
     pub fn set(&mut self, number: u32, fd: Option<Fd>) {

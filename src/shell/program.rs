@@ -2,7 +2,7 @@
 
 use super::ast::Dialect;
 use super::fs::Errno;
-use super::image::ShellKind;
+use super::image::{Image, ShellKind};
 use super::inode::{Content, Inode};
 use super::io::Io;
 use super::kernel::Kernel;
@@ -48,7 +48,9 @@ pub fn lookup(kernel: &Kernel, cwd: &str, path: &str, name: &str) -> Lookup {
             What::Denied => denied = Some(Lookup::Denied(false)),
         }
     }
-    if kernel.image.may_have(name) && path.split(':').any(|dir| DEFAULT_PATH.split(':').any(|d| d == dir)) {
+    if (kernel.image.may_have(name) || kernel.installed.get())
+        && path.split(':').any(|dir| DEFAULT_PATH.split(':').any(|d| d == dir))
+    {
         return Lookup::Found(Program::Named(name.to_string()));
     }
     denied.unwrap_or(Lookup::Missing)
@@ -63,10 +65,11 @@ fn by_path(kernel: &Kernel, cwd: &str, path: &str) -> Lookup {
     }
     let full = super::fs::normalize(cwd, path);
     let (dir, name) = full.rsplit_once('/').unwrap_or(("", &full));
-    if !kernel.image.may_have(name) && kernel.fs.borrow().in_unknown(&full).is_none() {
+    if !kernel.image.may_have(name) && !kernel.is_left(&full) {
         return Lookup::Missing;
     }
-    let usual = DEFAULT_PATH.split(':').any(|known| known == dir);
+    // What lies beside another userland is a tool of it: `/busybox/cat`.
+    let usual = Image::is_tool(name) && dir.ends_with("/busybox") || DEFAULT_PATH.split(':').any(|known| known == dir);
     Lookup::Found(if usual { Program::Named(name.to_string()) } else { Program::Unknown(name.to_string()) })
 }
 
@@ -176,8 +179,18 @@ async fn run_named(name: &str, io: Io) -> i32 {
             };
             Box::pin(run_shell(kind, io)).await
         }
-        _ => super::applets::run(name, io).await,
+        _ => run_filter(name, io).await,
     }
+}
+
+/// Runs a program that may be a filter: of what it makes of something unknown nobody knows more.
+async fn run_filter(name: &str, io: Io) -> i32 {
+    let fds = io.fds.clone();
+    let status = super::applets::run(name, io).await;
+    if fds.reads_unknown() {
+        fds.forget_output();
+    }
+    status
 }
 
 /// `sh`, with its options and its script.
@@ -348,6 +361,7 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         depth: 0,
         nesting: 0,
         tested: 0,
+        followed: 0,
         line: 0,
         line_base: 0,
         speaker: None,

@@ -161,6 +161,8 @@ pub struct Shell {
     pub nesting: u32,
     /// Above zero where `set -e` does not count.
     pub tested: u32,
+    /// Above zero where the script goes on after the command: a server would keep it from that.
+    pub followed: u32,
     pub line: u32,
     /// The first line's number: 0 for `-c`, 1 for a file.
     pub line_base: u32,

@@ -7,6 +7,7 @@ use super::opts::Opts;
 use super::usage;
 use crate::shell::calendar::busybox_date;
 use crate::shell::fs::{Errno, normalize};
+use crate::shell::imagined::Imagined;
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
@@ -194,6 +195,8 @@ pub fn walk(io: &Io, path: &str, depth: usize, out: &mut Vec<String>) {
 /// A path, and where asked for all that is below it.
 fn tree(io: &Io, path: &str, recursive: bool) -> Vec<String> {
     let mut all = Vec::new();
+    let what = if recursive { Imagined::Directory } else { Imagined::File };
+    io.ctx.kernel.imagine(&io.cwd, path, what);
     if recursive {
         walk(io, path, 0, &mut all);
     } else {

@@ -15,6 +15,15 @@ impl Io {
         self.ctx.kernel.fs.borrow().find(&self.cwd, path, follow)
     }
 
+    /// [`Io::find`] for who only asks: there is what a program may have left of which nothing is known.
+    pub(super) fn ask_for(&self, path: &str, follow: bool) -> Result<Found, Errno> {
+        let kernel = &self.ctx.kernel;
+        if kernel.may_hold(&normalize(&self.cwd, path)) {
+            kernel.imagine(&self.cwd, path, Imagined::File);
+        }
+        self.find(path, follow)
+    }
+
     pub(super) fn create(&self, path: &str, inode: Inode) -> Result<(), Errno> {
         let kernel = &self.ctx.kernel;
         let made = kernel.fs.borrow().create(&self.cwd, path, inode, kernel.user, kernel.now_millis().0);
@@ -109,6 +118,8 @@ pub(super) async fn sources_and_target(io: &Io, opts: &Opts) -> Option<(Vec<Stri
         return None;
     }
     let target = rest.pop()?;
+    let dir = target.strip_suffix('/').or_else(|| target.rsplit_once('/').map(|(dir, _)| dir));
+    io.ctx.kernel.imagine(&io.cwd, dir.unwrap_or("."), Imagined::Directory);
     Some((rest, target))
 }
 
@@ -252,7 +263,7 @@ pub async fn rm(io: Io) -> i32 {
             status = 1;
             continue;
         }
-        match io.find(path, false) {
+        match io.ask_for(path, false) {
             Err(Errno::NotFound | Errno::NotDir) if opts.has('f') => {}
             Err(errno) => {
                 io.complain(&format!("can't remove '{path}': {}", errno.text())).await;

@@ -302,7 +302,10 @@ async fn run(io: &Io, command: Vec<String>) -> bool {
     let (env, cwd, umask, fds) = (io.env.clone(), io.cwd.clone(), io.umask, io.fds.clone());
     let title = command.join(" ");
     let pid = io.ctx.kernel.spawn(io.ctx.pid, title, move |ctx| {
-        super::launch::become_command(Io { ctx, args: vec!["find".into()], env, fds, cwd, umask }, command)
+        super::launch::become_command(
+            Io { ctx, args: vec!["find".into()], env, fds, cwd, umask, followed: true },
+            command,
+        )
     });
     match pid {
         Some(pid) => io.ctx.wait_child(pid).await.code() == 0,

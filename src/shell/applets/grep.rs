@@ -175,6 +175,10 @@ pub async fn grep(io: Io) -> i32 {
             }
         }
     }
+    if !found_any && !failed && io.fds.reads_unknown() {
+        io.ctx.kernel.assume("what grep is given", "has what it looks for");
+        found_any = true;
+    }
     if failed && !found_any { 2 } else { !found_any as i32 }
 }
 

@@ -140,11 +140,11 @@ pub async fn time(io: Io) -> i32 {
 /// Runs a command in a child process with its own descriptors; `None` when there are too many processes.
 async fn run_child(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
     io.ctx.fork_step().await;
-    let (env, cwd, umask) = (io.env.clone(), io.cwd.clone(), io.umask);
+    let (env, cwd, umask, followed) = (io.env.clone(), io.cwd.clone(), io.umask, io.followed);
     let name = io.args[0].clone();
     let title = command.join(" ");
     io.ctx.kernel.spawn(io.ctx.pid, title, move |ctx| {
-        let child = Io { ctx, args: vec![name], env, fds, cwd, umask };
+        let child = Io { ctx, args: vec![name], env, fds, cwd, umask, followed };
         become_command(child, command)
     })
 }

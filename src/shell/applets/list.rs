@@ -71,7 +71,7 @@ pub async fn ls(io: Io) -> i32 {
     let (mut files, mut dirs) = (Vec::new(), Vec::new());
     let mut status = 0;
     for path in &paths {
-        match io.find(path, !opts.has('l') && !opts.has('d')) {
+        match io.ask_for(path, !opts.has('l') && !opts.has('d')) {
             Ok(found) => {
                 let entry = Entry { name: path.clone(), inode: found.inode };
                 if entry.inode.is_dir() && !opts.has('d') { dirs.push(entry) } else { files.push(entry) }
@@ -204,7 +204,7 @@ pub async fn stat(io: Io) -> i32 {
     let opts = Opts::parse(&io, "c:Lft", &[("format", 'c'), ("printf", 'c'), ("dereference", 'L')]);
     let mut status = 0;
     for path in &opts.rest {
-        let found = match io.find(path, opts.has('L')) {
+        let found = match io.ask_for(path, opts.has('L')) {
             Ok(found) => found,
             Err(errno) => {
                 io.complain(&format!("can't stat '{path}': {}", errno.text())).await;

@@ -131,7 +131,7 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "tar" | "gzip" | "gunzip" | "zcat" | "unzip" => Box::pin(archive::archive(io)),
         "nc" | "ncat" | "telnet" => Box::pin(net::reach::nc(io)),
         "wget" => Box::pin(net::http::wget(io)),
-        "curl" => Box::pin(net::http::curl(io)),
+        "curl" => Box::pin(net::curl::curl(io)),
         "ping" | "ping6" => Box::pin(net::reach::ping(io)),
         "git" => Box::pin(net::clients::git(io)),
         "kubectl" => Box::pin(net::clients::kubectl(io)),

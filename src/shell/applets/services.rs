@@ -5,6 +5,7 @@ use crate::shell::calendar::{Zone, strftime};
 use crate::shell::fs::Errno;
 use crate::shell::host::Role;
 use crate::shell::image::Image;
+use crate::shell::imagined::installs;
 use crate::shell::inode::Inode;
 use crate::shell::io::Io;
 use crate::shell::kernel::{Disposition, NEVER, SIGINT, SIGQUIT, SIGTERM, Service};
@@ -39,8 +40,12 @@ pub async fn run(name: &str, mut io: Io) -> i32 {
         | "docker-php-entrypoint"
         | "__cacert_entrypoint.sh"
         | "mvn-entrypoint.sh" => {
-            io.args.remove(0);
-            if io.args.first().is_some_and(|a| !a.starts_with('-')) {
+            let own = io.args.remove(0);
+            if io.ctx.kernel.image.has_own_words() {
+                io.args.insert(0, own);
+                return unmodelled(name, io).await;
+            }
+            if io.args.first().is_some_and(|a| !a.starts_with('-') && !a.ends_with(".conf")) {
                 let command = std::mem::take(&mut io.args);
                 io.args = vec![name.to_string()];
                 return super::launch::become_command(io, command).await;
@@ -59,18 +64,19 @@ pub async fn unmodelled(name: &str, io: Io) -> i32 {
     let kernel = io.ctx.kernel.clone();
     let config = &kernel.config;
     let about = format!("program {name}");
-    let is_main = config.role != Role::Init && (io.ctx.pid == 1 || io.ctx.parent() == 1) && !is_short(&io.args);
+    let is_first = io.ctx.pid == 1 || io.ctx.parent() == 1;
+    let is_main = config.role != Role::Init && is_first && !io.followed && !is_short(&io.args);
     if is_main {
         config.ports.iter().for_each(|&port| _ = kernel.listen(io.ctx.pid, port, Service::Assumed));
     }
     let time = match (config.unmodelled_duration, config.role) {
         // What a probe or a hook asks for is answered.
-        _ if !kernel.is_of_first(io.ctx.pid) => return at_once(&kernel, &about),
+        _ if !kernel.is_of_first(io.ctx.pid) => return at_once(&io, &about).await,
         (Some(time), _) => {
             kernel.assume(&about, &format!("runs for {time} s and exits 0"));
             time.0 * 1000
         }
-        (None, _) if Image::is_tool(name) => return at_once(&kernel, &about),
+        (None, _) if Image::is_tool(name) => return at_once(&io, &about).await,
         (None, Role::Task) if is_main && config.ports.is_empty() => {
             kernel.assume(&about, "runs for 10 s and exits 0");
             10_000_000
@@ -81,7 +87,7 @@ pub async fn unmodelled(name: &str, io: Io) -> i32 {
                 ports => kernel
                     .assume(&about, &format!("runs until it is told to stop and answers at port {}", listed(ports))),
             }
-            kernel.forget_volumes();
+            kernel.forget(&io.cwd, &io.args);
             kernel.unknown_server.set(true);
             wait_for_stop(&io).await;
             return 0;
@@ -92,12 +98,17 @@ pub async fn unmodelled(name: &str, io: Io) -> i32 {
         }
     };
     io.ctx.sleep(time).await;
-    kernel.forget_volumes();
+    kernel.forget(&io.cwd, &io.args);
+    io.print_unknown().await;
     0
 }
 
-fn at_once(kernel: &crate::shell::kernel::Kernel, about: &str) -> i32 {
-    kernel.assume(about, "prints nothing and exits 0 at once");
+async fn at_once(io: &Io, about: &str) -> i32 {
+    io.ctx.kernel.assume(about, "prints nothing and exits 0 at once");
+    if installs(&io.args) {
+        io.ctx.kernel.forget(&io.cwd, &io.args);
+    }
+    io.print_unknown().await;
     0
 }
 
@@ -174,7 +185,7 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         io.print_error(format!("{moment} {logged}\nnginx: {complaint}\n")).await;
         return 1;
     }
-    let configured = is_configured(&io, name);
+    let configured = CONFIGURED.contains(&name) || is_configured(&io, name);
     let service = match web {
         Some(root) if !configured => Service::Http { root },
         None if !configured && !WEB.contains(&name) => Service::Tcp,
@@ -202,6 +213,9 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
 
 /// Servers that speak HTTP, of whose pages nothing is known.
 const WEB: [&str; 4] = ["apache2-foreground", "haproxy", "envoy", "traefik"];
+
+/// Servers that listen where their arguments, their configuration or their plugins say.
+const CONFIGURED: [&str; 4] = ["haproxy", "envoy", "traefik", "rabbitmq-server"];
 
 /// Whether the server's configuration is mounted: `/etc/nginx/conf.d`, `/usr/local/apache2/conf`.
 fn is_configured(io: &Io, name: &str) -> bool {

@@ -116,6 +116,10 @@ pub struct Kernel {
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
     /// A program that nobody models serves this container.
     pub(super) unknown_server: Cell<bool>,
+    /// Directories and files of the container's own in which such programs have left whatever they do.
+    pub(super) left: RefCell<Vec<String>>,
+    /// Programs were installed of which nobody knows which.
+    pub(super) installed: Cell<bool>,
     /// How much was put into an image that nobody knows.
     pub(super) imagined: Cell<usize>,
     /// The `PATH` of the last look-up, and what was found of it: good until files change.
@@ -152,6 +156,8 @@ impl Kernel {
             parking: Cell::new(true),
             listeners: RefCell::default(),
             unknown_server: Cell::default(),
+            left: RefCell::default(),
+            installed: Cell::default(),
             imagined: Cell::default(),
             path: RefCell::default(),
             now: Cell::new(0),

@@ -62,6 +62,7 @@ pub async fn client(io: Io) -> i32 {
         _ => {
             if up {
                 io.ctx.kernel.assume(&format!("what {name} does on {host}"), "it succeeds and prints nothing");
+                io.print_unknown().await;
                 return 0;
             }
             io.print_error(format!(
@@ -113,6 +114,7 @@ pub async fn git(io: Io) -> i32 {
         }
         Some(other) => {
             io.ctx.kernel.assume(&format!("git {other}"), "it succeeds and prints nothing");
+            io.print_unknown().await;
             0
         }
     }
@@ -122,18 +124,24 @@ pub async fn git(io: Io) -> i32 {
 pub async fn kubectl(io: Io) -> i32 {
     let mut words: Vec<String> = Vec::new();
     let mut timeout = None;
-    let mut for_delete = false;
+    let (mut for_delete, mut shaped) = (false, false);
     let mut rest = io.args[1..].iter();
     while let Some(arg) = rest.next() {
         if let Some(value) = arg.strip_prefix("--timeout=") {
             timeout = crate::time::parse_duration(value);
         } else if let Some(value) = arg.strip_prefix("--for=") {
             for_delete = value == "delete";
+        } else if arg.starts_with("-o") && arg.len() > 2
+            || arg.starts_with("--output=")
+            || arg.starts_with("--template=")
+        {
+            shaped = true;
         } else if matches!(arg.as_str(), "-n" | "--namespace" | "-o" | "--for" | "-l" | "--timeout") {
             let value = rest.next().cloned().unwrap_or_default();
             match arg.as_str() {
                 "--timeout" => timeout = crate::time::parse_duration(&value),
                 "--for" => for_delete = value == "delete",
+                "-o" => shaped = true,
                 _ => {}
             }
         } else if !arg.starts_with('-') {
@@ -147,6 +155,11 @@ pub async fn kubectl(io: Io) -> i32 {
     let look = || kernel.outside().object(kernel.now_millis(), &kind, &name);
     io.ctx.sleep(50_000).await;
     match verb.as_str() {
+        "get" | "describe" if name.is_empty() || shaped && look().is_some() => {
+            kernel.assume(&format!("kubectl {verb}"), "it succeeds and prints nothing");
+            io.print_unknown().await;
+            0
+        }
         "get" | "describe" => match look() {
             Some(_) => {
                 io.print(format!("NAME   AGE\n{name}   1s\n")).await;
@@ -185,6 +198,7 @@ pub async fn kubectl(io: Io) -> i32 {
         }
         _ => {
             kernel.assume(&format!("kubectl {verb}"), "it succeeds and prints nothing");
+            io.print_unknown().await;
             0
         }
     }

@@ -1,6 +1,6 @@
-//! Web servers and their clients: `wget` and `curl`.
+//! What web servers answer, and `wget`.
 
-use super::{CONNECT_TIMEOUT, connect, is_own, micros, resolve};
+use super::{connect, is_own, micros, resolve};
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
 use crate::shell::fs::Errno;
@@ -59,7 +59,7 @@ fn progress(file: &str, size: usize) -> String {
 }
 
 /// What comes back from a URL: the body, or an HTTP status that is not success.
-async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<Vec<u8>, FetchError> {
+pub(super) async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<Body, FetchError> {
     let (_, host, port, path) = split_url(url);
     let local = is_own(&ctx.kernel, &host);
     match connect(ctx, &host, port, timeout).await {
@@ -75,24 +75,46 @@ async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<Vec<u8>, Fet
                 let found = found
                     .filter(|f| !f.inode.is_dir())
                     .or_else(|| fs.find("/", &format!("{full}/index.html"), true).ok());
-                Ok(found.map(|f| f.inode.bytes(crate::shell::fs::MAX_FILE)).unwrap_or_default())
+                Ok(Body::Known(found.map(|f| f.inode.bytes(crate::shell::fs::MAX_FILE)).unwrap_or_default()))
             }
-            _ => Ok(Vec::new()),
+            _ => Ok(Body::Unknown),
         },
         Connection::Open => {
             ctx.kernel.assume(&format!("answer of {url}"), "HTTP 200 with an empty page");
-            Ok(Vec::new())
+            Ok(Body::Unknown)
         }
         other => Err(FetchError::Connection(host, port, other)),
     }
 }
 
-enum FetchError {
+/// What comes back.
+pub(super) enum Body {
+    Known(Vec<u8>),
+    Unknown,
+}
+
+impl Body {
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Body::Known(bytes) => bytes,
+            Body::Unknown => &[],
+        }
+    }
+
+    pub(super) async fn print(&self, io: &Io) {
+        match self {
+            Body::Known(bytes) => _ = io.print(bytes).await,
+            Body::Unknown => io.print_unknown().await,
+        }
+    }
+}
+
+pub(super) enum FetchError {
     Status(u16),
     Connection(String, u16, Connection),
 }
 
-fn reason(status: u16) -> &'static str {
+pub(super) fn reason(status: u16) -> &'static str {
     match status {
         403 => "Forbidden",
         404 => "Not Found",
@@ -147,8 +169,8 @@ pub async fn wget(io: Io) -> i32 {
             // What nobody named is not written over.
             let access = if opts.has('O') || opts.has('c') { Access::Write } else { Access::Exclusive };
             if to_stdout {
-                io.print(&body).await;
-            } else if let Err(errno) = save(&io, &target, access, &body).await {
+                body.print(&io).await;
+            } else if let Err(errno) = save(&io, &target, access, body.bytes()).await {
                 io.complain(&format!("can't open '{target}': {}", errno.text())).await;
                 return 1;
             }
@@ -157,7 +179,7 @@ pub async fn wget(io: Io) -> i32 {
                     true => ("writing to stdout".to_string(), "written to stdout".to_string()),
                     false => (format!("saving to '{target}'"), format!("'{target}' saved")),
                 };
-                io.print_error(format!("{before}\n{}{after}\n", progress(&target, body.len()))).await;
+                io.print_error(format!("{before}\n{}{after}\n", progress(&target, body.bytes().len()))).await;
             }
             0
         }
@@ -190,83 +212,4 @@ pub async fn wget(io: Io) -> i32 {
 async fn save(io: &Io, path: &str, access: Access, body: &[u8]) -> Result<(), Errno> {
     let fd = io.open(path, access)?;
     write(&io.ctx, &fd, body).await
-}
-
-pub async fn curl(io: Io) -> i32 {
-    let longs = [
-        ("silent", 's'),
-        ("fail", 'f'),
-        ("show-error", 'S'),
-        ("output", 'o'),
-        ("head", 'I'),
-        ("location", 'L'),
-        ("insecure", 'k'),
-        ("max-time", 'm'),
-        ("connect-timeout", 'c'),
-        ("write-out", 'w'),
-        ("request", 'X'),
-        ("data", 'd'),
-        ("header", 'H'),
-        ("retry", 'r'),
-        ("verbose", 'v'),
-        ("user", 'u'),
-        ("retry-delay", 'R'),
-        ("retry-connrefused", 'C'),
-        ("fail-with-body", 'f'),
-    ];
-    let opts = Opts::parse(&io, "sfSILkvgio:m:c:w:X:d:H:r:u:R:A:OCF:", &longs);
-    let Some(url) = opts.rest.first() else {
-        io.print_error("curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more information\n")
-            .await;
-        return 2;
-    };
-    let timeout = opts.get('m').or(opts.get('c')).and_then(|t| t.parse::<f64>().ok()).map(|s| (s * 1e6) as u64);
-    let loud = !opts.has('s') || opts.has('S');
-    let (status, body, code) = match fetch(&io.ctx, url, timeout).await {
-        Ok(body) => (200, body, 0),
-        Err(FetchError::Status(status)) if opts.has('f') => {
-            if loud {
-                io.complain(&format!("(22) The requested URL returned error: {status}")).await;
-            }
-            (status, Vec::new(), 22)
-        }
-        Err(FetchError::Status(status)) => (status, format!("{status} {}\n", reason(status)).into_bytes(), 0),
-        Err(FetchError::Connection(host, port, answer)) => {
-            let (code, text) = match answer {
-                Connection::NoSuchHost => (6, format!("(6) Could not resolve host: {host}")),
-                Connection::Refused => {
-                    (7, format!("(7) Failed to connect to {host} port {port} after 1 ms: Couldn't connect to server"))
-                }
-                _ => (
-                    28,
-                    format!(
-                        "(28) Connection timed out after {} milliseconds",
-                        timeout.unwrap_or(CONNECT_TIMEOUT) / 1000
-                    ),
-                ),
-            };
-            if loud {
-                io.complain(&text).await;
-            }
-            (0, Vec::new(), code)
-        }
-    };
-    match opts.get('o') {
-        Some(path) if code == 0 => {
-            if io.write_file(path, &body).await.is_err() {
-                return 23;
-            }
-        }
-        _ if opts.has('I') && code == 0 => {
-            io.print(format!("HTTP/1.1 {status} OK\r\n\r\n")).await;
-        }
-        _ => {
-            io.print(&body).await;
-        }
-    }
-    if let Some(format) = opts.get('w') {
-        let text = format.replace("%{http_code}", &format!("{status:03}")).replace("\\n", "\n");
-        io.print(text).await;
-    }
-    code
 }

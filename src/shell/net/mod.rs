@@ -1,6 +1,7 @@
 //! The network as programs meet it: names and connections here, and the programs that use them.
 
 pub mod clients;
+pub mod curl;
 pub mod http;
 pub mod names;
 pub mod reach;

@@ -8,7 +8,19 @@ use crate::shell::io::Io;
 use crate::shell::kernel::Service;
 
 pub async fn nc(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "w:p:i:e:lzvnukdq:s:", &[("zero", 'z'), ("listen", 'l')]);
+    let letters = if io.name() == "ncat" { "w:p:i:e:c:m:lzvnukds:SR" } else { "w:p:i:e:lzvnukdq:s:" };
+    let longs = [
+        ("zero", 'z'),
+        ("listen", 'l'),
+        ("wait", 'w'),
+        ("keep-open", 'k'),
+        ("exec", 'e'),
+        ("sh-exec", 'c'),
+        ("max-conns", 'm'),
+        ("send-only", 'S'),
+        ("recv-only", 'R'),
+    ];
+    let opts = Opts::parse(&io, letters, &longs);
     let timeout = opts.get('w').and_then(|t| t.parse().ok()).map(micros);
     if opts.has('l') {
         let port = opts.get('p').map(str::to_string).or_else(|| opts.rest.last().cloned());
@@ -43,6 +55,9 @@ pub async fn nc(io: Io) -> i32 {
             {
                 // What is sent is swallowed; the other side then closes.
                 let _ = input.rest().await;
+            }
+            if !opts.has('z') {
+                io.print_unknown().await;
             }
             0
         }
