@@ -200,7 +200,8 @@ scene("a trap of the engine is told, and a text that hung is not run again unask
   const cover = page.getByRole("alertdialog", { name: "Podlapse has stopped" });
   await page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));
   await cover.waitFor();
-  await page.evaluate(() => sessionStorage.setItem("podlapse/running", "1"));
+  // As if the run were still going on.
+  await page.evaluate(() => addEventListener("pagehide", () => sessionStorage.setItem("podlapse/running", "1")));
   await page.reload();
   await cover.waitFor();
   assert.equal(await page.locator(".strip").count(), 0, "nothing is run");
