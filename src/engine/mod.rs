@@ -13,6 +13,7 @@ mod affinity;
 mod backoff;
 mod census;
 mod containers;
+mod env_file;
 mod events;
 mod hooks;
 mod images;

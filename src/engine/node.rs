@@ -45,9 +45,15 @@ fn fitting(requirement: &NodeSelectorRequirement) -> Option<(String, String)> {
     Some((requirement.key.clone(), value))
 }
 
+/// More of these than a node is taken to have: who asks for it wants to see what happens.
+const MOST: [(&str, &str); 2] = [("cpu", "96"), ("memory", "768Gi")];
+
 /// What a Pod asks for beyond what a node has by `default`, as it writes it.
 pub fn wanted(pod: &Pod, default: impl Fn(&str) -> Quantity) -> BTreeMap<String, String> {
     let Some(spec) = &pod.spec else { return BTreeMap::new() };
-    let short = effective_requests(spec).into_iter().filter(|(name, asked)| *asked > default(name));
+    let most = |name: &str| MOST.iter().find(|(n, _)| *n == name).and_then(|(_, most)| Quantity::parse(most).ok());
+    let short = effective_requests(spec)
+        .into_iter()
+        .filter(|(name, asked)| *asked > default(name) && most(name).is_none_or(|most| *asked <= most));
     short.map(|(name, asked)| (name, asked.to_string())).collect()
 }

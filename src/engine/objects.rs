@@ -11,12 +11,13 @@ use crate::scenario::FaultKind;
 use crate::shell::{self, Config, Machine, Mount, Replay, Role, Security};
 use crate::trace::ContainerKind;
 
+use super::env_file;
 use super::links::Links;
 use super::process::Process;
 use super::run::Sim;
 use super::spec::{Idx, Policy};
 use super::volumes::value_of;
-use super::world::PodHost;
+use super::world::{PodHost, ROOT_CA};
 
 /// What containerd and runc put before the reason why a process does not start.
 const RUNC_PREFIX: &str = "failed to create containerd task: failed to create shim task: OCI runtime create failed: \
@@ -162,7 +163,33 @@ impl Sim<'_> {
         if let Some(field) = &source.field_ref {
             return Ok(Some(self.field_value(&field.field_path)));
         }
+        if let Some(file) = &source.file_key_ref {
+            return self.file_key(file);
+        }
         Ok(source.resource_field_ref.as_ref().map(|r| self.resource_value(r, Some(idx))))
+    }
+
+    /// A value from a file in a volume (`makeEnvironmentVariables` of the kubelet, 1.35). A file that is missing is an error for an optional
+    /// key too.
+    fn file_key(&self, selector: &api::FileKeySelector) -> Result<Option<String>, String> {
+        let api::FileKeySelector { key, path, volume_name, optional } = selector;
+        let Some((_, volume)) = self.volumes.get(volume_name) else {
+            return Err(format!("cannot find the volume \"{volume_name}\" referenced by FileKeyRef"));
+        };
+        let text = volume.read(path, usize::MAX);
+        if text.is_none() && volume.is_unknown() {
+            self.world.assume(&format!("variable {key}"), "is set", "spec.containers");
+            return Ok(Some(shell::SUPPOSED.into()));
+        }
+        let value = text.and_then(|text| env_file::value(&String::from_utf8_lossy(&text), key));
+        match value.ok_or("couldn't parse env file")? {
+            value if !value.is_empty() => Ok(Some(value)),
+            _ if *optional == Some(true) => Ok(None),
+            _ => {
+                let place = format!("/var/lib/kubelet/pods/{}/volumes/kubernetes.io~empty-dir", self.spec.uid);
+                Err(format!("environment variable key \"{key}\" not found in file \"{place}/{volume_name}/{path}\""))
+            }
+        }
     }
 
     fn key_of(&self, kind: &str, name: &str, key: &str, optional: bool) -> Result<Option<String>, String> {
@@ -302,9 +329,11 @@ impl Sim<'_> {
         const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
         let automount = self.trace.pod.spec.as_ref().and_then(|s| s.automount_service_account_token) != Some(false);
         if automount && mounts.iter().all(|m| m.path != ACCOUNT) {
-            let namespace = ("namespace".to_string(), self.spec.namespace.as_bytes().to_vec(), 0o644);
-            let token = ("token".to_string(), b"simulated-token".to_vec(), 0o644);
-            let volume = shell::Volume::from_files([namespace, token]);
+            let own = [("namespace", &*self.spec.namespace), ("token", "simulated-token")];
+            let files = ROOT_CA.iter().chain(&own);
+            let volume = shell::Volume::from_files(
+                files.map(|(name, text)| (name.to_string(), text.as_bytes().to_vec(), 0o644)),
+            );
             mounts.push(Mount { path: ACCOUNT.into(), volume, sub_path: None, read_only: true });
         }
         mounts

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1 as api;
 
-use crate::shell::Volume;
+use crate::shell::{SUPPOSED, Volume};
 use crate::time::Millis;
 use crate::trace::{EntryId, EntryKind};
 
@@ -192,17 +192,9 @@ impl Sim<'_> {
                 let items = Items::new(&secret.items, secret.optional, projected.default_mode);
                 take(self.object_files("Secret", &secret.name, &items));
             }
-            match &source.config_map {
-                // Every namespace has it.
-                Some(map) if map.name == "kube-root-ca.crt" => {
-                    let empty = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-                    take(Ok(vec![("ca.crt".into(), empty.to_vec(), 0o644)].into()));
-                }
-                Some(map) => {
-                    let items = Items::new(&map.items, map.optional, projected.default_mode);
-                    take(self.object_files("ConfigMap", &map.name, &items));
-                }
-                None => {}
+            if let Some(map) = &source.config_map {
+                let items = Items::new(&map.items, map.optional, projected.default_mode);
+                take(self.object_files("ConfigMap", &map.name, &items));
             }
             if let Some(token) = &source.service_account_token {
                 take(Ok(vec![(token.path.clone(), b"simulated-token".to_vec(), 0o644)].into()));
@@ -295,5 +287,5 @@ impl<'a> Items<'a> {
 
 /// The value of a key; an object that is only assumed to exist is assumed to have every key.
 pub fn value_of(data: &BTreeMap<String, String>, key: &str, assumed: bool) -> Option<String> {
-    data.get(key).cloned().or_else(|| assumed.then(|| "assumed".to_string()))
+    data.get(key).cloned().or_else(|| assumed.then(|| SUPPOSED.to_string()))
 }

@@ -45,7 +45,7 @@ const fn known(
     Known { name, base, extra, entrypoint, cmd, stop_signal: 15, user: 0, user_name: "" }
 }
 
-const KNOWN: [Known; 46] = [
+const KNOWN: [Known; 49] = [
     known("busybox", Base::Busybox, "", "", "sh"),
     known("alpine", Base::Alpine, "", "", "/bin/sh"),
     known("debian", Base::Debian, "", "", "bash"),
@@ -152,6 +152,9 @@ const KNOWN: [Known; 46] = [
     known("traefik", Base::Alpine, "traefik", "/entrypoint.sh", "traefik"),
     known("vault", Base::Alpine, "vault", "docker-entrypoint.sh", "server -dev"),
     known("consul", Base::Alpine, "consul curl", "docker-entrypoint.sh", "agent -dev"),
+    known("agnhost", Base::Alpine, "agnhost bash curl dig netcat", "/agnhost", "pause"),
+    known("liveness", Base::Bare, "server", "", "/server"),
+    known("stress", Base::Alpine, "stress bash", "stress", "-c 1"),
     known("flyway", Base::Debian, "flyway java", "flyway", "-?"),
 ];
 
@@ -298,6 +301,11 @@ impl Image {
     /// Whether nginx is in it, with its pages.
     pub fn serves_pages(&self) -> bool {
         self.known.is_some_and(|k| k.extra.starts_with("nginx"))
+    }
+
+    /// Whether it is the well-known image of that name.
+    pub fn is_known_as(&self, name: &str) -> bool {
+        self.known.is_some_and(|k| k.name == name)
     }
 
     /// Whether its entrypoint is given words that are no programs: `agent -dev` of Consul.

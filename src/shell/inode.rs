@@ -4,6 +4,7 @@
 //! as bytes.
 
 use super::fs::Errno;
+use super::output::Stream;
 use super::pipe::Pipe;
 use super::skeleton::Layer;
 use std::cell::{Cell, RefCell};
@@ -20,6 +21,8 @@ pub enum Device {
     Tty,
     /// `/dev/stdin`, `/dev/fd/3`: the opener's own descriptor.
     Descriptor(u32),
+    /// `/proc/1/fd/1`: what the container's first process writes to, which is the log.
+    Log(Stream),
 }
 
 pub enum Content {

@@ -68,6 +68,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
     match &*inode.0.content.borrow() {
         Content::Dir(_) => return if writes { Err(Errno::IsDir) } else { Ok(Rc::new(Object::Dir)) },
         Content::Device(Device::Descriptor(number)) => return fds.get(*number).cloned().ok_or(Errno::NotFound),
+        Content::Device(Device::Log(stream)) => return Ok(Rc::new(Object::Console(kernel.console.clone(), *stream))),
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
         Content::Fifo(pipe) => {
             return Ok(Rc::new(if writes {

@@ -376,10 +376,7 @@ impl Machine {
         match self.kernel.service(port) {
             None => HttpAnswer::Refused,
             Some(Service::Tcp) => HttpAnswer::Garbage,
-            Some(Service::Assumed) => HttpAnswer::Status(200),
-            Some(Service::Http { root }) => {
-                HttpAnswer::Status(super::net::http::http_status(&self.kernel, &root, path))
-            }
+            Some(service) => HttpAnswer::Status(super::net::http::status(&self.kernel, &service, path)),
         }
     }
 

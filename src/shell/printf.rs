@@ -82,11 +82,12 @@ fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, strict: b
             rest = after;
             continue;
         }
+        let asked = rest;
         let (spec, after) = read_spec(rest, args);
         rest = after;
         // busybox does not quote.
         let Some(spec) = spec.filter(|s| s.kind != 'q' || !strict) else {
-            printed.complaints.push(format!("%{rest}: invalid format"));
+            printed.complaints.push(format!("%{asked}: invalid format"));
             return true;
         };
         if conversion(&spec, args.next(), strict, printed) {

@@ -4,7 +4,8 @@
 //! to a setting stays there.
 
 use super::host::Config;
-use super::inode::{Inode, make_dirs, put_file};
+use super::inode::{Content, Device, Inode, make_dirs, put_file};
+use super::output::Stream;
 
 /// In KiB: what there is, what is free, and what is free or can be freed.
 pub const MEMORY: [u64; 3] = [25_165_824, 20_971_520, 22_020_096];
@@ -75,6 +76,11 @@ pub fn proc(config: &Config) -> Inode {
         let own = make_dirs(&root, name);
         for (name, text) in [("cgroup", "0::/\n"), ("mounts", &*mounts), ("oom_score_adj", "0\n")] {
             own.insert(name, Inode::file(text.into(), 0o444));
+        }
+        let descriptors = make_dirs(&own, "fd");
+        for (number, of_first) in (0..).zip([Device::Null, Device::Log(Stream::Stdout), Device::Log(Stream::Stderr)]) {
+            let device = if name == "1" { of_first } else { Device::Descriptor(number) };
+            descriptors.insert(&number.to_string(), Inode::new(Content::Device(device), 0o700));
         }
     }
     let sys = make_dirs(&root, "sys");

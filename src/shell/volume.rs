@@ -62,6 +62,11 @@ impl Volume {
         self.unknown.set(true);
     }
 
+    /// Whether nobody knows what is in it.
+    pub fn is_unknown(&self) -> bool {
+        self.unknown.get()
+    }
+
     pub(super) fn unknown(&self) -> &Rc<Cell<bool>> {
         &self.unknown
     }

@@ -409,6 +409,11 @@ pub async fn ln(io: Io) -> i32 {
             io.create(&path, Inode::new(Content::Link(source.clone()), 0o777))
         } else {
             match io.find(&source, false) {
+                Err(errno) => {
+                    io.complain(&format!("{source}: {}", errno.text())).await;
+                    status = 1;
+                    continue;
+                }
                 Ok(found) if found.inode.is_dir() => Err(Errno::NotPermitted),
                 Ok(found) => {
                     let owner = (found.inode.0.uid.get(), found.inode.0.gid.get(), found.inode.mtime());
@@ -418,7 +423,6 @@ pub async fn ln(io: Io) -> i32 {
                     found.inode.set_mtime(owner.2);
                     made
                 }
-                Err(errno) => Err(errno),
             }
         };
         if let Err(errno) = result {

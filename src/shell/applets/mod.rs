@@ -21,6 +21,7 @@ mod layout;
 mod list;
 pub mod opts;
 mod sed;
+mod samples;
 mod services;
 pub(super) use services::unmodelled;
 mod sort;
@@ -137,6 +138,9 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "kubectl" => Box::pin(net::clients::kubectl(io)),
         "pg_isready" | "psql" | "mysqladmin" | "mysql" | "mariadb" | "mariadb-admin" | "redis-cli" | "valkey-cli"
         | "mongosh" | "mongo" => Box::pin(net::clients::client(io)),
+        "agnhost" => Box::pin(samples::agnhost(io)),
+        "server" if io.ctx.kernel.image.is_known_as("liveness") => Box::pin(samples::liveness(io)),
+        "stress" | "stress-ng" => Box::pin(samples::stress(io)),
         _ => Box::pin(services::run(name, io)),
     }
 }

@@ -139,6 +139,12 @@ fn is_short(args: &[String]) -> bool {
 
 /// Listens until a signal stops it; stops with 0.
 async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
+    if name == "nginx"
+        && let Some(at) = io.args.iter().position(|arg| arg == "-s")
+    {
+        let order = io.args.get(at + 1).cloned().unwrap_or_default();
+        return tell_nginx(&io, &order).await;
+    }
     let opts = Opts::parse(&io, "p:h:fvg:c:d:tTsq", &[("port", 'p')]);
     if opts.has('t') || io.args.iter().any(|a| matches!(a.as_str(), "-v" | "-V" | "--version" | "-T" | "configtest")) {
         return 0;
@@ -179,10 +185,9 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     if name == "nginx"
         && let Err(complaint) = nginx_files(&io)
     {
-        let moment = strftime("%Y/%m/%d %H:%M:%S", io.ctx.kernel.date(io.ctx.kernel.now()) as i64, &Zone::utc(), None);
-        let (pid, complaint) = (io.ctx.pid, format!("[emerg] {complaint}"));
-        let logged = complaint.replacen("] ", &format!("] {pid}#{pid}: "), 1);
-        io.print_error(format!("{moment} {logged}\nnginx: {complaint}\n")).await;
+        let complaint = format!("[emerg] {complaint}");
+        log_nginx(&io, &complaint).await;
+        io.print_error(format!("nginx: {complaint}\n")).await;
         return 1;
     }
     let configured = CONFIGURED.contains(&name) || is_configured(&io, name);
@@ -226,11 +231,47 @@ fn is_configured(io: &Io, name: &str) -> bool {
     io.ctx.kernel.fs.borrow().mount_paths().any(|path| path.starts_with(&places))
 }
 
-/// The files that nginx makes before it serves; what it says when it may not.
-fn nginx_files(io: &Io) -> Result<(), String> {
+/// Where nginx has its caches, and the number of its process.
+fn nginx_places(io: &Io) -> (&'static str, &'static str) {
     let (uid, own) = (io.ctx.kernel.user.uid, io.ctx.kernel.image.user());
     // The image that is made to run without root has everything in one place.
-    let (cache, run) = if own != 0 && uid == own { ("/tmp", "/tmp") } else { ("/var/cache/nginx", "/run") };
+    if own != 0 && uid == own { ("/tmp", "/tmp") } else { ("/var/cache/nginx", "/run") }
+}
+
+/// `nginx -s quit`: tells the nginx that runs.
+async fn tell_nginx(io: &Io, order: &str) -> i32 {
+    let signal = match order {
+        "stop" => SIGTERM,
+        "quit" => SIGQUIT,
+        "reload" | "reopen" => 0,
+        _ => {
+            io.print_error(format!("nginx: invalid option: \"-s {order}\"\n")).await;
+            return 1;
+        }
+    };
+    let path = format!("{}/nginx.pid", nginx_places(io).1);
+    let Ok(bytes) = io.read_all(&path).await else {
+        io.print_error(format!("nginx: [error] open() \"{path}\" failed (2: No such file or directory)\n")).await;
+        return 1;
+    };
+    let Ok(pid) = String::from_utf8_lossy(&bytes).trim().parse() else {
+        io.print_error(format!("nginx: [error] invalid PID number \"\" in \"{path}\"\n")).await;
+        return 1;
+    };
+    log_nginx(io, "[notice] signal process started").await;
+    !io.ctx.kill(pid, signal).await as i32
+}
+
+/// What nginx says to its log, with the moment and its own number.
+async fn log_nginx(io: &Io, text: &str) {
+    let moment = strftime("%Y/%m/%d %H:%M:%S", io.ctx.kernel.date(io.ctx.kernel.now()) as i64, &Zone::utc(), None);
+    let pid = io.ctx.pid;
+    io.print_error(format!("{moment} {}\n", text.replacen("] ", &format!("] {pid}#{pid}: "), 1))).await;
+}
+
+/// The files that nginx makes before it serves; what it says when it may not.
+fn nginx_files(io: &Io) -> Result<(), String> {
+    let (cache, run) = nginx_places(io);
     let made = |result: Result<(), Errno>, call: &str, path: &str| match result {
         Ok(()) | Err(Errno::Exists) => Ok(()),
         Err(errno) => Err(format!("{call}() \"{path}\" failed ({}: {})", errno.number(), errno.text())),
@@ -257,7 +298,7 @@ async fn daemon(io: Io, port: u16) -> i32 {
     0
 }
 
-fn catch_stops(io: &Io) {
+pub(super) fn catch_stops(io: &Io) {
     // Apache and HAProxy end gracefully by a signal that ends nobody else.
     let own = crate::shell::stop_signal(&io.ctx.kernel.config.image);
     for signal in [SIGTERM, SIGINT, SIGQUIT, own] {
@@ -265,7 +306,7 @@ fn catch_stops(io: &Io) {
     }
 }
 
-async fn wait_for_stop(io: &Io) {
+pub(super) async fn wait_for_stop(io: &Io) {
     catch_stops(io);
     io.ctx.wait_for(NEVER, || io.ctx.has_signal().then_some(())).await;
     // Closing connections takes a moment.

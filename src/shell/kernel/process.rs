@@ -38,6 +38,10 @@ pub enum Service {
     Http {
         root: String,
     },
+    /// Nothing but `/healthz`.
+    Health {
+        well: bool,
+    },
     /// A program that nobody models: it is taken to be content with whatever it is asked, by TLS or without.
     Assumed,
 }

@@ -8,8 +8,24 @@ use crate::shell::host::Connection;
 use crate::shell::io::{Access, Io, write};
 use crate::shell::kernel::{Ctx, Kernel, Service, Us};
 
+/// The HTTP status that a server answers.
+pub fn status(kernel: &Kernel, service: &Service, path: &str) -> u16 {
+    match service {
+        Service::Http { root } => file_status(kernel, root, path),
+        Service::Health { .. } if path != "/healthz" => 404,
+        Service::Health { well } => {
+            if *well {
+                200
+            } else {
+                500
+            }
+        }
+        Service::Assumed | Service::Tcp => 200,
+    }
+}
+
 /// What a web server with these files answers.
-pub fn http_status(kernel: &Kernel, root: &str, path: &str) -> u16 {
+fn file_status(kernel: &Kernel, root: &str, path: &str) -> u16 {
     let path = path.split(['?', '#']).next().unwrap_or("/");
     let full = format!("{root}/{}", crate::shell::fs::normalize("/", path).trim_start_matches('/'));
     let fs = kernel.fs.borrow();
@@ -64,11 +80,11 @@ pub(super) async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<B
     let local = is_own(&ctx.kernel, &host);
     match connect(ctx, &host, port, timeout).await {
         Connection::Open if local => match ctx.kernel.service(port) {
+            Some(service) if status(&ctx.kernel, &service, &path) != 200 => {
+                Err(FetchError::Status(status(&ctx.kernel, &service, &path)))
+            }
+            Some(Service::Health { .. }) => Ok(Body::Known(b"ok".to_vec())),
             Some(Service::Http { root }) => {
-                let status = http_status(&ctx.kernel, &root, &path);
-                if status != 200 {
-                    return Err(FetchError::Status(status));
-                }
                 let full = format!("{root}{path}");
                 let fs = ctx.kernel.fs.borrow();
                 let found = fs.find("/", &full, true).ok();
@@ -118,6 +134,7 @@ pub(super) fn reason(status: u16) -> &'static str {
     match status {
         403 => "Forbidden",
         404 => "Not Found",
+        500 => "Internal Server Error",
         _ => "Error",
     }
 }

@@ -1,0 +1,139 @@
+//! What Kubernetes' documentation shows with a Pod of its own, that Pod shows here.
+
+use podlapse::document::Document;
+use podlapse::playground;
+use podlapse::trace::Trace;
+use podlapse::view::get;
+
+fn run(pod: &str, scenario: &str) -> Trace {
+    let scenario = match scenario {
+        "" => String::new(),
+        spec => format!("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec: {spec}\n"),
+    };
+    let report = playground::run(&Document { pod: pod.into(), scenario, ..Document::default() });
+    let trace = report.trace.unwrap_or_else(|| panic!("{:?}", report.refusal));
+    (*trace).clone()
+}
+
+/// A Pod with one container, of whose spec the rest is given.
+fn pod(container: &str) -> String {
+    format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - {{name: main, {container}}}\n")
+}
+
+/// The STATUSes that follow each other until the horizon.
+fn statuses(trace: &Trace) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    for line in get::watch(trace).lines().skip(1) {
+        let status = line.split_whitespace().nth(3).unwrap_or_default();
+        if seen.last().is_none_or(|last| last != status) {
+            seen.push(status.into());
+        }
+    }
+    seen
+}
+
+fn printed(trace: &Trace, container: usize) -> String {
+    trace.containers[container].logs.iter().map(|line| line.line.clone() + "\n").collect()
+}
+
+/// "Configure Liveness, Readiness and Startup Probes": the server is well for ten seconds. It is restarted, and ends with 2 as Go does.
+#[test]
+fn a_liveness_http_request() {
+    for (image, args) in
+        [("registry.k8s.io/e2e-test-images/agnhost:2.40", "liveness"), ("k8s.gcr.io/liveness", "/server")]
+    {
+        let probe = "livenessProbe: {httpGet: {path: /healthz, port: 8080}, initialDelaySeconds: 3, periodSeconds: 3}";
+        let trace = run(&pod(&format!("image: '{image}', args: [{args}], {probe}")), "{horizon: 30s}");
+        let first = &trace.containers[0].attempts[0];
+        assert_eq!(first.exit_code, Some(2), "{image}");
+        let lived = first.finished.unwrap().since(first.started.unwrap()).as_secs_f64();
+        assert!((15.0..22.0).contains(&lived), "{image}: {lived}");
+        let failure = trace.events.iter().find(|e| &*e.reason == "Unhealthy").expect("a probe fails");
+        assert_eq!(&*failure.message, "Liveness probe failed: HTTP probe failed with statuscode: 500");
+    }
+}
+
+/// "Assign Memory Resources": more than the limit, and more than any node has.
+#[test]
+fn memory_beyond_the_limit_and_beyond_the_nodes() {
+    let stress = |args: &str, resources: &str| {
+        let container = format!("image: polinux/stress, command: [stress], args: [{args}], resources: {resources}");
+        statuses(&run(&pod(&container), "{horizon: 20s}"))
+    };
+    let resources = "{requests: {memory: 50Mi}, limits: {memory: 100Mi}}";
+    let beyond = stress("--vm, '1', --vm-bytes, 250M, --vm-hang, '1'", resources);
+    assert_eq!(
+        beyond,
+        [
+            "Pending",
+            "ContainerCreating",
+            "Running",
+            "OOMKilled",
+            "Running",
+            "OOMKilled",
+            "CrashLoopBackOff",
+            "Running",
+            "OOMKilled"
+        ]
+    );
+    assert_eq!(stress("--vm, '1', --vm-bytes, 75M", resources), ["Pending", "ContainerCreating", "Running"]);
+    assert_eq!(stress("-mem-total, 150Mi", resources)[3], "OOMKilled");
+    let huge = "{requests: {memory: 1000Gi}, limits: {memory: 1000Gi}}";
+    assert_eq!(stress("--vm, '1'", huge), ["Pending"]);
+    assert_eq!(stress("-cpus, '2'", "{requests: {cpu: 100}, limits: {cpu: 100}}"), ["Pending"]);
+    assert_eq!(stress("-cpus, '2'", "{requests: {cpu: 64}}"), ["Pending", "ContainerCreating", "Running"]);
+}
+
+/// "Attach Handlers to Container Lifecycle Events", and what hooks write to the log by the way of the first process.
+#[test]
+fn hooks_and_the_log() {
+    let hook = "image: nginx, lifecycle: {postStart: {exec: {command: [sh, -c, 'echo hello >> /proc/1/fd/1; echo lost']}}, \
+                preStop: {exec: {command: [nginx, -s, quit]}}}";
+    let trace = run(&pod(hook), "{actions: [{at: 20s, deletePod: {}}]}");
+    assert_eq!(printed(&trace, 0), "hello\n");
+    let attempt = &trace.containers[0].attempts[0];
+    assert_eq!(attempt.exit_code, Some(0));
+    assert!(attempt.finished.unwrap().since(podlapse::time::Millis::secs(20)).as_secs_f64() < 0.5);
+}
+
+/// "Define Environment Variable Values Using An Init Container".
+#[test]
+fn variables_from_a_file_of_an_init_container() {
+    let pod = |written: &str, key: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p, uid: u}}\nspec:\n  restartPolicy: Never\n  initContainers:\n  - name: setup\n    image: nginx\n    \
+             command: [sh, -c, \"{written}\"]\n    volumeMounts: [{{name: config, mountPath: /data}}]\n  containers:\n  - name: main\n    image: nginx\n    \
+             command: [sh, -c, 'echo $A']\n    env: [{{name: A, valueFrom: {{fileKeyRef: {{path: config.env, volumeName: config, key: {key}}}}}}}]\n  \
+             volumes: [{{name: config, emptyDir: {{}}}}]\n"
+        )
+    };
+    let outcome = |written: &str, key: &str| {
+        let trace = run(&pod(written, key), "{horizon: 20s}");
+        let failure = trace.events.iter().find(|e| &*e.reason == "Failed").map(|e| e.message.to_string());
+        failure.unwrap_or_else(|| printed(&trace, 1))
+    };
+    let file = r#"echo \"DB_ADDRESS=\'address\'\nEMPTY=\'\'\" > /data/config.env"#;
+    assert_eq!(outcome(file, "DB_ADDRESS"), "address\n");
+    assert_eq!(outcome(file, "NONE, optional: true"), "\n");
+    let missing = outcome(file, "EMPTY");
+    assert!(
+        missing.starts_with("Error: environment variable key \"EMPTY\" not found in file \"/var/lib/kubelet/pods/"),
+        "{missing}"
+    );
+    assert!(missing.ends_with("/volumes/kubernetes.io~empty-dir/config/config.env\""), "{missing}");
+    assert_eq!(outcome("echo DB_ADDRESS=address > /data/config.env", "DB_ADDRESS"), "Error: couldn't parse env file");
+    assert_eq!(outcome("true", "DB_ADDRESS"), "Error: couldn't parse env file");
+}
+
+/// What every container finds of its service account.
+#[test]
+fn the_service_account_of_a_container() {
+    let list = "ls /var/run/secrets/kubernetes.io/serviceaccount";
+    assert_eq!(
+        printed(&run(&pod(&format!("image: busybox, command: [sh, -c, '{list}']")), "{horizon: 10s}"), 0)
+            .lines()
+            .take(3)
+            .collect::<Vec<_>>(),
+        ["ca.crt", "namespace", "token"]
+    );
+}
