@@ -99,6 +99,11 @@ const CLAIMS: &[(&str, Claim)] = &[
         let empty = |v: &k8s_openapi::api::core::v1::Volume| v.name == "shared-data" && v.empty_dir.is_some();
         assert!(spec.volumes.iter().flatten().any(empty));
     }),
+    ("variable-from-file", |s| {
+        assert!(s.container("main").logs.iter().any(|l| l.line == "painted blue"));
+        let main = &s.trace().pod.spec.as_ref().unwrap().containers[0];
+        assert!(main.volume_mounts.iter().flatten().all(|m| m.name != "data"));
+    }),
     ("git-clone", |s| {
         let run = &s.attempts("init-myservice")[0];
         assert_eq!((run.exit_code, s.main_starts()), (Some(2), None));

@@ -96,6 +96,20 @@ pub const EXAMPLES: &[Example] = &[
         scenario: "",
     },
     Example {
+        id: "variable-from-file",
+        group: Group::Start,
+        en: (
+            "Hand over a variable",
+            "An init container writes a file of variables; main gets one as its own, without mounting the volume.",
+        ),
+        ko: (
+            "변수 넘겨주기",
+            "초기화 컨테이너가 변수 파일을 쓰고, 메인은 볼륨을 마운트하지 않고도 그중 하나를 환경 변수로 받습니다.",
+        ),
+        pod: include_str!("variable-from-file.yaml"),
+        scenario: "",
+    },
+    Example {
         id: "git-clone",
         group: Group::Start,
         en: (
