@@ -19,6 +19,7 @@ mod grep;
 mod launch;
 mod layout;
 mod list;
+mod nginx;
 pub mod opts;
 mod sed;
 mod samples;

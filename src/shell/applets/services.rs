@@ -1,12 +1,10 @@
 //! Servers that images start, and programs that nobody models.
 
+use super::nginx;
 use super::opts::Opts;
-use crate::shell::calendar::{Zone, strftime};
-use crate::shell::fs::Errno;
 use crate::shell::host::Role;
 use crate::shell::image::Image;
 use crate::shell::imagined::installs;
-use crate::shell::inode::Inode;
 use crate::shell::io::Io;
 use crate::shell::kernel::{Disposition, NEVER, SIGINT, SIGQUIT, SIGTERM, Service};
 
@@ -142,8 +140,7 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     if name == "nginx"
         && let Some(at) = io.args.iter().position(|arg| arg == "-s")
     {
-        let order = io.args.get(at + 1).cloned().unwrap_or_default();
-        return tell_nginx(&io, &order).await;
+        return nginx::tell(&io, io.args.get(at + 1).map_or("", String::as_str)).await;
     }
     let opts = Opts::parse(&io, "p:h:fvg:c:d:tTsq", &[("port", 'p')]);
     if opts.has('t') || io.args.iter().any(|a| matches!(a.as_str(), "-v" | "-V" | "--version" | "-T" | "configtest")) {
@@ -183,11 +180,9 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
         _ => None,
     };
     if name == "nginx"
-        && let Err(complaint) = nginx_files(&io)
+        && let Err(complaint) = nginx::make_files(&io)
     {
-        let complaint = format!("[emerg] {complaint}");
-        log_nginx(&io, &complaint).await;
-        io.print_error(format!("nginx: {complaint}\n")).await;
+        nginx::fail(&io, &complaint).await;
         return 1;
     }
     let configured = CONFIGURED.contains(&name) || is_configured(&io, name);
@@ -229,59 +224,6 @@ fn is_configured(io: &Io, name: &str) -> bool {
         name => format!("/etc/{name}"),
     };
     io.ctx.kernel.fs.borrow().mount_paths().any(|path| path.starts_with(&places))
-}
-
-/// Where nginx has its caches, and the number of its process.
-fn nginx_places(io: &Io) -> (&'static str, &'static str) {
-    let (uid, own) = (io.ctx.kernel.user.uid, io.ctx.kernel.image.user());
-    // The image that is made to run without root has everything in one place.
-    if own != 0 && uid == own { ("/tmp", "/tmp") } else { ("/var/cache/nginx", "/run") }
-}
-
-/// `nginx -s quit`: tells the nginx that runs.
-async fn tell_nginx(io: &Io, order: &str) -> i32 {
-    let signal = match order {
-        "stop" => SIGTERM,
-        "quit" => SIGQUIT,
-        "reload" | "reopen" => 0,
-        _ => {
-            io.print_error(format!("nginx: invalid option: \"-s {order}\"\n")).await;
-            return 1;
-        }
-    };
-    let path = format!("{}/nginx.pid", nginx_places(io).1);
-    let Ok(bytes) = io.read_all(&path).await else {
-        io.print_error(format!("nginx: [error] open() \"{path}\" failed (2: No such file or directory)\n")).await;
-        return 1;
-    };
-    let Ok(pid) = String::from_utf8_lossy(&bytes).trim().parse() else {
-        io.print_error(format!("nginx: [error] invalid PID number \"\" in \"{path}\"\n")).await;
-        return 1;
-    };
-    log_nginx(io, "[notice] signal process started").await;
-    !io.ctx.kill(pid, signal).await as i32
-}
-
-/// What nginx says to its log, with the moment and its own number.
-async fn log_nginx(io: &Io, text: &str) {
-    let moment = strftime("%Y/%m/%d %H:%M:%S", io.ctx.kernel.date(io.ctx.kernel.now()) as i64, &Zone::utc(), None);
-    let pid = io.ctx.pid;
-    io.print_error(format!("{moment} {}\n", text.replacen("] ", &format!("] {pid}#{pid}: "), 1))).await;
-}
-
-/// The files that nginx makes before it serves; what it says when it may not.
-fn nginx_files(io: &Io) -> Result<(), String> {
-    let (cache, run) = nginx_places(io);
-    let made = |result: Result<(), Errno>, call: &str, path: &str| match result {
-        Ok(()) | Err(Errno::Exists) => Ok(()),
-        Err(errno) => Err(format!("{call}() \"{path}\" failed ({}: {})", errno.number(), errno.text())),
-    };
-    for name in ["client_temp", "proxy_temp", "fastcgi_temp", "uwsgi_temp", "scgi_temp"] {
-        let path = format!("{cache}/{name}");
-        made(io.create(&path, Inode::dir(0o700)), "mkdir", &path)?;
-    }
-    let path = format!("{run}/nginx.pid");
-    made(io.create(&path, Inode::file(format!("{}\n", io.ctx.pid).into(), 0o644)), "open", &path)
 }
 
 /// busybox `httpd` without `-f` goes to the background.
