@@ -11,7 +11,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("order", &[]),
     ("diagnostic", &["span"]),
-    ("kube", &["order"]),
+    ("kube", &["order", "text"]),
     ("i18n", &["time", "span", "diagnostic", "scenario", "trace", "order"]),
     ("yaml", &["span", "diagnostic", "order"]),
     ("manifest", &["time", "text", "kube", "i18n", "yaml", "span", "diagnostic", "order"]),

@@ -33,6 +33,30 @@ pub fn problem(image: &str) -> Option<String> {
     Reference::parse(image).is_none().then(|| "invalid reference format".into())
 }
 
+/// Images of Docker's own library that many use, in order.
+#[rustfmt::skip]
+const LIBRARY: [&str; 78] = [
+    "adminer", "almalinux", "alpine", "amazoncorretto", "amazonlinux", "archlinux", "bash", "buildpack-deps", "busybox",
+    "caddy", "cassandra", "composer", "couchbase", "couchdb", "debian", "docker", "drupal", "eclipse-mosquitto",
+    "eclipse-temurin", "elasticsearch", "elixir", "erlang", "fedora", "flink", "fluentd", "gcc", "ghost", "golang",
+    "gradle", "haproxy", "haskell", "hello-world", "httpd", "influxdb", "jenkins", "jetty", "joomla", "julia", "kibana",
+    "kong", "logstash", "mariadb", "maven", "mediawiki", "memcached", "mongo", "mongo-express", "mysql", "nats",
+    "neo4j", "nextcloud", "nginx", "node", "odoo", "openjdk", "oraclelinux", "percona", "perl", "php", "phpmyadmin",
+    "postgres", "python", "rabbitmq", "redis", "redmine", "registry", "rockylinux", "ruby", "rust", "solr",
+    "sonarqube", "swift", "telegraf", "tomcat", "traefik", "ubuntu", "wordpress", "zookeeper",
+];
+
+/// The well-known image that was probably meant: `nginx` for `ngnix`, which is in no library. First letters are seldom wrong, and a name
+/// with a path is somebody's own.
+pub fn meant(image: &str) -> Option<&'static str> {
+    let (domain, rest) = split_domain(image);
+    let name = rest.split([':', '@']).next().filter(|name| domain.is_none() && !name.contains('/'))?;
+    if name.is_empty() || LIBRARY.binary_search(&name).is_ok() {
+        return None;
+    }
+    crate::text::nearest(name, LIBRARY.into_iter()).filter(|meant| meant.as_bytes()[0] == name.as_bytes()[0])
+}
+
 /// The parts of a reference that matter here.
 struct Reference<'t> {
     tag: Option<&'t str>,
@@ -123,6 +147,25 @@ fn is_digest(digest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slips_are_told_from_names_of_ones_own() {
+        assert!(LIBRARY.is_sorted());
+        for (image, expected) in [
+            ("ngnix", Some("nginx")),
+            ("busybx:1.36", Some("busybox")),
+            ("postgress", Some("postgres")),
+            ("reddis@sha256:0", Some("redis")),
+            ("nginx:1.27", None),
+            ("worker:1", None),
+            ("my-app", None),
+            ("team/ngnix", None),
+            ("registry.example.com/ngnix", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(image), expected, "{image}");
+        }
+    }
 
     #[test]
     fn images_without_a_version_are_always_pulled() {

@@ -12,6 +12,16 @@ pub(super) fn no_fixed_tag(subject: &Subject, found: &mut Vec<Finding>) {
     }
 }
 
+/// A name that is one of the library's but for a letter or two: it is assumed to exist here, and most likely does not.
+pub(super) fn looks_misspelt(subject: &Subject, found: &mut Vec<Finding>) {
+    for c in &subject.containers {
+        let image = c.spec.image.as_deref().unwrap_or_default();
+        if let Some(meant) = crate::kube::image::meant(image) {
+            found.push(c.warning("image", Message::LooksMisspelt { image: image.into(), meant: meant.into() }));
+        }
+    }
+}
+
 /// Whether an image name has a digest, or a tag other than `latest`. A colon before a slash belongs to a port.
 fn is_fixed(image: &str) -> bool {
     let name = image.rsplit('/').next().unwrap_or(image);

@@ -56,6 +56,7 @@ fn manifests_alone_have_their_findings() {
             "name: main, image: nginx".into(),
             "Info spec.containers[0].image NoFixedTag; Info spec.containers[0].resources NoResources",
         ),
+        (vec![], with("").replace("busybox", "busybx"), "Warning spec.containers[0].image LooksMisspelt"),
         (
             vec![init("command: [sh, -c, 'until nslookup db; do sleep 2; done']")],
             plain.clone(),
