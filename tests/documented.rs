@@ -137,3 +137,38 @@ fn the_service_account_of_a_container() {
         ["ca.crt", "namespace", "token"]
     );
 }
+
+/// "Logging Architecture" and "Sidecar Containers": a sidecar streams what another container appends to a file.
+#[test]
+fn a_sidecar_streams_a_file() {
+    let pod = |image: &str, reader: &str| {
+        let mount = "volumeMounts: [{name: logs, mountPath: /var/log}]";
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: counter}}\nspec:\n  containers:\n  - name: count\n    image: busybox:1.28\n    \
+             command: [sh, -c, 'sleep 9; i=0; while [ $i -lt 3 ]; do echo $i >> /var/log/1.log; i=$((i+1)); sleep 2; done; sleep 100']\n    {mount}\n  \
+             - name: stream\n    image: {image}\n    command: [sh, -c, '{reader}']\n    {mount}\n  volumes: [{{name: logs, emptyDir: {{}}}}]\n"
+        )
+    };
+    for (image, reader, expected) in [
+        (
+            "busybox:1.28",
+            "tail -n+1 -F /var/log/1.log",
+            "tail: can't open '/var/log/1.log': No such file or directory\n\
+             tail: /var/log/1.log has appeared; following end of new file\n0\n1\n2\n",
+        ),
+        (
+            "debian:12",
+            "tail -n+1 -F /var/log/1.log",
+            "tail: cannot open '/var/log/1.log' for reading: No such file or directory\n\
+             tail: '/var/log/1.log' has appeared;  following new file\n0\n1\n2\n",
+        ),
+        (
+            "busybox:1.28",
+            "touch /var/log/1.log; tail -f /var/log/1.log | while read -r line; do echo \"adapted: $line\"; done",
+            "adapted: 0\nadapted: 1\nadapted: 2\n",
+        ),
+    ] {
+        let trace = run(&pod(image, reader), "{horizon: 30s}");
+        assert_eq!(printed(&trace, 1), expected, "{image}: {reader}");
+    }
+}

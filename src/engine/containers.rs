@@ -9,7 +9,7 @@ use crate::trace::*;
 
 use super::process::{End, Process};
 use super::run::{Ev, Sim};
-use super::runtime::Exit;
+use super::runtime::{Exit, Runtime};
 use super::spec::{Idx, shares_files};
 
 impl Sim<'_> {
@@ -20,7 +20,21 @@ impl Sim<'_> {
         process.run(now);
         self.world.set_local_ports(idx, process.ports());
         self.note_bounds();
+        self.wake_followers(idx, instance);
         self.process_may_have_ended(idx, instance);
+    }
+
+    /// Lets those look who follow files that a process which has just run may have written to.
+    fn wake_followers(&mut self, idx: Idx, instance: usize) {
+        let Runtime { instances, followers, .. } = &mut self.runtime;
+        let follows = |&(i, n): &(Idx, usize)| instances[i][n].process.as_ref().map(Process::follows);
+        if follows(&(idx, instance)).is_some_and(|(follows, _)| follows) && !followers.contains(&(idx, instance)) {
+            followers.push((idx, instance));
+        }
+        followers.retain(|follower| follows(follower).is_some());
+        for follower in followers.iter().filter(|follower| follows(follower).is_some_and(|(_, behind)| behind)) {
+            self.queue.push(self.now, Ev::Process { idx: follower.0, instance: follower.1 });
+        }
     }
 
     /// The bounds of the interpreter that were reached become entries.
@@ -38,13 +52,16 @@ impl Sim<'_> {
         process.signal(now, signal);
         process.run(now);
         self.world.set_local_ports(idx, process.ports());
+        self.wake_followers(idx, instance);
         self.process_may_have_ended(idx, instance);
     }
 
     pub fn exec_in(&mut self, idx: Idx, instance: usize, argv: &[String]) -> Option<crate::shell::ExecId> {
         let now = self.now;
         let process = self.runtime.instances[idx][instance].process.as_mut()?;
-        process.exec(now, argv)
+        let id = process.exec(now, argv);
+        self.wake_followers(idx, instance);
+        id
     }
 
     fn process_may_have_ended(&mut self, idx: Idx, instance: usize) {

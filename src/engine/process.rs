@@ -149,6 +149,11 @@ impl Process {
         self.machine().and_then(|m| m.recording(last_words, limit))
     }
 
+    /// Whether somebody in it follows files, and whether these have changed since it looked.
+    pub fn follows(&self) -> (bool, bool) {
+        self.machine().map_or((false, false), Machine::follows)
+    }
+
     pub fn machine(&self) -> Option<&Machine> {
         match self {
             Process::Machine(m) => Some(m),

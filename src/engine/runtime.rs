@@ -22,6 +22,8 @@ pub struct Runtime {
     ///
     /// [`Spec::alike`]: super::spec::Spec::alike
     pub recordings: Vec<Option<Rc<Recording>>>,
+    /// Where somebody follows files: containers and their instances.
+    pub followers: Vec<(Idx, usize)>,
     /// No container from this one on has ever been made.
     pub made_before: Idx,
 }
@@ -114,6 +116,7 @@ impl Runtime {
             sandboxes: Vec::new(),
             instances: (0..n_containers).map(|_| Vec::new()).collect(),
             recordings: vec![None; n_containers],
+            followers: Vec::new(),
             made_before: 0,
         }
     }

@@ -251,7 +251,7 @@ impl Machine {
 
     /// Lets everything happen that is due up to and including `now`.
     pub fn run(&mut self, now: Millis) {
-        self.kernel.run(now.0.saturating_mul(1000));
+        self.kernel.keep_up(|| self.kernel.run(now.0.saturating_mul(1000)));
         if self.runs.len() <= MAX_RUNS {
             self.runs.push(now.since(self.started));
         }
@@ -277,6 +277,11 @@ impl Machine {
             let ended = exec.result.is_some() || exec.failed.is_some();
             !(ended && exec.done.get())
         });
+    }
+
+    /// Whether somebody in here follows files, and whether these have changed since it looked.
+    pub fn follows(&self) -> (bool, bool) {
+        (self.kernel.follows(), self.kernel.is_behind())
     }
 
     /// When something happens next by itself; `None` when everything waits for ever or is dead.

@@ -3,8 +3,9 @@
 use super::cat::cannot_open;
 use super::opts::Opts;
 use crate::shell::fs::MAX_FILE;
+use crate::shell::inode::Inode;
 use crate::shell::io::Io;
-use crate::shell::kernel::NEVER;
+use crate::shell::kernel::Us;
 
 pub async fn head(mut io: Io) -> i32 {
     old_style(&mut io);
@@ -87,7 +88,7 @@ pub async fn tail(mut io: Io) -> i32 {
                 status = 1;
                 if opts.has('F') {
                     // It is looked for again and again.
-                    followed.push((path.clone(), 0));
+                    followed.push(Followed { path: path.clone(), inode: None, seen: 0 });
                 }
                 continue;
             }
@@ -105,42 +106,89 @@ pub async fn tail(mut io: Io) -> i32 {
             lines[start..].concat()
         };
         io.print(kept).await;
-        followed.push((path.clone(), all.len() as u64));
+        let inode = io.find(path, true).ok().map(|found| found.inode);
+        followed.push(Followed { path: path.clone(), inode, seen: all.len() as u64 });
     }
     if followed.is_empty() && io.ctx.kernel.image.is_busybox() {
         io.complain("no files").await;
     }
     if (opts.has('f') || opts.has('F')) && !followed.is_empty() {
-        follow(&io, followed).await;
+        let every = opts.get('s').and_then(|s| s.parse::<f64>().ok()).map_or(1_000_000, |s| (s * 1e6) as u64);
+        follow(&io, followed, opts.has('F'), every).await;
     }
     status
 }
 
-/// Prints what is added to files, for ever.
-async fn follow(io: &Io, mut files: Vec<(String, u64)>) {
-    let endless = files.iter().all(|(path, _)| matches!(path.as_str(), "/dev/null" | "-"));
-    if endless {
+/// A file of which is printed what is added to it.
+struct Followed {
+    path: String,
+    /// What it was when it was last looked at.
+    inode: Option<Inode>,
+    seen: u64,
+}
+
+impl Followed {
+    /// What is followed: by its name whatever bears it now, else what was opened.
+    fn present(&self, io: &Io, by_name: bool) -> Option<Inode> {
+        match by_name {
+            true => io.ctx.kernel.fs.borrow().find(&io.cwd, &self.path, true).ok().map(|found| found.inode),
+            false => self.inode.clone(),
+        }
+    }
+
+    fn has_changed(&self, present: Option<&Inode>) -> bool {
+        match (&self.inode, present) {
+            (Some(old), Some(new)) => !old.same(new) || new.size() != self.seen,
+            (old, new) => old.is_some() || new.is_some(),
+        }
+    }
+
+    /// What there is to say when another file bears the name now, or none.
+    fn said(&self, present: Option<&Inode>, busybox: bool) -> Option<String> {
+        let path = &self.path;
+        let what = match (&self.inode, present) {
+            (None, Some(_)) => "appeared",
+            (Some(old), Some(new)) if !old.same(new) => "been replaced",
+            (Some(_), None) if busybox => {
+                return Some(format!("{path} has been renamed or deleted: No such file or directory"));
+            }
+            (Some(_), None) => return Some(format!("'{path}' has become inaccessible: No such file or directory")),
+            _ => return None,
+        };
+        Some(match busybox {
+            true => format!("{path} has {what}; following end of new file"),
+            false => format!("'{path}' has {what};  following new file"),
+        })
+    }
+}
+
+/// Prints what is added to files, for ever. busybox looks every so many microseconds; others are told by the kernel.
+async fn follow(io: &Io, mut files: Vec<Followed>, by_name: bool, every: Us) {
+    if files.iter().all(|file| matches!(file.path.as_str(), "/dev/null" | "-")) {
         io.ctx.forever().await;
     }
-    let kernel = io.ctx.kernel.clone();
+    let begun = io.ctx.kernel.now();
+    let busybox = io.ctx.kernel.image.is_busybox();
     loop {
-        let mut grown = Vec::new();
-        let found = io.ctx.wait_for(NEVER, || {
-            for (path, seen) in &mut files {
-                let Ok(found) = kernel.fs.borrow().find(&io.cwd, path, true) else { continue };
-                let size = found.inode.size();
-                if size < *seen {
-                    *seen = 0;
-                }
-                if size > *seen {
-                    grown.extend(found.inode.end((size - *seen).min(MAX_FILE as u64) as usize));
-                    *seen = size;
-                }
+        io.ctx.follow(|| files.iter().any(|file| file.has_changed(file.present(io, by_name).as_ref()))).await;
+        if busybox && every > 0 {
+            let into = (io.ctx.kernel.now() - begun) % every;
+            io.ctx.sleep((every - into) % every).await;
+        }
+        for file in &mut files {
+            let present = file.present(io, by_name);
+            if let Some(said) = file.said(present.as_ref(), busybox) {
+                io.print_error(format!("tail: {said}\n")).await;
+                file.seen = 0;
             }
-            (!grown.is_empty()).then_some(())
-        });
-        found.await;
-        io.print(&grown).await;
+            file.inode = present;
+            let Some(inode) = &file.inode else { continue };
+            let size = inode.size();
+            // One that has become shorter begins anew.
+            let from = if size < file.seen { 0 } else { file.seen };
+            io.print(inode.end((size - from).min(MAX_FILE as u64) as usize)).await;
+            file.seen = size;
+        }
     }
 }
 

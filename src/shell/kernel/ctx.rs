@@ -38,6 +38,12 @@ impl Ctx {
         .await
     }
 
+    /// Waits for a change of files that `ready` can see, whoever makes it.
+    pub async fn follow(&self, mut ready: impl FnMut() -> bool) {
+        self.kernel.followed.set(Some(self.kernel.fs.borrow().version()));
+        self.wait_for(NEVER, || ready().then_some(())).await;
+    }
+
     /// Lets virtual time pass, as slowly as the container was told to be.
     pub async fn sleep(&self, micros: Us) {
         let micros = if self.kernel.config.slowdown == 1.0 {

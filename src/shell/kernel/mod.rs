@@ -112,6 +112,8 @@ pub struct Kernel {
     file_looks: Cell<(u64, Us)>,
     /// Whether steady loops are spared; only a test says no.
     parking: Cell<bool>,
+    /// Where somebody in here follows files: how often they had changed when it last looked.
+    followed: Cell<Option<u64>>,
     /// Ports that processes listen on.
     listeners: RefCell<BTreeMap<u16, (Pid, Service)>>,
     /// A program that nobody models serves this container.
@@ -154,6 +156,7 @@ impl Kernel {
             looks: Cell::new(0),
             file_looks: Cell::new((0, 0)),
             parking: Cell::new(true),
+            followed: Cell::default(),
             listeners: RefCell::default(),
             unknown_server: Cell::default(),
             left: RefCell::default(),
@@ -190,6 +193,27 @@ impl Kernel {
         self.look_again();
         self.effect();
         self.fs.borrow().changed();
+    }
+
+    /// Whether somebody in here follows files.
+    pub fn follows(&self) -> bool {
+        self.followed.get().is_some()
+    }
+
+    /// Whether it has to look again: another container may have written to what they share.
+    pub fn is_behind(&self) -> bool {
+        self.followed.get().is_some_and(|seen| seen != self.fs.borrow().version())
+    }
+
+    /// Lets who follows files look again if need be, while `run` goes on, and notes what it has seen.
+    pub fn keep_up(&self, run: impl FnOnce()) {
+        if self.is_behind() {
+            self.look_again();
+        }
+        run();
+        if self.follows() {
+            self.followed.set(Some(self.fs.borrow().version()));
+        }
     }
 
     /// Lets whoever waits look again.
