@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::explain::summary;
+use super::explain::headline;
 use super::timeline::{Lane, LaneKind, Mark, MarkKind, Shown, Timeline, Track, axis};
 use crate::i18n::Lang;
 use crate::i18n::sentence::Say;
@@ -128,13 +128,13 @@ impl<'a> Canvas<'a> {
             Lang::En => ("en", format!("Timeline of the Pod {name}")),
             Lang::Ko => ("ko", format!("{name} 파드의 타임라인")),
         };
-        let said: Vec<String> = summary(trace).iter().map(|s| escape(&s.text(lang))).collect();
+        let said = escape(&headline(trace, lang));
         let _ = write!(
             self.out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" \
              lang=\"{code}\" aria-labelledby=\"title desc\">\n<title id=\"title\">{title}</title>\n\
              <desc id=\"desc\">{}</desc>\n<style>{STYLE}</style>\n<rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>\n",
-            said.join(" ")
+            said
         );
     }
 
