@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use super::panels::moments;
 use super::state::Page;
 use super::timeline::lanes::Tone;
-use super::words;
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{problems, words};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::time::{Millis, human_duration};
@@ -97,10 +96,7 @@ pub fn Strip() -> impl IntoView {
 #[component]
 fn Behind() -> impl IntoView {
     let page = Page::here();
-    let first = Memo::new(move |_| {
-        let is_error = |n: &&Diagnostic| n.severity == Severity::Error;
-        page.notes.with(|notes| notes.iter().find(is_error).cloned())
-    });
+    let first = Memo::new(move |_| page.notes.with(|notes| problems::errors(notes).next().cloned()));
     let what = move || first.with(|note| note.as_ref().map(|n| problem::sentence(&n.problem, page.lang.get())));
     let show = move |_| {
         if let Some(note) = first.get_untracked() {
