@@ -49,8 +49,6 @@ enum Source {
 pub struct Places {
     spans: Spans,
     completed: Option<Completed>,
-    /// Where the scenario begins, when it stands in the Pod's text.
-    pub scenario_in_pod: Option<usize>,
 }
 
 impl Places {
@@ -78,6 +76,8 @@ pub struct Outcome {
     pub notes: Vec<Diagnostic>,
     pub answer: Answer,
     pub places: Places,
+    /// Where the scenario begins, when it stands in the Pod's text.
+    pub scenario_in_pod: Option<usize>,
     /// The very run of the document before, where neither the Pod nor its world is another.
     pub run: Option<Rc<Run>>,
 }
@@ -219,7 +219,8 @@ fn outcome(memory: &mut Memory, report: Report) -> Outcome {
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        places: Places { spans: report.spans, completed: report.completed, scenario_in_pod: report.scenario_in_pod },
+        places: Places { spans: report.spans, completed: report.completed },
+        scenario_in_pod: report.scenario_in_pod,
         run,
     }
 }

@@ -126,7 +126,7 @@ messages! {
     FaultNow: "At this moment", "이 순간에";
     FaultKill: "Kill it now", "지금 종료";
     NotRunning: "It does not run at this moment", "이 시각에는 실행 중이 아닙니다";
-    ScenarioNotEditable: "The scenario has errors: fix them first", "시나리오에 오류가 있습니다. 먼저 고쳐 주세요";
+    ScenarioNotEditable: "The text has errors: fix them first", "내용에 오류가 있습니다. 먼저 고쳐 주세요";
     // Panels
     Panels: "At the playhead", "재생 위치의 상태";
     Events: "Events", "이벤트";
