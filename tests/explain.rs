@@ -272,3 +272,17 @@ fn what_takes_so_long_is_told() {
     "#]],
     );
 }
+
+#[test]
+fn a_main_container_waits_for_the_pull_before_its_own() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: two}\nspec:\n  containers:\n\
+        \x20 - {name: a, image: 'a:1', command: [serve]}\n  - {name: b, image: 'b:1', command: [serve]}\n";
+    let report = podlapse::playground::run(&Document { pod: pod.into(), ..Document::default() });
+    let (trace, at) = (report.trace.expect("it runs"), Millis(2_000));
+    let timeline = Timeline::of(&trace);
+    let said = explain::moment(&trace, &timeline, at).pop().map(|e| e.what.text(Lang::En));
+    assert_eq!(said.as_deref(), Some("b waits its turn: a comes first."));
+    let lane = timeline.lanes.iter().find(|lane| lane.name == "b").expect("a lane for each container");
+    assert!(matches!(lane.bars.at(at).map(|bar| &bar.kind), Some(SegmentKind::WaitingForTurn { behind: 0 })));
+    assert!(matches!(lane.bars.at(Millis(100)).map(|bar| &bar.kind), Some(SegmentKind::WaitingForPod)));
+}
