@@ -344,7 +344,7 @@ mod tests {
         expect![[r#"
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 210" width="960" height="210" role="img" lang="en" aria-labelledby="title desc">
             <title id="title">Timeline of the Pod demo</title>
-            <desc id="desc">main starts 3.8s after creation. The Pod is Ready after 3.9s.</desc>
+            <desc id="desc">main starts 3.8s after creation. 2.2s of that: init-a runs first. The Pod is Ready after 3.9s.</desc>
             <style></style>
             <rect class="paper" width="960" height="210"/>
             <path class="rule" d="M184 60V196"/><text class="dim" x="184" y="56" text-anchor="middle">0</text>
