@@ -43,8 +43,12 @@ const hang = ViewPlugin.fromClass(
 
 export const wrap = [EditorView.lineWrapping, hang];
 
+/** What the reader chose on this visit, also where the browser keeps nothing. */
+let chosen = null;
+
 /** Whether the reader wants it: unless they have said no. */
 export const wraps = () => {
+  if (chosen !== null) return chosen;
   try {
     return localStorage.getItem(CHOICE) !== "no";
   } catch {
@@ -53,9 +57,10 @@ export const wraps = () => {
 };
 
 export const keepWraps = (on) => {
+  chosen = on;
   try {
     localStorage.setItem(CHOICE, on ? "yes" : "no");
   } catch {
-    // A browser that keeps nothing has it for this visit of the text only.
+    // It holds for this visit.
   }
 };

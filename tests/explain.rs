@@ -71,23 +71,23 @@ fn each_outcome_is_told_with_its_cause() {
         said.collect(),
         expect![[r#"
             nothing injected
-              main starts 11.9s after creation. The Pod is Ready after 11.9s.
+              main starts 11.9s after creation. 6s of that: 2 images are pulled. The Pod is Ready after 11.9s.
             init-a {attempts: all, exit: {code: 1, after: 1s}}
               main never starts: init-a fails each time (exit code 1, 5 attempts).
             init-b {attempts: '1-2', oomKilled: {after: 2s}}
-              main starts 28.9s after creation. The Pod is Ready after 28.9s.
+              main starts 28.9s after creation. 19.8s of that: init-b fails twice before it succeeds. The Pod is Ready after 28.9s.
             main {attempts: all, signal: {number: 9, after: 3s}}
               main starts 11.9s after creation. main ended 5 times within 2m and is restarted again and again.
             spec images: [{name: 'tool:1', pull: {error: NotFound}, availableAt: 30s}]
-              main starts 50.9s after creation. The Pod is Ready after 50.9s.
+              main starts 50.9s after creation. 43.9s of that: the image tool:1 cannot be had at first. The Pod is Ready after 50.9s.
             spec actions: [{at: 12s, deletePod: {}}]
               main starts 11.9s after creation. The Pod fails after 18s.
             spec actions: [{at: 12s, killSandbox: {}}]
-              main starts 11.9s after creation. The Pod is Ready after 11.9s.
+              main starts 11.9s after creation. 6s of that: 2 images are pulled. The Pod is Ready after 11.9s.
             spec actions: [{at: 12s, nodeReboot: {downFor: 20s}}]
-              main starts 11.9s after creation. The Pod is Ready after 11.9s.
+              main starts 11.9s after creation. 6s of that: 2 images are pulled. The Pod is Ready after 11.9s.
             spec actions: [{at: 3s, restartKubelet: {downFor: 7s}}]
-              main starts 22.9s after creation. The Pod is Ready after 22.9s.
+              main starts 22.9s after creation. 16.1s of that: the image tool:1 cannot be had at first. The Pod is Ready after 22.9s.
         "#]],
     );
 }
@@ -233,4 +233,56 @@ fn a_back_off_leads_back_to_the_failure_and_the_creation() {
     let ids: Vec<&str> = steps.iter().map(|s| s.sentence.id()).take(5).collect();
     assert_eq!(ids, ["Created", "LookTimer", "BackOffCrash", "Failed", "Restarted"]);
     assert_eq!(steps.last().map(|s| s.sentence.id()), Some("PodCreated"));
+}
+
+/// What takes so long, of a Pod whose init container is this.
+fn held(init: &str, world: &str) -> String {
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: demo}}\nspec:\n  initContainers:\n  - {init}\n  containers:\n\
+         \x20 - {{name: main, image: 'app:1', command: [serve]}}\n  volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n"
+    );
+    let scenario = format!(
+        "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  images: [{{name: '*', onNode: true}}]\n  {world}\n"
+    );
+    let report = podlapse::playground::run(&Document { pod, scenario, ..Document::default() });
+    let said = explain::summary(&report.trace.unwrap_or_else(|| panic!("{:?}", report.diagnostics)));
+    said.get(1).map(|s| s.text(Lang::En)).unwrap_or_default()
+}
+
+#[test]
+fn what_takes_so_long_is_told() {
+    let tool = "{name: a, image: 'tool:1', command: [work]}";
+    let waits = "{name: a, image: 'busybox:1.28', command: [sh, -c, 'until nslookup db; do sleep 1; done']}";
+    let proxy = "{name: a, image: 'proxy:1', command: [serve], restartPolicy: Always, startupProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 9}}";
+    let said = [
+        held(tool, ""),
+        held(tool, "containers: [{name: a, faults: [{attempts: all, duration: 20s}]}]"),
+        held(waits, "services: [{name: db, availableAt: 30s}]"),
+        held(proxy, ""),
+        held(tool, "objects: [{kind: PersistentVolumeClaim, name: data, boundAt: 25s}]"),
+    ];
+    check(
+        said.iter().map(|s| format!("{s}\n")).collect(),
+        expect![[r#"
+        1s of that: a runs first.
+        20s of that: a runs first.
+        30.1s of that: a waits for the service db.
+        9.7s of that: the sidecar a does not count as started.
+        25s of that: the Pod has no node.
+    "#]],
+    );
+}
+
+#[test]
+fn a_main_container_waits_for_the_pull_before_its_own() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: two}\nspec:\n  containers:\n\
+        \x20 - {name: a, image: 'a:1', command: [serve]}\n  - {name: b, image: 'b:1', command: [serve]}\n";
+    let report = podlapse::playground::run(&Document { pod: pod.into(), ..Document::default() });
+    let (trace, at) = (report.trace.expect("it runs"), Millis(2_000));
+    let timeline = Timeline::of(&trace);
+    let said = explain::moment(&trace, &timeline, at).pop().map(|e| e.what.text(Lang::En));
+    assert_eq!(said.as_deref(), Some("b waits its turn: a comes first."));
+    let lane = timeline.lanes.iter().find(|lane| lane.name == "b").expect("a lane for each container");
+    assert!(matches!(lane.bars.at(at).map(|bar| &bar.kind), Some(SegmentKind::WaitingForTurn { behind: 0 })));
+    assert!(matches!(lane.bars.at(Millis(100)).map(|bar| &bar.kind), Some(SegmentKind::WaitingForPod)));
 }

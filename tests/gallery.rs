@@ -367,8 +367,9 @@ fn every_example_has_words_and_a_link_of_its_own() {
 fn a_recording_shows_what_the_run_would() {
     for e in EXAMPLES {
         let made = playground::run(&document(e)).trace.expect("it runs");
-        let (recorded, concerns) = recording::read(&recording::write(&made, 7)).expect("it can be read");
-        assert_eq!((concerns, get::watch(&recorded)), (7, get::watch(&made)), "{}", e.id);
+        let gist = recording::Gist { concerns: 7, headline: ["it starts".into(), "시작됩니다".into()] };
+        let (recorded, told) = recording::read(&recording::write(&made, &gist)).expect("it can be read");
+        assert_eq!((told, get::watch(&recorded)), (gist, get::watch(&made)), "{}", e.id);
         assert_eq!(Timeline::of(&recorded), Timeline::of(&made), "{}", e.id);
         // All but the Pod itself is there.
         assert_eq!(Trace { pod: made.pod.clone(), ..recorded }, *made, "{}", e.id);

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use podlapse::diagnostic::Problem;
 use podlapse::document::Document;
+use podlapse::i18n::Lang;
 use podlapse::playground;
 use podlapse::time::Millis;
 use podlapse::trace::{
     Attempt, ContainerKind, ContainerState, ContainerStatus, EntryId, EntryKind, PodStatus, Trace, recording,
 };
-use podlapse::view::{json, object};
+use podlapse::view::{explain, json, object};
 use proptest::prelude::*;
 
 /// What a Pod with one container, which has these further fields, comes to in the world of a scenario's spec.
@@ -397,16 +398,17 @@ proptest! {
         let document = case.document();
         let trace = run(&document);
         holds(&trace);
+        prop_assert!(!explain::headline(&trace, Lang::Ko).is_empty(), "every run comes to something");
         let again = run(&document);
         prop_assert_eq!(json::trace(&trace).to_string(), json::trace(&again).to_string(), "the same document, the same bytes");
-        let (recorded, _) = recording::read(&recording::write(&trace, 0)).expect("a recording can be read");
+        let (recorded, _) = recording::read(&recording::write(&trace, &recording::Gist::default())).expect("a recording can be read");
         prop_assert_eq!(Trace { pod: trace.pod.clone(), ..recorded }, (*trace).clone());
     }
 
     #[test]
     fn any_bytes_may_stand_for_a_recording(bytes in any::<Vec<u8>>(), cut in any::<u8>()) {
         let _ = recording::read(&bytes);
-        let whole = recording::write(&Trace { node: "node1".into(), ..Trace::default() }, 1);
+        let whole = recording::write(&Trace { node: "node1".into(), ..Trace::default() }, &recording::Gist::default());
         let cut = usize::from(cut) % whole.len();
         prop_assert!(recording::read(&whole[..cut]).is_none());
     }

@@ -1,4 +1,4 @@
-//! The sheet of keys, the legend, and dialogs in general.
+//! The sheet of help, and dialogs in general.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::drafts::Drafts;
 use super::gallery::Gallery;
 use super::icons;
+use super::legend::Legend;
 use super::share_sheet::Share;
 use super::state::{Dialog, Page};
 use crate::i18n::ui::Ui;
@@ -73,31 +74,15 @@ fn Help() -> impl IntoView {
         (&["Esc", "Tab"], Ui::KeyLeave),
         (&["?"], Ui::KeyHelp),
     ];
-    const LOOKS: [(&str, Ui); 9] = [
-        ("s-running", Ui::LegendRun),
-        ("s-ok", Ui::LegendDone),
-        ("s-failed", Ui::LegendFail),
-        ("s-back-off", Ui::LegendBackOff),
-        ("s-pulling", Ui::LegendPull),
-        ("s-starting", Ui::LegendWait),
-        ("s-grace", Ui::LegendStop),
-        ("s-killed", Ui::LegendKilled),
-        ("s-hook", Ui::LegendHook),
-    ];
     let keys = KEYS.map(|(keys, what)| {
         view! { <dt>{keys.iter().map(|k| view! { <kbd>{*k}</kbd> }).collect_view()}</dt><dd>{page.t(what)}</dd> }
-    });
-    let looks = LOOKS.map(|(look, what)| {
-        view! {
-            <span><svg class=look viewBox="0 0 26 12" aria-hidden="true"><rect class="shape" x="1" y="1" width="24" height="10" rx="2" /></svg>{page.t(what)}</span>
-        }
     });
     view! {
         <Sheet which=Dialog::Help title=Ui::Help>
             <p>{page.t(Ui::HelpAbout)}</p>
             <p class="row"><button class="button outline" data-testid="tour-again" on:click=move |_| { page.dialog.set(None); page.tour.set(Some(0)); }>{page.t(Ui::Tour)}</button></p>
             <h3>{page.t(Ui::Legend)}</h3>
-            <div class="legend">{looks.into_iter().collect_view()}</div>
+            <Legend />
             <h3>{page.t(Ui::Shortcuts)}</h3>
             <dl class="keys">{keys.into_iter().collect_view()}</dl>
         </Sheet>

@@ -127,9 +127,12 @@ fn leaving(scenario: &Scenario, thing: &Thing) -> Option<Millis> {
 }
 
 impl Page {
-    /// Changes the scenario's text, wherever it stands. One that has errors is left alone.
+    /// Changes the scenario's text, wherever it stands. One that has errors is left alone, and one that nobody has read yet.
     pub fn change_scenario(self, change: impl Fn(&str) -> String) {
-        let place = self.places.with_untracked(|places| places.scenario_in_pod);
+        if self.waiting.get_untracked() {
+            return self.toast.set(Some(Ui::PartComing));
+        }
+        let place = self.scenario_in_pod.get_value();
         let (tab, whole) = match place {
             Some(_) => (Tab::Pod, self.pod.get_untracked()),
             None => (Tab::Scenario, self.scenario.get_untracked()),
@@ -140,6 +143,14 @@ impl Page {
             self.toast.set(Some(Ui::ScenarioNotEditable));
         } else {
             self.put(tab, &format!("{before}{changed}"));
+        }
+    }
+
+    /// Takes back what a chip shows. The run says which one it is: a text that has moved on without it may have another there.
+    pub fn take_back(self, place: &Place) {
+        match self.stale.get_untracked() {
+            true => self.toast.set(Some(Ui::ScenarioNotEditable)),
+            false => self.change_scenario(|text| place.remove(text)),
         }
     }
 

@@ -15,6 +15,7 @@ mod help;
 mod icons;
 pub mod inject;
 mod keys;
+mod legend;
 mod panels;
 pub mod parts;
 mod predict;
@@ -78,9 +79,9 @@ fn opened(page: Page) -> AnyView {
     page.keep();
     keys::listen(page);
     let view = if browser::query("embed").is_some() {
-        view! { <Embedded /> }.into_any()
+        view! { <Embedded /><timeline::Textures /> }.into_any()
     } else {
-        view! { <Whole /> }.into_any()
+        view! { <Whole /><timeline::Textures /> }.into_any()
     };
     // The first run comes after the pieces of the page. What stood there from the start goes with it.
     let begin = move || {

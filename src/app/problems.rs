@@ -22,10 +22,14 @@ pub fn Problems() -> impl IntoView {
     }
 }
 
+/// What keeps the texts from being run, in their order.
+pub fn errors(notes: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    notes.iter().filter(|note| note.severity == Severity::Error)
+}
+
 /// How many errors there are in some of the texts; nothing where there are none.
 pub fn count(page: Page, of: impl Fn(Tab) -> bool) -> Option<AnyView> {
-    let is_error = |n: &&Diagnostic| n.severity == Severity::Error && of(n.tab);
-    let n = page.notes.with(|notes| notes.iter().filter(is_error).count());
+    let n = page.notes.with(|notes| errors(notes).filter(|note| of(note.tab)).count());
     (n > 0).then(|| view! { <span class="count bad">"✕ "{n}</span> }.into_any())
 }
 

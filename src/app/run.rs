@@ -5,12 +5,15 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::i18n::Lang;
 use crate::manifest::{Completed, Spans};
 use crate::playground::{self, Report};
 use crate::scenario::Scenario;
 use crate::span::Span;
 use crate::time::Millis;
-use crate::trace::{ContainerKind, Trace, recording};
+use crate::trace::recording::{self, Gist};
+use crate::trace::{ContainerKind, Trace};
+use crate::view::explain;
 use crate::view::findings::{self, Finding};
 use crate::view::timeline::Timeline;
 use crate::web::browser;
@@ -38,10 +41,10 @@ pub struct Run {
 
 /// Where a run comes from.
 enum Source {
-    /// Recorded when the page was built, with the number of concerns about its Pod.
-    Recording(usize),
-    /// Made by the engine, with which comes what finds out what is worth knowing.
-    Engine(fn(&Trace) -> Vec<Finding>),
+    /// Recorded when the page was built, with what there is to say about it.
+    Recording(Gist),
+    /// Made by the engine, with which comes what finds out what is worth knowing, and what says what it comes to.
+    Engine { find: fn(&Trace) -> Vec<Finding>, say: fn(&Trace, Lang) -> String },
 }
 
 /// Where in the texts things stand. They move with every key, when the run may well stay what it was.
@@ -49,8 +52,6 @@ enum Source {
 pub struct Places {
     spans: Spans,
     completed: Option<Completed>,
-    /// Where the scenario begins, when it stands in the Pod's text.
-    pub scenario_in_pod: Option<usize>,
 }
 
 impl Places {
@@ -78,6 +79,8 @@ pub struct Outcome {
     pub notes: Vec<Diagnostic>,
     pub answer: Answer,
     pub places: Places,
+    /// Where the scenario begins, when it stands in the Pod's text.
+    pub scenario_in_pod: Option<usize>,
     /// The very run of the document before, where neither the Pod nor its world is another.
     pub run: Option<Rc<Run>>,
 }
@@ -93,8 +96,8 @@ impl Run {
     /// A run that was recorded, if the bytes are that. It is good for the timeline, the strip and the events: of its Pod no more is
     /// known than they show, and nothing of the text.
     pub fn recorded(bytes: &[u8]) -> Option<Run> {
-        let (trace, concerns) = recording::read(bytes)?;
-        Some(Run::new(Rc::new(trace), Scenario::default(), Source::Recording(concerns)))
+        let (trace, gist) = recording::read(bytes)?;
+        Some(Run::new(Rc::new(trace), Scenario::default(), Source::Recording(gist)))
     }
 
     /// Whether the run was only recorded: what shows more than [`Run::recorded`] knows has to wait for the engine.
@@ -131,16 +134,24 @@ impl Run {
     /// What is worth knowing about the Pod and its run; found when it is first asked for.
     pub fn findings(&self) -> &[Finding] {
         self.findings.get_or_init(|| match self.source {
-            Source::Engine(find) => find(&self.trace),
+            Source::Engine { find, .. } => find(&self.trace),
             Source::Recording(_) => Vec::new(),
         })
     }
 
     /// How many of the findings are more than remarks.
     pub fn concerns(&self) -> usize {
-        match self.source {
-            Source::Engine(_) => findings::concerns(self.findings()),
-            Source::Recording(concerns) => concerns,
+        match &self.source {
+            Source::Engine { .. } => findings::concerns(self.findings()),
+            Source::Recording(gist) => gist.concerns,
+        }
+    }
+
+    /// What it comes to: when the main containers start and what takes so long, or what keeps them from it.
+    pub fn headline(&self, lang: Lang) -> String {
+        match &self.source {
+            Source::Engine { say, .. } => say(&self.trace, lang),
+            Source::Recording(Gist { headline: [en, ko], .. }) => lang.pick(en, ko).clone(),
         }
     }
 
@@ -208,10 +219,11 @@ pub fn run(memory: &mut Memory, document: &Document) -> Outcome {
 }
 
 fn outcome(memory: &mut Memory, report: Report) -> Outcome {
+    const ENGINE: Source = Source::Engine { find: findings::findings, say: explain::headline };
     let Report { scenario, trace, .. } = report;
     let run = trace.map(|trace| match &memory.run {
         Some(last) if Rc::ptr_eq(&last.trace, &trace) && last.scenario == scenario => Rc::clone(last),
-        _ => Rc::new(Run::new(trace, scenario, Source::Engine(findings::findings))),
+        _ => Rc::new(Run::new(trace, scenario, ENGINE)),
     });
     if run.is_some() {
         memory.run.clone_from(&run);
@@ -219,7 +231,8 @@ fn outcome(memory: &mut Memory, report: Report) -> Outcome {
     Outcome {
         notes: report.diagnostics,
         answer: Answer { refusal: report.refusal, warnings: report.warnings },
-        places: Places { spans: report.spans, completed: report.completed, scenario_in_pod: report.scenario_in_pod },
+        places: Places { spans: report.spans, completed: report.completed },
+        scenario_in_pod: report.scenario_in_pod,
         run,
     }
 }

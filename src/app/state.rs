@@ -77,6 +77,8 @@ pub struct State {
     pub run: RwSignal<Option<Rc<Run>>, LocalStorage>,
     /// Where in the texts stands what was run.
     pub places: RwSignal<Places, LocalStorage>,
+    /// Where the scenario begins in the Pod's text as it is, when it stands there: also in one that cannot be run.
+    pub scenario_in_pod: StoredValue<Option<usize>>,
     memory: StoredValue<Memory, LocalStorage>,
     pub stale: RwSignal<bool>,
     /// The first run has been shown, or is waited for.
@@ -151,6 +153,7 @@ impl Page {
             answer: RwSignal::default(),
             run: RwSignal::new_local(None),
             places: RwSignal::new_local(Places::default()),
+            scenario_in_pod: StoredValue::new(None),
             memory: StoredValue::new_local(Memory::default()),
             stale: RwSignal::new(false),
             begun: RwSignal::new(false),
@@ -309,6 +312,7 @@ impl Page {
         put_if_new(self.notes, outcome.notes);
         put_if_new(self.answer, outcome.answer);
         put_if_new(self.stale, outcome.run.is_none());
+        self.scenario_in_pod.set_value(outcome.scenario_in_pod);
         if let Some(run) = outcome.run {
             let before = self.places.try_update(|places| std::mem::replace(places, outcome.places));
             frames::after_paint(move || drop(before));

@@ -1,16 +1,16 @@
-//! The status strip: `kubectl get pod` at the playhead, and when things are up.
+//! The status strip: `kubectl get pod` at the playhead, when things are up, and what it all comes to.
 
 use leptos::prelude::*;
 
 use super::panels::moments;
-use super::state::Page;
+use super::state::{Page, Panel};
 use super::timeline::lanes::Tone;
-use super::words;
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{problems, words};
 use crate::i18n::problem;
 use crate::i18n::ui::Ui;
 use crate::time::{Millis, human_duration};
 use crate::view::get;
+use crate::web::browser;
 
 /// What the five columns say.
 #[derive(Clone, Default, PartialEq)]
@@ -88,7 +88,26 @@ pub fn Strip() -> impl IntoView {
                     <Behind />
                 </Show>
             </div>
+            {browser::query("embed").is_none().then(|| view! { <Headline /> })}
         </section>
+    }
+}
+
+/// The run in a sentence or two; a press opens it sentence by sentence. It is said of the whole run: while time passes it stays, and as
+/// it is there for whoever looks for it, no screen reader is interrupted by it.
+#[component]
+fn Headline() -> impl IntoView {
+    let page = Page::here();
+    let said = Memo::new(move |_| {
+        let lang = page.lang.get();
+        page.run.with(|run| run.as_ref().map(|run| run.headline(lang)).unwrap_or_default())
+    });
+    let open = move |_| {
+        page.panel.set(Panel::Story);
+        browser::focus("#panel");
+    };
+    view! {
+        <button class="headline" title=said disabled=move || said.with(String::is_empty) on:click=open data-testid="headline"><span>{said}</span></button>
     }
 }
 
@@ -97,10 +116,7 @@ pub fn Strip() -> impl IntoView {
 #[component]
 fn Behind() -> impl IntoView {
     let page = Page::here();
-    let first = Memo::new(move |_| {
-        let is_error = |n: &&Diagnostic| n.severity == Severity::Error;
-        page.notes.with(|notes| notes.iter().find(is_error).cloned())
-    });
+    let first = Memo::new(move |_| page.notes.with(|notes| problems::errors(notes).next().cloned()));
     let what = move || first.with(|note| note.as_ref().map(|n| problem::sentence(&n.problem, page.lang.get())));
     let show = move |_| {
         if let Some(note) = first.get_untracked() {

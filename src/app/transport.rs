@@ -95,15 +95,6 @@ pub fn fit(reach: f64, up: Option<Millis>, settled: bool) -> Window {
     Window { from: 0.0, to: if settled && reach <= WHOLE { reach } else { reach.min(enough) } }
 }
 
-/// `0:26`, `1:02:30`
-pub fn clock(at: Millis) -> String {
-    let s = at.whole_secs();
-    match s / 3600 {
-        0 => format!("{}:{:02}", s / 60, s % 60),
-        h => format!("{h}:{:02}:{:02}", s / 60 % 60, s % 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::icons;
 use super::state::Page;
-use super::{compare, predict, transport};
+use super::{compare, predict, transport, words};
 use crate::i18n::ui::Ui;
 use crate::time::Millis;
 
@@ -61,13 +61,13 @@ pub fn TransportBar() -> impl IntoView {
             {button(Ui::StepOn, "", icons::step_on(), idle, Callback::new(move |()| page.step(true)))}
             {button(Ui::ToMain, "", icons::flag(), Signal::derive(no_main), to_main)}
             <output class="clock" data-testid="clock">
-                {move || transport::clock(page.playhead.get())}
-                <small>{move || format!(".{:03}", page.playhead.get().0 % 1000)}</small>
-                <small class="wide total">{move || format!(" / {}", transport::clock(end()))}</small>
+                {move || words::clock(page.playhead.get()).0}
+                <small>{move || words::clock(page.playhead.get()).1}</small>
+                <small class="wide total">{move || format!(" / {}", words::seconds(end()))}</small>
             </output>
             <select class="select" aria-label=page.t(Ui::Speed) title=page.t(Ui::Speed)
                 on:change=move |e| page.speed.set(event_target_value(&e).parse().unwrap_or(5))>{speeds}</select>
-            <span class="hurry" aria-hidden="true">{move || hurried.get().map(|d| format!("» {} {}", page.t(Ui::Skipping)(), super::words::duration(d)))}</span>
+            <span class="hurry" aria-hidden="true">{move || hurried.get().map(|d| format!("» {} {}", page.t(Ui::Skipping)(), words::duration(d)))}</span>
             <div class="extra" class:open=more>
             <button class="button" aria-pressed=move || page.guess.with(Option::is_some).to_string() disabled=idle on:click=move |_| { predict::toggle(page); more.set(false) } data-testid="predict-toggle">{page.t(Ui::Predict)}</button>
             <button class="button icon" aria-label=keep_name title=keep_name aria-pressed=move || page.kept.with(Option::is_some).to_string() disabled=idle on:click=move |_| compare::toggle(page) data-testid="keep">{icons::keep()}</button>

@@ -2,22 +2,34 @@
 
 use crate::diagnostic::Severity;
 use crate::i18n::Lang;
+use crate::i18n::sentence::Say;
 use crate::i18n::timeline as brief;
 use crate::i18n::ui::Ui;
 use crate::scenario::ProbeKind;
-use crate::time::{Millis, human_duration};
+use crate::time::Millis;
 use crate::trace::{ContainerKind, Trace};
 use crate::view::get;
 use crate::view::timeline::{Mark, MarkKind};
 
-/// `24.9s`, `5m39.9s`, `15h56m4s`: as sentences have it (`i18n::sentence`), always with the tenth so that it stands still.
+/// `24.9s`, `5m39.9s`, `15h56m4s`: a moment wherever the page writes one; as sentences have it (`i18n::sentence`), always with the
+/// tenth so that it stands still.
 pub fn seconds(at: Millis) -> String {
     let tenths = at.0.saturating_add(50) / 100;
     let (s, tenth) = (tenths / 10, tenths % 10);
+    if s < 3600 { format!("{}.{tenth}s", units(s)) } else { format!("{}s", units(s)) }
+}
+
+/// The same to the millisecond, in two pieces: `5m39` and `.912s`.
+pub fn clock(at: Millis) -> (String, String) {
+    (units(at.whole_secs()), format!(".{:03}s", at.0 % 1000))
+}
+
+/// `24`, `5m39`, `15h56m4`: whole seconds, without their own unit.
+fn units(s: u64) -> String {
     match (s / 3600, s / 60 % 60, s % 60) {
-        (0, 0, s) => format!("{s}.{tenth}s"),
-        (0, m, s) => format!("{m}m{s}.{tenth}s"),
-        (h, m, s) => format!("{h}h{m}m{s}s"),
+        (0, 0, s) => format!("{s}"),
+        (0, m, s) => format!("{m}m{s}"),
+        (h, m, s) => format!("{h}h{m}m{s}"),
     }
 }
 
@@ -25,7 +37,7 @@ pub fn seconds(at: Millis) -> String {
 pub fn never(trace: &Trace, lang: Lang) -> String {
     match trace.settled {
         true => Ui::Never.text(lang).to_owned(),
-        false => Ui::NotWithin.text(lang).replace("{}", &human_duration(trace.horizon)),
+        false => Ui::NotWithin.text(lang).replace("{}", &trace.horizon.say(lang)),
     }
 }
 
@@ -105,5 +117,24 @@ pub fn severity(severity: Severity) -> (&'static str, &'static str, Ui) {
         Severity::Error => ("✕", "error", Ui::Error),
         Severity::Warning => ("!", "warning", Ui::Warning),
         Severity::Info => ("i", "info", Ui::Info),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_in_one_way() {
+        for (ms, moment, clock) in [
+            (0, "0.0s", "0.000s"),
+            (22_913, "22.9s", "22.913s"),
+            (59_960, "1m0.0s", "59.960s"),
+            (101_480, "1m41.5s", "1m41.480s"),
+            (3_725_004, "1h2m5s", "1h2m5.004s"),
+        ] {
+            let (whole, rest) = super::clock(Millis(ms));
+            assert_eq!((&*seconds(Millis(ms)), &*(whole + &rest)), (moment, clock));
+        }
     }
 }

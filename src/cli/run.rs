@@ -144,9 +144,15 @@ fn print(trace: Rc<Trace>, options: &Options) -> Output {
         Format::Mermaid => view::mermaid::mermaid(&trace, &timeline(), options.lang),
         Format::Perfetto => view::perfetto::perfetto(&trace, &timeline()),
         Format::Explain => view::explain::explain_text(&trace, options.lang),
-        Format::Recording => STANDARD.encode(recording::write(&trace, concerns(&findings(&trace)))),
+        Format::Recording => STANDARD.encode(recording::write(&trace, &gist(&trace))),
     };
     Output { stdout: stdout.into(), ..Output::default() }
+}
+
+/// What a recording tells besides its trace.
+fn gist(trace: &Trace) -> recording::Gist {
+    let headline = [Lang::En, Lang::Ko].map(|lang| view::explain::headline(trace, lang));
+    recording::Gist { concerns: concerns(&findings(trace)), headline }
 }
 
 fn logs(trace: &Trace, at: Millis, options: &Options) -> Output {

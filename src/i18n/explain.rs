@@ -161,6 +161,15 @@ sentences! {
 
     // The outcome
     MainStarts { container: String, at: Millis } "{container} starts {at} after creation." "{container} 컨테이너는 생성 {at} 후에 시작됩니다."
+    TimeToSchedule { time: Millis } "{time} of that: the Pod has no node." "그중 {time} 동안 파드에 노드가 없습니다."
+    TimeToPrepare { time: Millis } "{time} of that: its volumes and its network are prepared." "그중 {time} 동안 볼륨과 네트워크를 준비합니다."
+    TimeToPull { time: Millis, image: String } "{time} of that: the image {image} is pulled." "그중 {time} 동안 {image} 이미지를 받습니다."
+    TimeToPullAll { time: Millis, n: usize } "{time} of that: {n} images are pulled." "그중 {time} 동안 이미지 {n}개를 받습니다."
+    TimeToCount { time: Millis, container: String } "{time} of that: the sidecar {container} does not count as started." "그중 {time} 동안 {container} 사이드카가 시작된 것으로 간주되지 않습니다."
+    TimeToGetImage { time: Millis, image: String } "{time} of that: the image {image} cannot be had at first." "그중 {time} 동안 {image} 이미지를 받지 못합니다."
+    TimeToRetry { time: Millis, container: String, n: Times } "{time} of that: {container} fails {n} before it succeeds." "그중 {time} 동안 {container} 컨테이너가 {n} 실패한 뒤에 성공합니다."
+    TimeToWait { time: Millis, container: String, what: WorldKind, name: String } "{time} of that: {container} waits for the {what} {name}." "그중 {time} 동안 {container} 컨테이너가 {name} {what}를 기다립니다."
+    TimeToRun { time: Millis, container: String } "{time} of that: {container} runs first." "그중 {time} 동안 {container} 컨테이너가 먼저 실행됩니다."
     ReadyAt { at: Millis } "The Pod is Ready after {at}." "파드는 {at} 후에 Ready 상태가 됩니다."
     NeverReady {} "The Pod never becomes Ready." "파드는 끝내 Ready 상태가 되지 않습니다."
     SucceedsAt { at: Millis } "The Pod succeeds after {at}." "파드는 {at} 후에 성공으로 끝납니다."

@@ -126,7 +126,7 @@ messages! {
     FaultNow: "At this moment", "이 순간에";
     FaultKill: "Kill it now", "지금 종료";
     NotRunning: "It does not run at this moment", "이 시각에는 실행 중이 아닙니다";
-    ScenarioNotEditable: "The scenario has errors: fix them first", "시나리오에 오류가 있습니다. 먼저 고쳐 주세요";
+    ScenarioNotEditable: "The text has errors: fix them first", "내용에 오류가 있습니다. 먼저 고쳐 주세요";
     // Panels
     Panels: "At the playhead", "재생 위치의 상태";
     Events: "Events", "이벤트";
@@ -206,6 +206,7 @@ messages! {
     KeyHelp: "This sheet", "이 도움말";
     HelpAbout: "A lifecycle engine runs your Pod in virtual time, in this browser: no cluster, no server. What you see is what a kubelet of Kubernetes 1.36 does, down to the texts and the seconds.", "수명 주기 엔진이 이 브라우저 안에서 가상 시간으로 파드를 실행합니다. 클러스터도 서버도 필요 없습니다. 문구와 초 단위까지 쿠버네티스 1.36의 kubelet이 하는 그대로를 보여 줍니다.";
     Legend: "Legend", "범례";
+    LegendOthers: "Not in this run", "이 실행에 없는 것";
     LegendRun: "running", "실행 중";
     LegendDone: "completed", "완료";
     LegendFail: "failed", "실패";

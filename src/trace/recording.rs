@@ -1,8 +1,8 @@
 //! A trace as bytes, so that a run that is known before anybody asks for it need not be run where it is shown.
 //!
 //! A recording carries all that a trace holds but the Pod, of which only the outline is kept: its name, and the names and restart
-//! policies of its containers. What shows the object itself needs a trace that was made where it stands. It also tells how much there
-//! is to say about the Pod, which cannot be found out without it.
+//! policies of its containers. What shows the object itself needs a trace that was made where it stands. It also tells what there
+//! is to say about the Pod and its run ([`Gist`]), which cannot be found out without it.
 //! It is read by the very build that wrote it; its format promises nothing to any other.
 
 use std::rc::Rc;
@@ -12,13 +12,22 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Trace, Word};
 
-/// The bytes of a recording; `concerns` is how many warnings and errors were found about the Pod.
-pub fn write(trace: &Trace, concerns: usize) -> Vec<u8> {
-    postcard::to_allocvec(&(trace, concerns)).expect("a trace is plain data")
+/// What cannot be found out about a recorded run without its Pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gist {
+    /// How many warnings and errors were found about the Pod.
+    pub concerns: usize,
+    /// What the run comes to, in English and in Korean.
+    pub headline: [String; 2],
 }
 
-/// The trace of a recording and the concerns about its Pod; `None` when the bytes are not one.
-pub fn read(bytes: &[u8]) -> Option<(Trace, usize)> {
+/// The bytes of a recording.
+pub fn write(trace: &Trace, gist: &Gist) -> Vec<u8> {
+    postcard::to_allocvec(&(trace, gist)).expect("a trace is plain data")
+}
+
+/// The trace of a recording and what is told with it; `None` when the bytes are not one.
+pub fn read(bytes: &[u8]) -> Option<(Trace, Gist)> {
     postcard::from_bytes(bytes).ok()
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::explain::summary;
+use super::explain::headline;
 use super::timeline::{Lane, LaneKind, Mark, MarkKind, Shown, Timeline, Track, axis};
 use crate::i18n::Lang;
 use crate::i18n::sentence::Say;
@@ -128,13 +128,13 @@ impl<'a> Canvas<'a> {
             Lang::En => ("en", format!("Timeline of the Pod {name}")),
             Lang::Ko => ("ko", format!("{name} 파드의 타임라인")),
         };
-        let said: Vec<String> = summary(trace).iter().map(|s| escape(&s.text(lang))).collect();
+        let said = escape(&headline(trace, lang));
         let _ = write!(
             self.out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" \
              lang=\"{code}\" aria-labelledby=\"title desc\">\n<title id=\"title\">{title}</title>\n\
              <desc id=\"desc\">{}</desc>\n<style>{STYLE}</style>\n<rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>\n",
-            said.join(" ")
+            said
         );
     }
 
@@ -344,7 +344,7 @@ mod tests {
         expect![[r#"
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 210" width="960" height="210" role="img" lang="en" aria-labelledby="title desc">
             <title id="title">Timeline of the Pod demo</title>
-            <desc id="desc">main starts 3.8s after creation. The Pod is Ready after 3.9s.</desc>
+            <desc id="desc">main starts 3.8s after creation. 2.2s of that: init-a runs first. The Pod is Ready after 3.9s.</desc>
             <style></style>
             <rect class="paper" width="960" height="210"/>
             <path class="rule" d="M184 60V196"/><text class="dim" x="184" y="56" text-anchor="middle">0</text>

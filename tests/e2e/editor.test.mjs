@@ -136,3 +136,19 @@ scene("a near miss is put right by a press, and what the server would say next i
   assert.match(await read.editor(), /restartPolicy: Always\n[\s\S]*image: 'nginx/);
   assert.equal(await page.locator(".problem").count(), 0);
 });
+
+scene("lines are broken or not as the reader chooses, also where the browser keeps nothing", {}, async (page, read, { browser, site }) => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.addInitScript(() => Object.defineProperty(window, "localStorage", { get: () => { throw new DOMException("no", "SecurityError"); } }));
+  const { page: strict } = await visit(browser, site.url, { context });
+  await strict.keyboard.press("Escape");
+  await strict.getByTestId("editor").click();
+  const tall = () => strict.locator(".cm-line", { hasText: "until nslookup myservice" }).evaluate((e) => e.getBoundingClientRect().height);
+  await strict.locator(".cm-line").first().waitFor();
+  assert.ok((await tall()) > 30);
+  await strict.keyboard.press("Alt+z");
+  assert.ok((await tall()) < 30);
+  await strict.keyboard.press("Alt+z");
+  assert.ok((await tall()) > 30, "and on again");
+  await context.close();
+});

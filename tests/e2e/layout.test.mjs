@@ -148,3 +148,32 @@ for (const [n, words] of [[2, /2 main containers start|web-\d starts/], [50, /âš
     assert.ok(seen.some(([text]) => /running/.test(text)), JSON.stringify(seen));
   });
 }
+
+scene("on a phone the difference of two runs stands under each other, whole, and the legend has its textures", { viewport: PHONE }, async (page) => {
+  await page.getByRole("button", { name: "Help" }).click();
+  const textures = page.locator("#dots");
+  await textures.waitFor({ state: "attached" });
+  assert.ok(await textures.evaluate((e) => e.ownerSVGElement.getClientRects().length > 0), "a texture that is not shown is not drawn");
+  await page.keyboard.press("Escape");
+  await watch(page);
+  await page.getByTestId("more-controls").click();
+  await page.getByTestId("keep").click();
+  await page.locator("button.label", { hasText: "init-mydb" }).click();
+  await page.getByTestId("fault-fail").click();
+  const compare = page.getByTestId("compare");
+  await compare.locator("table").waitFor();
+  assert.ok((await box(compare.locator(".words"))).bottom <= (await box(compare.locator("table"))).top + 1);
+  assert.ok(await compare.evaluate((e) => e.scrollHeight <= e.clientHeight + 1), "nothing of it is cut");
+});
+
+scene("on a phone what never comes takes no room of its own, and a long moment does not touch its event", { viewport: PHONE }, async (page) => {
+  await page.getByTestId("gallery").click();
+  await page.getByTestId("crash-loop").click();
+  await page.getByTestId("headline").filter({ hasText: "never starts" }).waitFor();
+  assert.ok(!(await page.locator(".milestones").isVisible()));
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  const row = page.locator(".table.events tr", { hasText: "BackOff" }).first();
+  await row.waitFor();
+  assert.ok((await box(row.locator(".time button"))).right + 6 <= (await box(row.locator(".glyph"))).left);
+});

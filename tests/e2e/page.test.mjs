@@ -5,6 +5,10 @@ import { DESKTOP, PHONE, reader, visit } from "./harness.mjs";
 import { scene } from "./scene.mjs";
 
 const WAIT = readFileSync("src/app/examples/wait-for-services.yaml", "utf8");
+const example = async (page, id) => {
+  await page.getByTestId("gallery").click();
+  await page.getByTestId(id).click();
+};
 
 scene("example 03 typed by hand plays, scrubs and reaches 'main starts'", {}, async (page, read) => {
   await read.type("");
@@ -14,7 +18,7 @@ scene("example 03 typed by hand plays, scrubs and reaches 'main starts'", {}, as
   await page.locator(".label", { hasText: "init-myservice" }).waitFor();
   await page.locator(".ruler").focus();
   await page.keyboard.press("Home");
-  assert.equal(await read.clock(), "0:00.000");
+  assert.equal(await read.clock(), "0.000s");
   await page.keyboard.press("m");
   assert.match(await page.locator(".mark-text").first().textContent(), /main starts \d+\.\ds/);
   await page.keyboard.press("ArrowRight");
@@ -154,7 +158,7 @@ scene("by keyboard alone: out of the editor, through a dialog, into the timeline
   await page.locator("dialog[open]").waitFor({ state: "detached" });
   await page.locator(".ruler").focus();
   await page.keyboard.press("ArrowRight");
-  assert.notEqual(await read.clock(), "0:00.000");
+  assert.notEqual(await read.clock(), "0.000s");
 });
 
 scene("Korean by the browser's choice and by the switch", { locale: "ko-KR" }, async (page) => {
@@ -238,3 +242,35 @@ for (const viewport of [undefined, PHONE]) {
     assert.equal(new URL(page.url()).hash, "");
   });
 }
+
+scene("a moment is written in one way, on the ruler, in the corner and on the clock", {}, async (page, read) => {
+  await page.keyboard.press("m");
+  const flag = await page.locator(".handle").innerText();
+  assert.match(flag, /^22\.\ds$/);
+  assert.match(await page.locator(".ruler-corner").innerText(), new RegExp(`at ${flag}$`));
+  assert.equal(await page.locator(".milestone b").first().innerText(), flag);
+  assert.ok(Math.abs(parseFloat(await read.clock()) - parseFloat(flag)) <= 0.05);
+  await example(page, "crash-loop");
+  await page.locator(".milestone", { hasText: "not in 1h" }).first().waitFor();
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  assert.match(await page.locator(".handle").innerText(), /^\d+m\d+\.\ds$|^1h0m0s$/);
+  assert.match(await read.clock(), /^\d+m\d+\.\d{3}s$|^1h0m0\.000s$/);
+});
+
+scene("the legend begins with what is in this run", {}, async (page) => {
+  const legend = page.getByTestId("legend");
+  const others = page.locator(".legend + details");
+  await page.keyboard.press("?");
+  await legend.waitFor();
+  assert.match(await legend.innerText(), /running[\s\S]*completed[\s\S]*pulling/);
+  assert.doesNotMatch(await legend.innerText(), /back-off|hook/);
+  assert.ok(!(await others.getByText("back-off").isVisible()));
+  await others.locator("summary").click();
+  await others.getByText("back-off").waitFor();
+  await page.keyboard.press("Escape");
+  await example(page, "crash-loop");
+  await page.locator(".strip .name", { hasText: "crash-loop" }).waitFor();
+  await page.locator("body").press("?");
+  await legend.getByText("back-off").waitFor();
+});

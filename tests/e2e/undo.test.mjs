@@ -79,3 +79,33 @@ for (const viewport of [DESKTOP, PHONE]) {
     await named(page, "first");
   });
 }
+
+const WORLD = "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  actions:\n  - {at: 20s, killContainer: {name: main, signal: 9}}\n  - {at: 50s, killContainer: {name: main, signal: 9}}\n";
+
+scene("a fault is written at its place in a text that is refused and has moved on", {}, async (page, read) => {
+  await read.type(`${POD}---\n${WORLD}`);
+  await named(page, "first");
+  await page.locator(".chip").first().waitFor();
+  const refused = `# one\n# two\n# three\n${POD}    imagee: x\n`;
+  await read.type(`${refused}---\n${WORLD}`);
+  await page.locator("[data-behind]").waitFor();
+  await page.locator("button.label", { hasText: "first" }).click();
+  await page.getByTestId("faults").getByRole("button", { name: "Delete the Pod" }).click();
+  await page.locator(".cm-content", { hasText: "deletePod" }).waitFor();
+  const [pod, scenario] = (await read.editor()).split("---\n");
+  assert.equal(pod, refused);
+  assert.ok(scenario.startsWith("apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\n"), scenario);
+});
+
+scene("nothing is taken back from a text that has moved on without its run", {}, async (page, read) => {
+  await read.type(`${POD}---\n${WORLD}`);
+  await page.locator(".chip").first().waitFor();
+  const moved = `${POD}    imagee: x\n---\n${WORLD.replace(/.*at: 20s.*\n/, "")}`;
+  await read.type(moved);
+  await page.locator("[data-behind]").waitFor();
+  const chips = page.locator(".chip .off");
+  assert.ok((await chips.count()) > 0);
+  await chips.first().evaluate((e) => e.click());
+  await page.getByRole("status").getByText("fix them first").waitFor();
+  assert.equal((await read.editor()).trim(), moved.trim());
+});

@@ -27,13 +27,7 @@ pub fn Story() -> impl IntoView {
         })
     };
     let all = move || lines.with(|l| l.as_ref().map_or(0, Vec::len));
-    let summary = move || {
-        let lang = page.lang.get();
-        page.run.with(|r| {
-            let said = explain::summary(&r.as_ref()?.trace);
-            Some(said.iter().map(|s| s.text(lang)).collect::<Vec<_>>().join(" "))
-        })
-    };
+    let summary = move || page.run.with(|r| r.as_ref().map(|r| r.headline(page.lang.get())));
     view! {
         <p class="lead strong" data-testid="summary">{summary}</p>
         <table class="table" data-testid="story">

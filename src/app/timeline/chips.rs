@@ -91,7 +91,7 @@ fn view(stage: Stage, chip: Drawn, top: f64, lang: Lang) -> impl IntoView {
     };
     let off = place.map(|place| {
         let remove = format!("{}: {}", Ui::Remove.text(lang), texts.join("; "));
-        let take_back = move |_| stage.page.change_scenario(|text| place.remove(text));
+        let take_back = move |_| stage.page.take_back(&place);
         view! { <button class="off" aria-label=remove.clone() title=remove on:click=take_back>"×"</button> }
     });
     view! {

@@ -78,13 +78,16 @@ pub enum Room {
 }
 
 impl Room {
-    /// That of this page.
+    /// That of this page, which is asked once.
     pub fn here() -> Room {
-        match (browser::query("embed").is_some(), browser::coarse_pointer()) {
-            (true, _) => Room::Little,
-            (_, true) => Room::Finger,
-            _ => Room::Plain,
+        thread_local! {
+            static HERE: Room = match (browser::query("embed").is_some(), browser::coarse_pointer()) {
+                (true, _) => Room::Little,
+                (_, true) => Room::Finger,
+                _ => Room::Plain,
+            };
         }
+        HERE.with(|room| *room)
     }
 }
 

@@ -70,7 +70,7 @@ fn Written(stage: Stage, chips: Vec<Chip>) -> impl IntoView {
         let place = chip.place.clone();
         let name = format!("{}: {}", stage.page.t(Ui::Remove)(), chip.text);
         let remove = move |_| {
-            stage.page.change_scenario(|text| place.remove(text));
+            stage.page.take_back(&place);
             stage.close();
         };
         view! { <li><code>{chip.text}</code><button class="button icon" aria-label=name.clone() title=name on:click=remove>{icons::close()}</button></li> }

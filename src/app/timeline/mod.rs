@@ -17,6 +17,7 @@ mod picture;
 mod reading;
 mod ruler;
 mod shapes;
+mod textures;
 mod walk;
 
 use std::rc::Rc;
@@ -37,6 +38,7 @@ use frame::Frame;
 use gestures::Gestures;
 use lanes::Row;
 pub use menu::faults;
+pub use textures::Textures;
 
 /// The menu of faults: for which row and moment, and where on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -13,23 +13,6 @@ const SHAPES: usize = 1500;
 /// However many rows there are, each may have so many.
 const FEW: usize = 24;
 
-/// The textures: what a state looks like without its colour.
-fn textures() -> impl IntoView {
-    view! {
-        <defs>
-            <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                <rect width="6" height="6" fill="var(--surface)" /><rect width="2.2" height="6" fill="var(--wait)" />
-            </pattern>
-            <pattern id="dots" width="5" height="5" patternUnits="userSpaceOnUse">
-                <rect width="5" height="5" fill="var(--surface)" /><circle cx="1.5" cy="1.5" r="1.1" fill="var(--pull)" />
-            </pattern>
-            <pattern id="grace" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
-                <rect width="5" height="5" fill="var(--surface)" /><rect width="1.6" height="5" fill="var(--stop)" />
-            </pattern>
-        </defs>
-    }
-}
-
 /// Everything that rests while time passes.
 #[component]
 pub fn Picture(stage: Stage, height: Memo<f64>) -> impl IntoView {
@@ -50,7 +33,7 @@ pub fn Picture(stage: Stage, height: Memo<f64>) -> impl IntoView {
     let most = Memo::new(move |_| (SHAPES / stage.rows().len().next_multiple_of(16).max(1)).max(FEW));
     view! {
         <svg height=height role="img" aria-label=stage.page.t(crate::i18n::ui::Ui::TimelinePicture)>
-            {textures()}{ticks}
+            {ticks}
             <For each=move || stage.rows() key=|row| *row children=move |row| view! { <Drawn stage row most /> } />
             {marks}{beyond}
         </svg>

@@ -6,7 +6,7 @@ use super::{Stage, shapes};
 use crate::app::transport;
 use crate::app::words;
 use crate::i18n::ui::Ui;
-use crate::time::{Millis, go_duration};
+use crate::time::Millis;
 
 /// Pixels that an idle stretch must have for its sign.
 const WIDE: f64 = 34.0;
@@ -36,7 +36,7 @@ pub fn Ruler(stage: Stage) -> impl IntoView {
     // The moment's own label stays inside, whatever its place.
     let shift = move || {
         let (frame, now) = (frame.get(), page.playhead.get());
-        let half = flag(now).len() as f64 * 3.4 + 8.0;
+        let half = words::seconds(now).len() as f64 * 3.4 + 8.0;
         let x = frame.x(now);
         format!("translateX(calc(-50% + {}px))", x.clamp(half, (frame.width - half).max(half)) - x)
     };
@@ -82,7 +82,7 @@ pub fn Ruler(stage: Stage) -> impl IntoView {
             <svg height="42" aria-hidden="true">{ticks}{idle(stage)}{marks}</svg>
             {move || band(stage)}
             <div class="cover" style:transform=place></div>
-            <div class="handle" style:transform=place><span style:transform=shift>{move || flag(page.playhead.get())}</span></div>
+            <div class="handle" style:transform=place><span style:transform=shift>{move || words::seconds(page.playhead.get())}</span></div>
         </div>
     }
 }
@@ -125,9 +125,4 @@ pub fn capture(e: &web_sys::PointerEvent) {
     if let Some(element) = e.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
         let _ = element.set_pointer_capture(e.pointer_id());
     }
-}
-
-/// The playhead's second, as the ruler writes it: `22s`, `1m30s`.
-fn flag(at: Millis) -> String {
-    go_duration(Millis::secs(at.0 / 1000))
 }

@@ -1,5 +1,6 @@
 //! How two runs differ: as data for a side-by-side, and in words with the cause.
 
+use super::facts::covered;
 use super::summary::why_main_never_starts;
 use crate::i18n::explain::Sentence;
 use crate::i18n::sentence::Times;
@@ -80,17 +81,6 @@ fn sums(trace: &Trace, c: &ContainerTrace) -> Sums {
         pulling: covered(pulls, end),
         backing_off: covered(waits, end),
     }
-}
-
-/// How much of the time up to `end` the stretches cover together; they are ordered by their beginnings and may overlap.
-fn covered(stretches: impl Iterator<Item = (Millis, Option<Millis>)>, end: Millis) -> Millis {
-    let (mut total, mut done) = (Millis::ZERO, Millis::ZERO);
-    for (from, to) in stretches {
-        let to = to.unwrap_or(end).min(end);
-        total += to - from.max(done);
-        done = done.max(to);
-    }
-    total
 }
 
 /// How long the node or its kubelet was down before the main containers ran.

@@ -136,7 +136,12 @@ impl Ask<'_> {
     fn waiting_for_turn(&self) -> Answer {
         let container = self.name();
         let Some(behind) = self.undone.filter(|&u| u < self.index) else {
-            return Answer::new(Sentence::WaitsForStart { container }).next([self.next_start()]).rule(Rule::Relist {});
+            return match self.main_before() {
+                Some(behind) => Answer::new(Sentence::WaitsForTurn { container, behind }).next([self.next_start()]),
+                None => {
+                    Answer::new(Sentence::WaitsForStart { container }).next([self.next_start()]).rule(Rule::Relist {})
+                }
+            };
         };
         let first = &self.trace.containers[behind];
         let behind = first.name.clone();
@@ -146,6 +151,15 @@ impl Ask<'_> {
             _ => (Sentence::WaitsForTurn { container, behind }, Rule::InitsInOrder {}),
         };
         Answer::new(what).next([self.next_start()]).rule(rule)
+    }
+
+    /// The main container before this one whose image is being pulled.
+    fn main_before(&self) -> Option<String> {
+        let under_way = |c: &&ContainerTrace| {
+            let mut pulls = c.pulls.iter().filter(|p| p.from <= self.t);
+            c.kind == ContainerKind::Main && pulls.any(|p| p.to.is_none_or(|to| to > self.t))
+        };
+        self.trace.containers[..self.index].iter().rfind(under_way).map(|c| c.name.clone())
     }
 
     fn noticing(&self, bar: &Segment) -> Answer {

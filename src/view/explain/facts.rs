@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::Container;
 
 use crate::i18n::explain::Sentence;
+use crate::scenario::ProbeKind;
 use crate::time::Millis;
 use crate::trace::{ContainerKind, ContainerState, ContainerTrace, Trace, WorldTrace};
 use crate::view::get;
@@ -38,18 +39,22 @@ fn sandbox_since(trace: &Trace, t: Millis) -> Millis {
 
 /// Whether the container no longer holds up those after it, at `t`.
 pub fn is_done(trace: &Trace, container: &ContainerTrace, t: Millis) -> bool {
+    container.kind == ContainerKind::Main || done_at(trace, container, t).is_some()
+}
+
+/// When the container came as far as the next one waits for, if it has by `t`: it ended well, counted as started, or, as a main one, started.
+pub fn done_at(trace: &Trace, container: &ContainerTrace, t: Millis) -> Option<Millis> {
     let since = sandbox_since(trace, t);
     let mut runs = container.attempts.iter().filter(|a| a.created >= since && a.created <= t);
+    let by_now = |at: &Millis| *at <= t;
     match container.kind {
-        ContainerKind::Main => true,
-        ContainerKind::Init => runs.any(|a| a.exit_code == Some(0) && a.finished.is_some_and(|f| f <= t)),
+        ContainerKind::Main => runs.find_map(|a| a.started.filter(by_now)),
+        ContainerKind::Init => runs.filter(|a| a.exit_code == Some(0)).find_map(|a| a.finished.filter(by_now)),
         ContainerKind::Sidecar => {
-            let passed = |from: Millis| {
-                let probes = container.probes.iter().filter(|p| p.kind == crate::scenario::ProbeKind::Startup);
-                probes.filter(|p| p.success).any(|p| p.at >= from && p.at <= t)
-            };
+            let mut probes = container.probes.iter().filter(|p| p.kind == ProbeKind::Startup && p.success);
+            let mut passed = |from: Millis| probes.find(|p| p.at >= from).map(|p| p.at);
             let probed = spec_of(trace, &container.name).is_some_and(|c| c.startup_probe.is_some());
-            runs.any(|a| a.started.is_some_and(|s| s <= t && (!probed || passed(s))))
+            runs.find_map(|a| a.started.and_then(|s| if probed { passed(s) } else { Some(s) }).filter(by_now))
         }
     }
 }
@@ -58,6 +63,17 @@ pub fn is_done(trace: &Trace, container: &ContainerTrace, t: Millis) -> bool {
 pub fn first_undone(trace: &Trace, t: Millis) -> Option<usize> {
     let inits = trace.containers.iter().take_while(|c| c.kind != ContainerKind::Main);
     inits.enumerate().find(|(_, c)| !is_done(trace, c, t)).map(|(i, _)| i)
+}
+
+/// How much of the time up to `end` the stretches cover together; they are ordered by their beginnings and may overlap.
+pub fn covered(stretches: impl Iterator<Item = (Millis, Option<Millis>)>, end: Millis) -> Millis {
+    let (mut total, mut done) = (Millis::ZERO, Millis::ZERO);
+    for (from, to) in stretches {
+        let to = to.unwrap_or(end).min(end);
+        total += to - from.max(done);
+        done = done.max(to);
+    }
+    total
 }
 
 /// Something of the world that is not there at `t` and that the container's command names.

@@ -1,14 +1,21 @@
-//! The outcome of a run in one or two sentences.
+//! The outcome of a run in a few sentences.
 
 use super::facts::{is_done, missing_world};
+use super::held::held_up;
 use super::moment::obstacle;
+use crate::i18n::Lang;
 use crate::i18n::explain::Sentence;
 use crate::i18n::sentence::Times;
 use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{BackOffKind, ContainerKind, ContainerTrace, EntryKind, Trace};
 
-/// How it ends, in one or two sentences.
+/// The outcome as one text.
+pub fn headline(trace: &Trace, lang: Lang) -> String {
+    summary(trace).iter().map(|s| s.text(lang)).collect::<Vec<_>>().join(" ")
+}
+
+/// When the main containers start, what takes so long, and how it ends; or why they never start.
 pub fn summary(trace: &Trace) -> Vec<Sentence> {
     let mains = trace.main_started();
     let mut started: Vec<(&str, Option<Millis>)> = mains.collect();
@@ -21,8 +28,14 @@ pub fn summary(trace: &Trace) -> Vec<Sentence> {
     let mut said = Vec::new();
     if let Some((name, Some(at))) = started.last() {
         said.push(Sentence::MainStarts { container: name.to_string(), at: *at });
+        said.extend(held_up(trace, *at));
     }
-    said.extend(afterwards(trace));
+    let ending = afterwards(trace);
+    // Where it goes wrong later, that is the news, and not what it took before.
+    if let Some(Sentence::KeepsFailing { .. } | Sentence::FailsAt { .. }) = ending {
+        said.truncate(1);
+    }
+    said.extend(ending);
     said
 }
 

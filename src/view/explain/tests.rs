@@ -245,36 +245,38 @@ fn the_list_tells_what_happens_in_order() {
     check(
         explain_text(&waits_for_service(Some(10_000), 60_000), Lang::En),
         expect![[r#"
-        main starts 11.3s after creation.
-        The Pod is Ready after 11.4s.
+            main starts 11.3s after creation.
+            9.7s of that: init-a waits for the service mydb.
+            The Pod is Ready after 11.4s.
 
-         0.000  The Pod demo is created.
-         0.000  The Pod's phase is now Pending.
-         0.100  The sandbox of the Pod is being made.
-         0.600  The sandbox is ready: the Pod has its network.
-         0.800  init-a starts.
-        10.000  The service mydb appears.
-        10.500  init-a ends with exit code 0 after 9.7s.
-        11.300  main starts.
-        11.400  The Pod's phase is now Running.
-    "#]],
+             0.000  The Pod demo is created.
+             0.000  The Pod's phase is now Pending.
+             0.100  The sandbox of the Pod is being made.
+             0.600  The sandbox is ready: the Pod has its network.
+             0.800  init-a starts.
+            10.000  The service mydb appears.
+            10.500  init-a ends with exit code 0 after 9.7s.
+            11.300  main starts.
+            11.400  The Pod's phase is now Running.
+        "#]],
     );
     check(
         explain_text(&waits_for_service(Some(10_000), 60_000), Lang::Ko),
         expect![[r#"
-        main 컨테이너는 생성 11.3초 후에 시작됩니다.
-        파드는 11.4초 후에 Ready 상태가 됩니다.
+            main 컨테이너는 생성 11.3초 후에 시작됩니다.
+            그중 9.7초 동안 init-a 컨테이너가 mydb 서비스를 기다립니다.
+            파드는 11.4초 후에 Ready 상태가 됩니다.
 
-         0.000  demo 파드가 생성됩니다.
-         0.000  파드의 단계가 Pending 상태로 바뀝니다.
-         0.100  파드의 샌드박스를 만듭니다.
-         0.600  샌드박스가 준비되어 파드에 네트워크가 생겼습니다.
-         0.800  init-a 컨테이너가 시작됩니다.
-        10.000  mydb 서비스가 나타납니다.
-        10.500  init-a 컨테이너가 9.7초 만에 종료 코드 0으로 끝납니다.
-        11.300  main 컨테이너가 시작됩니다.
-        11.400  파드의 단계가 Running 상태로 바뀝니다.
-    "#]],
+             0.000  demo 파드가 생성됩니다.
+             0.000  파드의 단계가 Pending 상태로 바뀝니다.
+             0.100  파드의 샌드박스를 만듭니다.
+             0.600  샌드박스가 준비되어 파드에 네트워크가 생겼습니다.
+             0.800  init-a 컨테이너가 시작됩니다.
+            10.000  mydb 서비스가 나타납니다.
+            10.500  init-a 컨테이너가 9.7초 만에 종료 코드 0으로 끝납니다.
+            11.300  main 컨테이너가 시작됩니다.
+            11.400  파드의 단계가 Running 상태로 바뀝니다.
+        "#]],
     );
 }
 
@@ -286,7 +288,7 @@ fn outcome(trace: &Trace) -> String {
 fn the_summary_says_when_main_starts_or_why_never() {
     assert_eq!(
         outcome(&waits_for_service(Some(10_000), 60_000)),
-        "main starts 11.3s after creation. The Pod is Ready after 11.4s."
+        "main starts 11.3s after creation. 9.7s of that: init-a waits for the service mydb. The Pod is Ready after 11.4s."
     );
     let never = "main never starts: init-a waits for the service mydb, which never appears.";
     assert_eq!(outcome(&waits_for_service(None, 60_000)), never);

@@ -218,10 +218,12 @@ fn push_gap(
     push(sandbox, end, waiting);
 }
 
-/// The container before this one in the spec, which has to be done or started first. Mains wait for the last init.
+/// The container before this one in the spec, which has to be done or started first. Mains wait for the last init, and where there is
+/// none for each other: the kubelet pulls and starts them one by one.
 fn behind(trace: &Trace, index: usize) -> Option<usize> {
+    let last_init = || trace.containers.iter().rposition(|c| c.kind != ContainerKind::Main);
     match trace.containers[index].kind {
-        ContainerKind::Main => trace.containers.iter().rposition(|c| c.kind != ContainerKind::Main),
+        ContainerKind::Main => last_init().or(index.checked_sub(1)),
         _ => index.checked_sub(1),
     }
 }
