@@ -26,6 +26,9 @@ impl Host for Nothing {
     fn local_port(&self, _: Millis, _: u16) -> bool {
         false
     }
+    fn local_page(&self, _: Millis, _: u16, _: &str) -> Option<Result<Vec<u8>, u16>> {
+        None
+    }
     fn assume(&self, _: &str, _: &str) {}
     fn bound(&self, _: Millis, _: &str) {}
 }

@@ -172,3 +172,72 @@ fn a_sidecar_streams_a_file() {
         assert_eq!(printed(&trace, 1), expected, "{image}: {reader}");
     }
 }
+
+/// "Adding entries to Pod /etc/hosts with HostAliases" and "DNS for Services and Pods".
+#[test]
+fn how_a_pod_is_called_and_whom_it_finds() {
+    let pod = |spec: &str, script: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: shop}}\nspec:\n  restartPolicy: Never\n  {spec}\n  containers:\n  - name: main\n    image: busybox:1.28\n    \
+             command: [sh, -c, '{script}']\n"
+        )
+    };
+    let said = |spec: &str, script: &str| printed(&run(&pod(spec, script), "{horizon: 30s}"), 0);
+    let aliases =
+        "hostAliases: [{ip: 127.0.0.1, hostnames: [foo.local, bar.local]}, {ip: 10.1.2.3, hostnames: [foo.remote]}]";
+    assert_eq!(
+        said(aliases, "tail -n 9 /etc/hosts; ping -c 1 foo.remote | head -n 1"),
+        "fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n10.88.0.10\tp\n\n\
+         # Entries added by HostAliases.\n127.0.0.1\tfoo.local\tbar.local\n10.1.2.3\tfoo.remote\n\
+         PING foo.remote (10.1.2.3): 56 data bytes\n"
+    );
+    let named = said("hostname: h\n  subdomain: s", "hostname; hostname -f; grep svc /etc/hosts");
+    assert_eq!(named, "h\nh.s.shop.svc.cluster.local\n10.88.0.10\th.s.shop.svc.cluster.local\th\n");
+    // On the node's network the cluster's names are asked for only where the Pod says so.
+    let wait = "until nslookup db >/dev/null 2>&1; do sleep 1; done; echo found";
+    assert_eq!(said("hostNetwork: true", wait), "");
+    assert_eq!(said("hostNetwork: true\n  dnsPolicy: ClusterFirstWithHostNet", wait), "found\n");
+    assert_eq!(said("dnsPolicy: Default", "nslookup kubernetes.io >/dev/null && echo public"), "public\n");
+    assert_eq!(said("hostname: h", "wget -q -O- http://info.cern.ch && echo at once"), "at once\n");
+}
+
+/// "Communicate Between Containers in the Same Pod Using a Shared Volume": who shares the network sees what the others serve.
+#[test]
+fn a_container_sees_the_pages_of_another() {
+    let pod = "
+apiVersion: v1
+kind: Pod
+metadata: {name: two-containers}
+spec:
+  containers:
+  - {name: nginx, image: nginx, volumeMounts: [{name: shared-data, mountPath: /usr/share/nginx/html}]}
+  - name: writer
+    image: debian
+    volumeMounts: [{name: shared-data, mountPath: /pod-data}]
+    command: [sh, -c, 'echo Hello from the debian container > /pod-data/index.html; sleep 1000']
+  - {name: client, image: curlimages/curl, command: [sh, -c, 'sleep 5; curl -s localhost; curl -sf localhost/none; echo $?; sleep 1000']}
+  volumes: [{name: shared-data, emptyDir: {}}]
+";
+    assert_eq!(printed(&run(pod, "{horizon: 1m}"), 2), "Hello from the debian container\n22\n");
+}
+
+/// "Volumes": what the node's path is, the container finds.
+#[test]
+fn a_file_of_the_node_is_a_file() {
+    let pod = |volume: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: main\n    image: busybox\n    \
+             command: [sh, -c, '[ -d /node ] && echo dir; [ -f /node ] && echo file']\n    volumeMounts: [{{name: v, mountPath: /node}}]\n  volumes: [{{name: v, hostPath: {{{volume}}}}}]\n"
+        )
+    };
+    for (volume, expected) in [
+        ("path: /etc/machine-id, type: File", "file"),
+        ("path: /var/local/aaa/1, type: FileOrCreate", "file"),
+        ("path: /var/run/docker.sock", "file"),
+        ("path: /var/log", "dir"),
+        ("path: /etc/cni/net.d", "dir"),
+        ("path: /var/lib/kubelet/plugins/csi.example.com", "dir"),
+    ] {
+        assert_eq!(printed(&run(&pod(volume), "{horizon: 10s}"), 0).lines().next(), Some(expected), "{volume}");
+    }
+}

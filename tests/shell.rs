@@ -20,6 +20,9 @@ impl Host for Nowhere {
     fn object(&self, _: Millis, _: &str, _: &str) -> Option<ObjectView> {
         None
     }
+    fn local_page(&self, _: Millis, _: u16, _: &str) -> Option<Result<Vec<u8>, u16>> {
+        None
+    }
     fn local_port(&self, _: Millis, _: u16) -> bool {
         false
     }
@@ -108,6 +111,9 @@ impl Host for OneService {
         if self.resolve(now, host).is_some() { Connection::Open } else { Connection::NoSuchHost }
     }
     fn object(&self, _: Millis, _: &str, _: &str) -> Option<ObjectView> {
+        None
+    }
+    fn local_page(&self, _: Millis, _: u16, _: &str) -> Option<Result<Vec<u8>, u16>> {
         None
     }
     fn local_port(&self, _: Millis, _: u16) -> bool {
@@ -604,7 +610,7 @@ fn a_pod_meets_itself_by_all_its_names() {
         let script = format!("echo there >/tmp/x; httpd -p 8080 -h /tmp; wget -qO- http://{host}:8080/x");
         assert_eq!(output(&script), ["there"], "{host}");
     }
-    assert_eq!(output("hostname -i; tail -n 1 /etc/hosts"), ["10.88.0.12", "10.88.0.12\tdemo"]);
+    assert_eq!(output("hostname -i; hostname -f"), ["10.88.0.12", "demo"]);
     assert_eq!(output("head -n 1 /etc/resolv.conf"), ["search shop.svc.cluster.local svc.cluster.local cluster.local"]);
     // Name servers do not know it.
     let unknown = "** server can't find demo.shop.svc.cluster.local: NXDOMAIN";

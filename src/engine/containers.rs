@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::shell::Door;
 use crate::time::Millis;
 use crate::trace::*;
 
@@ -18,7 +19,7 @@ impl Sim<'_> {
         let now = self.now;
         let Some(process) = self.runtime.instances[idx][instance].process.as_mut() else { return };
         process.run(now);
-        self.world.set_local_ports(idx, process.ports());
+        self.world.set_local_ports(idx, process.ports(), process.door());
         self.note_bounds();
         self.wake_followers(idx, instance);
         self.process_may_have_ended(idx, instance);
@@ -51,7 +52,7 @@ impl Sim<'_> {
         let Some(process) = self.runtime.instances[idx][instance].process.as_mut() else { return };
         process.signal(now, signal);
         process.run(now);
-        self.world.set_local_ports(idx, process.ports());
+        self.world.set_local_ports(idx, process.ports(), process.door());
         self.wake_followers(idx, instance);
         self.process_may_have_ended(idx, instance);
     }
@@ -131,7 +132,7 @@ impl Sim<'_> {
         self.prober_container_ended(idx);
         self.runtime_changed(visible, entry);
         self.runtime.instances[idx][instance].process = None;
-        self.world.set_local_ports(idx, BTreeSet::new());
+        self.world.set_local_ports(idx, BTreeSet::new(), Door::default());
         self.kill_is_done(idx);
     }
 

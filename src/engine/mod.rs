@@ -22,6 +22,7 @@ mod kill;
 pub mod latency;
 mod links;
 mod look;
+mod net_files;
 mod node;
 mod objects;
 mod phase;

@@ -13,6 +13,7 @@ use crate::trace::ContainerKind;
 
 use super::env_file;
 use super::links::Links;
+use super::net_files;
 use super::process::Process;
 use super::run::Sim;
 use super::spec::{Idx, Policy};
@@ -272,16 +273,24 @@ impl Sim<'_> {
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
         let spec = self.pod.spec.as_ref();
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
+        let (hostname, pod_ip, namespace) = (self.hostname(), self.pod_ip(), self.spec.namespace.clone());
+        let found_by = |spec| {
+            let hosts = net_files::hosts(spec, &namespace, &pod_ip, &hostname);
+            (hosts, net_files::resolv_conf(spec, &namespace))
+        };
+        let (hosts, resolv) = spec.map(found_by).unwrap_or_default();
         Config {
+            hosts: hosts.into(),
+            resolv: resolv.into(),
             image: self.image[idx].to_string(),
             role: match container.kind {
                 ContainerKind::Init => Role::Init,
                 ContainerKind::Main if self.spec.policy != Policy::Always => Role::Task,
                 ContainerKind::Main | ContainerKind::Sidecar => Role::Main,
             },
-            hostname: self.hostname(),
-            pod_ip: self.pod_ip(),
-            namespace: self.spec.namespace.clone(),
+            hostname,
+            pod_ip,
+            namespace,
             working_dir: container.api.working_dir.clone(),
             open_stdin: container.api.stdin == Some(true) || container.api.tty == Some(true),
             shares_pids: spec.is_some_and(|s| s.share_process_namespace == Some(true) || s.host_pid == Some(true)),

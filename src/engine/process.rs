@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::FaultKind;
-use crate::shell::{ExecId, HttpAnswer, Machine, OutputLine, Recording, Replay};
+use crate::shell::{Door, ExecId, HttpAnswer, Machine, OutputLine, Recording, Replay};
 use crate::time::Millis;
 
 pub const SIGKILL: i32 = 9;
@@ -182,6 +182,11 @@ impl Process {
             Process::Injected(i) if i.deaf => HttpAnswer::Refused,
             Process::Injected(_) => HttpAnswer::Status(200),
         }
+    }
+
+    /// The way to what it serves.
+    pub fn door(&self) -> Door {
+        self.machine().map(Machine::door).unwrap_or_default()
     }
 
     /// The ports on which it is known to listen.

@@ -165,6 +165,9 @@ impl Sim<'_> {
         if let Some(downward) = &volume.downward_api {
             return Ok(Volume::from_files(self.downward_files(downward.items.as_deref().unwrap_or_default())));
         }
+        if volume.host_path.as_ref().is_some_and(is_file) {
+            return Ok(Volume::file());
+        }
         let content = Volume::empty();
         let made_here =
             volume.empty_dir.is_some() || volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some();
@@ -242,6 +245,20 @@ impl Sim<'_> {
             }
         }
         Ok(files.into())
+    }
+}
+
+/// Whether a path of the node is that of a file: it says so, or, where it does not say what it is, it is called like one.
+fn is_file(host: &api::HostPathVolumeSource) -> bool {
+    const NAMES: [&str; 7] = ["group", "hostname", "hosts", "localtime", "machine-id", "passwd", "timezone"];
+    const ENDS: [&str; 13] =
+        ["cfg", "conf", "crt", "env", "ini", "json", "key", "log", "pem", "sh", "sock", "toml", "yaml"];
+    match host.type_.as_deref().unwrap_or_default() {
+        "" => host.path.rsplit('/').next().is_some_and(|name| {
+            let end = name.rsplit_once('.').map(|(_, end)| end);
+            NAMES.contains(&name) || end.is_some_and(|end| ENDS.contains(&end))
+        }),
+        kind => matches!(kind, "File" | "FileOrCreate" | "Socket" | "CharDevice" | "BlockDevice"),
     }
 }
 

@@ -13,11 +13,12 @@ use crate::kube::image;
 use crate::kube::quantity::Quantity;
 use crate::order::Order;
 use crate::scenario::{Image, Moment, Node, Object, PullError, Scenario, Service};
-use crate::shell::{Connection, Host, HttpAnswer, ObjectView};
+use crate::shell::{Connection, Door, Host, HttpAnswer, ObjectView};
 use crate::time::Millis;
 use crate::trace::{Assumption, WorldKind, WorldTrace};
 
 use super::links::{self, Links};
+use super::net_files;
 use super::node;
 use super::spec::{Idx, Spec, hex_digits};
 
@@ -25,6 +26,8 @@ use super::spec::{Idx, Spec, hex_digits};
 pub struct World {
     pub node_name: String,
     pub node_ip: Rc<str>,
+    /// Names are asked of the cluster; else services have none here.
+    cluster_dns: bool,
     namespace: Rc<str>,
     services: Vec<Service>,
     images: Vec<Image>,
@@ -54,8 +57,8 @@ struct Noted {
     /// is assumed to be there.
     asked: Vec<(String, Option<Millis>)>,
     bounds: Vec<(Millis, Idx, String)>,
-    /// The ports on which each container listens.
-    local_ports: Vec<BTreeSet<u16>>,
+    /// The ports on which each container listens, and the way to what it serves there.
+    local: Vec<(BTreeSet<u16>, Door)>,
     /// The variables that tell of services, and of which.
     links: Option<(Vec<usize>, Links)>,
 }
@@ -88,6 +91,7 @@ impl World {
             images: scenario.images.clone(),
             objects: scenario.objects.clone(),
             allocatable: node.allocatable.clone(),
+            cluster_dns: pod.spec.as_ref().is_none_or(net_files::asks_cluster),
             noted: RefCell::default(),
         };
         if let Some(wanted) = spec.node_name.as_ref().filter(|_| node.name.is_none()) {
@@ -230,7 +234,10 @@ impl World {
             return true;
         }
         if is_cluster_dns(name) {
-            return true;
+            return self.cluster_dns;
+        }
+        if !self.cluster_dns && !is_public(name) {
+            return false;
         }
         let declared = self.service(name);
         let assumed = self.asked_for(name, declared.is_some());
@@ -276,12 +283,12 @@ impl World {
     }
 
     /// Notes on which ports a container listens now: the others of the Pod reach them as localhost.
-    pub fn set_local_ports(&self, idx: Idx, ports: BTreeSet<u16>) {
+    pub fn set_local_ports(&self, idx: Idx, ports: BTreeSet<u16>, door: Door) {
         let mut noted = self.noted.borrow_mut();
-        if noted.local_ports.len() <= idx {
-            noted.local_ports.resize(idx + 1, BTreeSet::new());
+        if noted.local.len() <= idx {
+            noted.local.resize(idx + 1, Default::default());
         }
-        noted.local_ports[idx] = ports;
+        noted.local[idx] = (ports, door);
     }
 
     /// What was there when, as far as the scenario or an assumption says.
@@ -371,7 +378,12 @@ impl Host for PodHost {
     }
 
     fn local_port(&self, _now: Millis, port: u16) -> bool {
-        self.world.noted.borrow().local_ports.iter().any(|ports| ports.contains(&port))
+        self.world.noted.borrow().local.iter().any(|(ports, _)| ports.contains(&port))
+    }
+
+    fn local_page(&self, _now: Millis, port: u16, path: &str) -> Option<Result<Vec<u8>, u16>> {
+        let noted = self.world.noted.borrow();
+        noted.local.iter().find(|(ports, _)| ports.contains(&port)).and_then(|(_, door)| door.page(port, path))
     }
 
     fn assume(&self, about: &str, assumed: &str) {
@@ -395,10 +407,11 @@ fn short_name(name: &str, namespace: &str) -> String {
     name.strip_suffix(&format!(".{namespace}")).unwrap_or(name).to_string()
 }
 
-/// Whether a name is one of the Internet: it was there before the Pod. A namespace is no such last part.
+/// Whether a name is one of the Internet: it was there before the Pod. A namespace is no such last part; of two parts, a country may be.
 fn is_public(name: &str) -> bool {
     const ENDS: [&str; 6] = ["com", "org", "net", "io", "edu", "gov"];
-    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end))
+    let country = |end: &str| end.len() == 2 && name.matches('.').count() > 1;
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end) || country(end))
 }
 
 /// Names that every cluster has.

@@ -29,6 +29,8 @@ pub trait Host {
     fn object(&self, now: Millis, kind: &str, name: &str) -> Option<ObjectView>;
     /// Whether another container of this Pod listens on `port`.
     fn local_port(&self, now: Millis, port: u16) -> bool;
+    /// The page that another container of this Pod serves, or an HTTP status that is not success; nothing where nobody knows.
+    fn local_page(&self, now: Millis, port: u16, path: &str) -> Option<Result<Vec<u8>, u16>>;
     /// Something was assumed; the trace lists it and the user sees it.
     fn assume(&self, about: &str, assumed: &str);
     /// A limit was reached: an entry that the user sees.
@@ -82,6 +84,10 @@ pub struct Config {
     /// The Pod's; with `hostNetwork` the node's.
     pub pod_ip: Rc<str>,
     pub namespace: Rc<str>,
+    /// `/etc/hosts`.
+    pub hosts: Rc<str>,
+    /// `/etc/resolv.conf`.
+    pub resolv: Rc<str>,
     pub env: Vec<(String, String)>,
     /// Variables that tell of services; those of `env` hide them.
     pub links: Rc<[(String, String)]>,
@@ -115,6 +121,8 @@ impl Config {
             hostname: "demo".into(),
             pod_ip: "10.88.0.10".into(),
             namespace: "default".into(),
+            hosts: "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n10.88.0.10\tdemo\n".into(),
+            resolv: "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n".into(),
             env: Vec::new(),
             links: Rc::default(),
             working_dir: None,
@@ -135,13 +143,26 @@ impl Config {
     /// Whether containers made from both are alike, volumes and chance aside.
     pub(super) fn resembles(&self, other: &Config) -> bool {
         let Config {
-            image, role, hostname, pod_ip, namespace, env, links, working_dir, open_stdin, shares_pids, ..
+            image,
+            role,
+            hostname,
+            pod_ip,
+            namespace,
+            hosts,
+            resolv,
+            env,
+            links,
+            working_dir,
+            open_stdin,
+            shares_pids,
+            ..
         } = self;
         let Config {
             security, memory_limit, slowdown, ignore_sigterm, unmodelled_duration, mounts: _, seed: _, ..
         } = self;
         (image, role, hostname, env, links) == (&other.image, &other.role, &other.hostname, &other.env, &other.links)
             && (working_dir, open_stdin, shares_pids) == (&other.working_dir, &other.open_stdin, &other.shares_pids)
+            && (hosts, resolv) == (&other.hosts, &other.resolv)
             && (security, memory_limit, pod_ip) == (&other.security, &other.memory_limit, &other.pod_ip)
             && (namespace, slowdown, ignore_sigterm) == (&other.namespace, &other.slowdown, &other.ignore_sigterm)
             && *unmodelled_duration == other.unmodelled_duration

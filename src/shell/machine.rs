@@ -14,7 +14,18 @@ use crate::order::Order;
 use crate::time::Millis;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
+
+/// The way to what a container serves; it leads nowhere when that is gone.
+#[derive(Clone, Default)]
+pub struct Door(Weak<Kernel>);
+
+impl Door {
+    /// The page at a path, or an HTTP status that is not success; nothing where nobody knows.
+    pub fn page(&self, port: u16, path: &str) -> Option<Result<Vec<u8>, u16>> {
+        super::net::http::page(&*self.0.upgrade()?, port, path)
+    }
+}
 
 /// A container's processes, files and output in virtual time.
 pub struct Machine {
@@ -383,6 +394,11 @@ impl Machine {
             Some(Service::Tcp) => HttpAnswer::Garbage,
             Some(service) => HttpAnswer::Status(super::net::http::status(&self.kernel, &service, path)),
         }
+    }
+
+    /// The way to what it serves, for the other containers of its Pod.
+    pub fn door(&self) -> Door {
+        Door(Rc::downgrade(&self.kernel))
     }
 
     /// Whether what answers on `port` speaks TLS when it is asked to.

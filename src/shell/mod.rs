@@ -53,7 +53,7 @@ pub use ast::{Dialect, ParseError, Program};
 pub use host::{Config, Connection, Host, Mount, ObjectView, Role, Security};
 pub use image::{image_default, image_user, image_user_name, is_unknown_image, stop_signal};
 pub use imagined::SUPPOSED;
-pub use machine::{ExecExit, ExecId, Exit, HttpAnswer, Machine, StartError};
+pub use machine::{Door, ExecExit, ExecId, Exit, HttpAnswer, Machine, StartError};
 pub use output::{OutputLine, Stream};
 pub use parse::{MAX_SCRIPT, parse};
 pub use procfs::setting_path;

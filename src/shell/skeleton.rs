@@ -56,10 +56,10 @@ const VAR: Table = &[("log", EMPTY), ("run", Kind::VarRun), ("tmp", Kind::Dir(0o
 const ETC: Table = &[
     ("group", Kind::Text(groups)),
     ("hostname", Kind::Text(|s| format!("{}\n", s.config.hostname))),
-    ("hosts", Kind::Text(|s| format!("{HOSTS}{}\t{}\n", s.config.pod_ip, s.config.hostname))),
+    ("hosts", Kind::Text(|s| s.config.hosts.to_string())),
     ("os-release", Kind::OsRelease),
     ("passwd", Kind::Text(|_| PASSWD.into())),
-    ("resolv.conf", Kind::Text(|s| format!("search {}.{RESOLV}", s.config.namespace))),
+    ("resolv.conf", Kind::Text(|s| s.config.resolv.to_string())),
 ];
 
 const DEV: Table = &[
@@ -93,12 +93,8 @@ const FD: Table = &[
 const EMPTY: Kind = Kind::Dir(0o755, &[]);
 
 const GROUP: &str = "root:x:0:\ndaemon:x:1:\nwww-data:x:33:\nnobody:x:65534:\n";
-const HOSTS: &str =
-    "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
 const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\n\
 www-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n";
-const RESOLV: &str = "svc.cluster.local svc.cluster.local cluster.local\n\
-nameserver 10.96.0.10\noptions ndots:5\n";
 const NGINX_CONF: &str = "server {\n    listen       80;\n    root   /usr/share/nginx/html;\n}\n";
 const NGINX_PAGE: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n\
 <body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";

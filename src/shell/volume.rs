@@ -1,5 +1,6 @@
 //! File trees that containers share.
 
+use super::imagined::SUPPOSED;
 use super::inode::{Inode, components, make_dirs, put_file};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -18,6 +19,11 @@ impl Volume {
     /// An empty directory that everybody may write, as the kubelet makes an emptyDir.
     pub fn empty() -> Volume {
         Volume { root: Inode::dir(0o777), version: Rc::default(), unknown: Rc::default() }
+    }
+
+    /// A file of the node, of which nobody knows what is in it.
+    pub fn file() -> Volume {
+        Volume { root: Inode::file(SUPPOSED.into(), 0o644), version: Rc::default(), unknown: Rc::new(Cell::new(true)) }
     }
 
     /// A tree with these files: relative path, content, permission bits.

@@ -110,13 +110,25 @@ pub async fn hostname(io: Io) -> i32 {
     let text = match io.args.get(1).map(String::as_str) {
         Some("-i" | "-I") => &*config.pod_ip,
         Some("-s") => name.split('.').next().unwrap_or(name),
-        Some("-f") | None => name,
+        Some("-f" | "--fqdn") => return full_name(&io).await,
+        None => name,
         Some(_) => {
             io.complain("sethostname: Operation not permitted").await;
             return 1;
         }
     };
     io.print(format!("{text}\n")).await;
+    0
+}
+
+/// `hostname -f`: the first name of the line of `/etc/hosts` in which its own stands.
+async fn full_name(io: &Io) -> i32 {
+    let name = &io.ctx.kernel.config.hostname;
+    let text = io.read_all("/etc/hosts").await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let mut lines = text.lines().map(|line| line.split_whitespace().skip(1));
+    let full = lines.find(|names| names.clone().any(|word| word == name)).and_then(|mut names| names.next());
+    io.print(format!("{}\n", full.unwrap_or(name))).await;
     0
 }
 

@@ -24,6 +24,26 @@ pub fn status(kernel: &Kernel, service: &Service, path: &str) -> u16 {
     }
 }
 
+/// The page at a path of what listens on a port, or an HTTP status that is not success; nothing where nobody knows.
+pub fn page(kernel: &Kernel, port: u16, path: &str) -> Option<Result<Vec<u8>, u16>> {
+    let service = kernel.service(port)?;
+    let status = status(kernel, &service, path);
+    if status != 200 {
+        return Some(Err(status));
+    }
+    match service {
+        Service::Health { .. } => Some(Ok(b"ok".to_vec())),
+        Service::Http { root } => {
+            let full = format!("{root}{}", path.split(['?', '#']).next().unwrap_or("/"));
+            let fs = kernel.fs.borrow();
+            let file = |path: &str| fs.find("/", path, true).ok().filter(|found| !found.inode.is_dir());
+            let found = file(&full).or_else(|| file(&format!("{full}/index.html")))?;
+            Some(Ok(found.inode.bytes(crate::shell::fs::MAX_FILE)))
+        }
+        Service::Tcp | Service::Assumed => None,
+    }
+}
+
 /// What a web server with these files answers.
 fn file_status(kernel: &Kernel, root: &str, path: &str) -> u16 {
     let path = path.split(['?', '#']).next().unwrap_or("/");
@@ -79,22 +99,14 @@ pub(super) async fn fetch(ctx: &Ctx, url: &str, timeout: Option<Us>) -> Result<B
     let (_, host, port, path) = split_url(url);
     let local = is_own(&ctx.kernel, &host);
     match connect(ctx, &host, port, timeout).await {
-        Connection::Open if local => match ctx.kernel.service(port) {
-            Some(service) if status(&ctx.kernel, &service, &path) != 200 => {
-                Err(FetchError::Status(status(&ctx.kernel, &service, &path)))
+        Connection::Open if local => {
+            let neighbour = || ctx.kernel.outside().local_page(ctx.kernel.now_millis(), port, &path);
+            match page(&ctx.kernel, port, &path).or_else(neighbour) {
+                Some(Ok(bytes)) => Ok(Body::Known(bytes)),
+                Some(Err(status)) => Err(FetchError::Status(status)),
+                None => Ok(Body::Unknown),
             }
-            Some(Service::Health { .. }) => Ok(Body::Known(b"ok".to_vec())),
-            Some(Service::Http { root }) => {
-                let full = format!("{root}{path}");
-                let fs = ctx.kernel.fs.borrow();
-                let found = fs.find("/", &full, true).ok();
-                let found = found
-                    .filter(|f| !f.inode.is_dir())
-                    .or_else(|| fs.find("/", &format!("{full}/index.html"), true).ok());
-                Ok(Body::Known(found.map(|f| f.inode.bytes(crate::shell::fs::MAX_FILE)).unwrap_or_default()))
-            }
-            _ => Ok(Body::Unknown),
-        },
+        }
         Connection::Open => {
             ctx.kernel.assume(&format!("answer of {url}"), "HTTP 200 with an empty page");
             Ok(Body::Unknown)
