@@ -484,6 +484,33 @@ fn a_program_nobody_knows_looks_alive_to_its_probes() {
 }
 
 #[test]
+fn a_stateful_set_counts_from_where_it_is_told_to() {
+    let set = "
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  ordinals: {start: 3}
+  template: {spec: {containers: [{name: web, image: nginx, volumeMounts: [{name: www, mountPath: /www}]}]}}
+  volumeClaimTemplates: [{metadata: {name: www}}]
+";
+    let trace = report(set, "").trace.expect("it runs");
+    assert_eq!(trace.pod.metadata.name.as_deref(), Some("web-3"));
+    let claims =
+        trace.pod.spec.as_ref().unwrap().volumes.iter().flatten().filter_map(|v| v.persistent_volume_claim.as_ref());
+    assert_eq!(claims.map(|claim| claim.claim_name.as_str()).collect::<Vec<_>>(), ["www-web-3"]);
+}
+
+#[test]
+fn an_image_that_says_it_is_missing_is_missing() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: main, image: 'non-existing-repo/image:1'}]}\n";
+    let trace = report(pod, "").trace.expect("it runs");
+    assert_eq!(trace.containers[0].attempts.len(), 0);
+    let assumed: Vec<_> = trace.assumptions.iter().map(|a| format!("{}: {}", a.about, a.assumed)).collect();
+    assert_eq!(assumed, ["image non-existing-repo/image:1: does not exist"]);
+}
+
+#[test]
 fn a_job_that_counts_tells_each_of_its_pods_its_number() {
     let job = "
 apiVersion: batch/v1

@@ -137,7 +137,8 @@ impl Sim<'_> {
         self.event(Some(idx), false, "Pulling", format!("Pulling image \"{image}\""), entry);
         self.trace.containers[idx].pulls.push(Pull { from: now, to: None, image: image.clone(), error: None });
         let known = self.world.image(&image);
-        if known.is_none() && !present {
+        let error = self.world.pull_error(&image, now);
+        if known.is_none() && !present && error.is_none() {
             self.world.assume(
                 &format!("image {image}"),
                 &format!("not on the node, pulled in {}", go_duration(self.latency.pull)),
@@ -145,7 +146,7 @@ impl Sim<'_> {
             );
         }
         let pull = known.map(|i| i.pull.clone()).unwrap_or_default();
-        let (took, result) = match self.world.pull_error(&image, now) {
+        let (took, result) = match error {
             Some(error) => (pull.duration.unwrap_or(self.latency.pull_error), Err(pull_error_message(&image, error))),
             None => {
                 let typical = if present { CHECK_DURATION } else { self.latency.pull };

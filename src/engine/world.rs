@@ -161,7 +161,13 @@ impl World {
 
     /// Why a pull at this moment fails.
     pub fn pull_error(&self, image: &str, now: Millis) -> Option<PullError> {
-        let known = self.image(image)?;
+        let Some(known) = self.image(image) else {
+            let absent = crate::kube::image::says_it_is_missing(image);
+            if absent {
+                self.assume(&format!("image {image}"), "does not exist", "spec.images");
+            }
+            return absent.then_some(PullError::NotFound);
+        };
         if known.unavailable_at.is_some_and(|t| now >= t) {
             return Some(PullError::NotFound);
         }

@@ -4,7 +4,7 @@
 use super::Lang;
 
 /// What assumptions are about, and what is assumed: `{}` stands for what is quoted.
-const PATTERNS: [(&str, &str); 50] = [
+const PATTERNS: [(&str, &str); 51] = [
     ("service {}", "서비스 {}"),
     ("host {}", "호스트 {}"),
     ("image {}", "이미지 {}"),
@@ -33,6 +33,7 @@ const PATTERNS: [(&str, &str); 50] = [
     ("not on the node, pulled in {}", "노드에 없으며 {} 만에 받음"),
     ("is answered by the container's own program", "컨테이너의 프로그램이 응답함"),
     ("is set", "설정됨"),
+    ("does not exist", "없음"),
     ("does not run as root", "root로 실행되지 않음"),
     ("exists and is empty", "있으며 비어 있음"),
     ("exists and is bound", "있으며 바인딩됨"),

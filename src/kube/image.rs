@@ -57,6 +57,14 @@ pub fn meant(image: &str) -> Option<&'static str> {
     crate::text::nearest(name, LIBRARY.into_iter()).filter(|meant| meant.as_bytes()[0] == name.as_bytes()[0])
 }
 
+/// Whether an image is called as one that is meant to be missing: `non-existing-repo/image`, `nginx:doesnotexist`.
+pub fn says_it_is_missing(image: &str) -> bool {
+    const WORDS: [&str; 6] = ["nonexist", "notexist", "doesnotexist", "doesntexist", "notfound", "nosuch"];
+    let letters: String = image.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let letters = letters.to_ascii_lowercase();
+    WORDS.iter().any(|word| letters.contains(word))
+}
+
 /// The parts of a reference that matter here.
 struct Reference<'t> {
     tag: Option<&'t str>,
@@ -147,6 +155,18 @@ fn is_digest(digest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_can_say_that_there_is_no_such_image() {
+        for missing in
+            ["non-existing-repo/non-existing-image:example", "nginx:does-not-exist", "nosuchimage", "app:not_found"]
+        {
+            assert!(says_it_is_missing(missing), "{missing}");
+        }
+        for there in ["nginx:1.27", "existing/app", "registry.example.com/no/image", "founder:1"] {
+            assert!(!says_it_is_missing(there), "{there}");
+        }
+    }
 
     #[test]
     fn slips_are_told_from_names_of_ones_own() {

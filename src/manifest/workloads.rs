@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::yaml::NodeRef;
+use crate::yaml::{Data, NodeRef};
 
 /// Turns a decoded template into the Pod that the controller of `workload` would ask for.
 pub fn complete(kind: &str, workload: NodeRef, pod: &mut Map<String, Value>) {
@@ -13,8 +13,13 @@ pub fn complete(kind: &str, workload: NodeRef, pod: &mut Map<String, Value>) {
     let owner = text("name").unwrap_or("pod");
     let indexed =
         workload.get("spec").and_then(|s| s.get("completionMode")).and_then(|m| m.as_str()) == Some("Indexed");
+    let start = || match workload.get("spec")?.get("ordinals")?.get("start")?.data() {
+        Data::Number(number) => u32::try_from(number.as_i64()?).ok(),
+        _ => None,
+    };
+    let ordinal = start().unwrap_or_default();
     let name = match kind {
-        "StatefulSet" => format!("{owner}-0"),
+        "StatefulSet" => format!("{owner}-{ordinal}"),
         "Job" if indexed => format!("{owner}-0-xxxxx"),
         _ => format!("{owner}-xxxxx"),
     };
@@ -24,7 +29,7 @@ pub fn complete(kind: &str, workload: NodeRef, pod: &mut Map<String, Value>) {
         own.insert("namespace".into(), namespace.into());
     }
     match kind {
-        "StatefulSet" => stateful(workload, owner, &name, pod),
+        "StatefulSet" => stateful(workload, ordinal, &name, pod),
         "DaemonSet" => daemon(pod),
         "Job" => {
             for key in ["batch.kubernetes.io/job-name", "job-name"] {
@@ -55,9 +60,9 @@ fn label(pod: &mut Map<String, Value>, key: &str, value: &str) {
 }
 
 /// The first Pod of a StatefulSet: its host name, and a claim for each template (`newStatefulSetPod`, `updateStorage`).
-fn stateful(workload: NodeRef, owner: &str, name: &str, pod: &mut Map<String, Value>) {
+fn stateful(workload: NodeRef, ordinal: u32, name: &str, pod: &mut Map<String, Value>) {
     label(pod, "statefulset.kubernetes.io/pod-name", name);
-    label(pod, "apps.kubernetes.io/pod-index", "0");
+    label(pod, "apps.kubernetes.io/pod-index", &ordinal.to_string());
     let set = workload.get("spec");
     let spec = object(pod, "spec");
     spec.insert("hostname".into(), name.into());
@@ -67,7 +72,7 @@ fn stateful(workload: NodeRef, owner: &str, name: &str, pod: &mut Map<String, Va
     let templates = set.and_then(|s| s.get("volumeClaimTemplates")).into_iter().flat_map(NodeRef::items);
     let claims = templates.filter_map(|t| t.get("metadata")?.get("name")?.as_str());
     let mut volumes: Vec<Value> = claims
-        .map(|claim| json!({"name": claim, "persistentVolumeClaim": {"claimName": format!("{claim}-{owner}-0")}}))
+        .map(|claim| json!({"name": claim, "persistentVolumeClaim": {"claimName": format!("{claim}-{name}")}}))
         .collect();
     if let Some(Value::Array(given)) = spec.get("volumes") {
         let others = given.iter().filter(|v| !volumes.iter().any(|claim| claim["name"] == v["name"]));
