@@ -273,10 +273,10 @@ impl Sim<'_> {
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
         let spec = self.pod.spec.as_ref();
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
-        let (hostname, pod_ip, namespace) = (self.hostname(), self.pod_ip(), self.spec.namespace.clone());
+        let (hostname, pod_ip, namespace) = (self.hostname(), self.pod_ip(), &self.spec.namespace);
         let found_by = |spec| {
-            let hosts = net_files::hosts(spec, &namespace, &pod_ip, &hostname);
-            (hosts, net_files::resolv_conf(spec, &namespace))
+            let hosts = net_files::hosts(spec, namespace, &pod_ip, &hostname);
+            (hosts, net_files::resolv_conf(spec, namespace))
         };
         let (hosts, resolv) = spec.map(found_by).unwrap_or_default();
         Config {
@@ -290,7 +290,6 @@ impl Sim<'_> {
             },
             hostname,
             pod_ip,
-            namespace,
             working_dir: container.api.working_dir.clone(),
             open_stdin: container.api.stdin == Some(true) || container.api.tty == Some(true),
             shares_pids: spec.is_some_and(|s| s.share_process_namespace == Some(true) || s.host_pid == Some(true)),

@@ -83,7 +83,6 @@ pub struct Config {
     pub hostname: String,
     /// The Pod's; with `hostNetwork` the node's.
     pub pod_ip: Rc<str>,
-    pub namespace: Rc<str>,
     /// `/etc/hosts`.
     pub hosts: Rc<str>,
     /// `/etc/resolv.conf`.
@@ -120,7 +119,6 @@ impl Config {
             role: Role::Init,
             hostname: "demo".into(),
             pod_ip: "10.88.0.10".into(),
-            namespace: "default".into(),
             hosts: "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n10.88.0.10\tdemo\n".into(),
             resolv: "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n".into(),
             env: Vec::new(),
@@ -147,7 +145,7 @@ impl Config {
             role,
             hostname,
             pod_ip,
-            namespace,
+
             hosts,
             resolv,
             env,
@@ -164,7 +162,7 @@ impl Config {
             && (working_dir, open_stdin, shares_pids) == (&other.working_dir, &other.open_stdin, &other.shares_pids)
             && (hosts, resolv) == (&other.hosts, &other.resolv)
             && (security, memory_limit, pod_ip) == (&other.security, &other.memory_limit, &other.pod_ip)
-            && (namespace, slowdown, ignore_sigterm) == (&other.namespace, &other.slowdown, &other.ignore_sigterm)
+            && (slowdown, ignore_sigterm) == (&other.slowdown, &other.ignore_sigterm)
             && *unmodelled_duration == other.unmodelled_duration
     }
 }
