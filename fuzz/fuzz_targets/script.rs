@@ -32,6 +32,9 @@ impl Host for World {
     fn local_port(&self, now: Millis, port: u16) -> bool {
         port == 8080 && now >= APPEARS
     }
+    fn local_page(&self, _: Millis, _: u16, _: &str) -> Option<Result<Vec<u8>, u16>> {
+        None
+    }
     fn assume(&self, _: &str, _: &str) {}
     fn bound(&self, _: Millis, _: &str) {}
 }
