@@ -1,8 +1,11 @@
 //! The status strip: `kubectl get pod` at the playhead, when things are up, and what it all comes to.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use super::panels::moments;
+use super::run::Run;
 use super::state::{Page, Panel};
 use super::timeline::lanes::Tone;
 use super::{problems, words};
@@ -100,7 +103,9 @@ fn Headline() -> impl IntoView {
     let page = Page::here();
     let said = Memo::new(move |_| {
         let lang = page.lang.get();
-        page.run.with(|run| run.as_ref().map(|run| run.headline(lang)).unwrap_or_default())
+        let say = |run: &Option<Rc<Run>>| run.as_ref().map(|run| run.headline(lang)).unwrap_or_default();
+        // The first has its place from the start; the next can wait until the reader has stopped typing.
+        if page.calm.with(Option::is_none) { page.run.with(say) } else { page.calm.with(say) }
     });
     let open = move |_| {
         page.panel.set(Panel::Story);
