@@ -13,7 +13,6 @@ use crate::trace::ContainerKind;
 
 use super::env_file;
 use super::links::Links;
-use super::net_files;
 use super::process::Process;
 use super::run::Sim;
 use super::spec::{Idx, Policy};
@@ -273,15 +272,11 @@ impl Sim<'_> {
         let limits = container.api.resources.as_ref().and_then(|r| r.limits.as_ref());
         let spec = self.pod.spec.as_ref();
         let memory = limits.and_then(|l| l.get("memory")).map(|q| amount(q).value());
-        let (hostname, pod_ip, namespace) = (self.hostname(), self.pod_ip(), &self.spec.namespace);
-        let found_by = |spec| {
-            let hosts = net_files::hosts(spec, namespace, &pod_ip, &hostname);
-            (hosts, net_files::resolv_conf(spec, namespace))
-        };
-        let (hosts, resolv) = spec.map(found_by).unwrap_or_default();
+        let (hostname, pod_ip) = (self.hostname(), self.pod_ip());
+        let (hosts, resolv) = spec.map(|spec| self.world.net_files(spec, &pod_ip, &hostname)).unwrap_or_default();
         Config {
-            hosts: hosts.into(),
-            resolv: resolv.into(),
+            hosts,
+            resolv,
             image: self.image[idx].to_string(),
             role: match container.kind {
                 ContainerKind::Init => Role::Init,

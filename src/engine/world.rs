@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Pod, PodSpec};
 
 use crate::kube::image;
 use crate::kube::quantity::Quantity;
@@ -59,6 +59,8 @@ struct Noted {
     bounds: Vec<(Millis, Idx, String)>,
     /// The ports on which each container listens, and the way to what it serves there.
     local: Vec<(BTreeSet<u16>, Door)>,
+    /// `/etc/hosts` and `/etc/resolv.conf` of the Pod's containers while it has an address, which comes first.
+    net_files: Option<[Rc<str>; 3]>,
     /// The variables that tell of services, and of which.
     links: Option<(Vec<usize>, Links)>,
 }
@@ -286,6 +288,17 @@ impl World {
             Connection::Open => HttpAnswer::Status(200),
             Connection::Timeout | Connection::Refused | Connection::NoSuchHost => HttpAnswer::Refused,
         }
+    }
+
+    /// The files by which a container finds others: `/etc/hosts` and `/etc/resolv.conf`. All of the Pod's have the same.
+    pub fn net_files(&self, spec: &PodSpec, ip: &Rc<str>, hostname: &str) -> (Rc<str>, Rc<str>) {
+        let mut noted = self.noted.borrow_mut();
+        let known = noted.net_files.take().filter(|[of, ..]| of == ip);
+        let [_, hosts, resolv] = noted.net_files.insert(known.unwrap_or_else(|| {
+            let hosts = net_files::hosts(spec, &self.namespace, ip, hostname).into();
+            [ip.clone(), hosts, net_files::resolv_conf(spec, &self.namespace).into()]
+        }));
+        (hosts.clone(), resolv.clone())
     }
 
     /// Notes on which ports a container listens now: the others of the Pod reach them as localhost.
