@@ -28,14 +28,14 @@ impl Sim<'_> {
     /// Lets those look who follow files that a process which has just run may have written to.
     fn wake_followers(&mut self, idx: Idx, instance: usize) {
         let Runtime { instances, followers, .. } = &mut self.runtime;
-        let follows = |&(i, n): &(Idx, usize)| instances[i][n].process.as_ref().map(Process::follows);
-        if follows(&(idx, instance)).is_some_and(|(follows, _)| follows) && !followers.contains(&(idx, instance)) {
-            followers.push((idx, instance));
+        let process = |&(idx, instance): &(Idx, usize)| instances[idx][instance].process.as_ref();
+        let ran = (idx, instance);
+        if process(&ran).is_some_and(Process::follows) && !followers.contains(&ran) {
+            followers.push(ran);
         }
-        followers.retain(|follower| follows(follower).is_some());
-        for follower in followers.iter().filter(|follower| follows(follower).is_some_and(|(_, behind)| behind)) {
-            self.queue.push(self.now, Ev::Process { idx: follower.0, instance: follower.1 });
-        }
+        followers.retain(|follower| process(follower).is_some());
+        let behind = followers.iter().filter(|follower| process(follower).is_some_and(Process::is_behind));
+        behind.for_each(|&(idx, instance)| self.queue.push(self.now, Ev::Process { idx, instance }));
     }
 
     /// The bounds of the interpreter that were reached become entries.

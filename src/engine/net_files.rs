@@ -1,14 +1,35 @@
 //! The files by which a container finds others, as the kubelet writes them for each: `/etc/hosts` and `/etc/resolv.conf`.
 
 use std::fmt::Write;
+use std::rc::Rc;
 
 use k8s_openapi::api::core::v1::{PodDNSConfig, PodSpec};
 
 /// The cluster's name server, and the domain of its services.
-const CLUSTER: (&str, &str) = ("10.96.0.10", "cluster.local");
+pub const CLUSTER: (&str, &str) = ("10.96.0.10", "cluster.local");
 
 /// The name server of the node, of which nobody says more.
 const NODE_SERVER: &str = "192.168.1.1";
+
+/// The files of a Pod's containers while it has this address.
+#[derive(Debug)]
+pub struct NetFiles {
+    pub ip: Rc<str>,
+    /// `/etc/hosts`.
+    pub hosts: Rc<str>,
+    /// `/etc/resolv.conf`.
+    pub resolv: Rc<str>,
+}
+
+impl NetFiles {
+    pub fn new(spec: &PodSpec, namespace: &str, ip: &Rc<str>, hostname: &str) -> NetFiles {
+        NetFiles {
+            ip: ip.clone(),
+            hosts: hosts(spec, namespace, ip, hostname).into(),
+            resolv: resolv_conf(spec, namespace).into(),
+        }
+    }
+}
 
 /// Whether names are asked of the cluster (`getPodDNSType`): on the node's network only where the Pod says so.
 pub fn asks_cluster(spec: &PodSpec) -> bool {
@@ -19,7 +40,7 @@ pub fn asks_cluster(spec: &PodSpec) -> bool {
 }
 
 /// `/etc/resolv.conf`, as containerd writes what the kubelet asks for (`GetPodDNS`).
-pub fn resolv_conf(spec: &PodSpec, namespace: &str) -> String {
+fn resolv_conf(spec: &PodSpec, namespace: &str) -> String {
     let (server, domain) = CLUSTER;
     let (mut servers, mut searches, mut options) = match spec.dns_policy.as_deref() {
         Some("None") => (Vec::new(), Vec::new(), Vec::new()),
@@ -59,7 +80,7 @@ fn add_new<'t>(to: &mut Vec<String>, more: impl Iterator<Item = &'t String>) {
 }
 
 /// `/etc/hosts` (`managedHostsFileContent`, `hostsEntriesFromHostAliases`); on the node's network it begins as the node's does.
-pub fn hosts(spec: &PodSpec, namespace: &str, ip: &str, hostname: &str) -> String {
+fn hosts(spec: &PodSpec, namespace: &str, ip: &str, hostname: &str) -> String {
     let mut text = match spec.host_network {
         Some(true) => {
             format!("# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n{ip}\t{hostname}\n")

@@ -149,9 +149,14 @@ impl Process {
         self.machine().and_then(|m| m.recording(last_words, limit))
     }
 
-    /// Whether somebody in it follows files, and whether these have changed since it looked.
-    pub fn follows(&self) -> (bool, bool) {
-        self.machine().map_or((false, false), Machine::follows)
+    /// Whether somebody in it follows files.
+    pub fn follows(&self) -> bool {
+        self.machine().is_some_and(Machine::follows)
+    }
+
+    /// Whether these have changed since it looked.
+    pub fn is_behind(&self) -> bool {
+        self.machine().is_some_and(Machine::is_behind)
     }
 
     pub fn machine(&self) -> Option<&Machine> {

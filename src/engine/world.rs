@@ -18,7 +18,7 @@ use crate::time::Millis;
 use crate::trace::{Assumption, WorldKind, WorldTrace};
 
 use super::links::{self, Links};
-use super::net_files;
+use super::net_files::{self, NetFiles};
 use super::node;
 use super::spec::{Idx, Spec, hex_digits};
 
@@ -59,8 +59,7 @@ struct Noted {
     bounds: Vec<(Millis, Idx, String)>,
     /// The ports on which each container listens, and the way to what it serves there.
     local: Vec<(BTreeSet<u16>, Door)>,
-    /// `/etc/hosts` and `/etc/resolv.conf` of the Pod's containers while it has an address, which comes first.
-    net_files: Option<[Rc<str>; 3]>,
+    net_files: Option<NetFiles>,
     /// The variables that tell of services, and of which.
     links: Option<(Vec<usize>, Links)>,
 }
@@ -293,12 +292,10 @@ impl World {
     /// The files by which a container finds others: `/etc/hosts` and `/etc/resolv.conf`. All of the Pod's have the same.
     pub fn net_files(&self, spec: &PodSpec, ip: &Rc<str>, hostname: &str) -> (Rc<str>, Rc<str>) {
         let mut noted = self.noted.borrow_mut();
-        let known = noted.net_files.take().filter(|[of, ..]| of == ip);
-        let [_, hosts, resolv] = noted.net_files.insert(known.unwrap_or_else(|| {
-            let hosts = net_files::hosts(spec, &self.namespace, ip, hostname).into();
-            [ip.clone(), hosts, net_files::resolv_conf(spec, &self.namespace).into()]
-        }));
-        (hosts.clone(), resolv.clone())
+        let known = noted.net_files.take().filter(|files| files.ip == *ip);
+        let write = || NetFiles::new(spec, &self.namespace, ip, hostname);
+        let files = noted.net_files.insert(known.unwrap_or_else(write));
+        (files.hosts.clone(), files.resolv.clone())
     }
 
     /// Notes on which ports a container listens now: the others of the Pod reach them as localhost.
@@ -443,7 +440,7 @@ fn is_cluster_dns(name: &str) -> bool {
 pub fn service_ip(name: &str) -> String {
     match name.trim_end_matches(".default") {
         "kubernetes" => return "10.96.0.1".into(),
-        "kube-dns.kube-system" => return "10.96.0.10".into(),
+        "kube-dns.kube-system" => return net_files::CLUSTER.0.into(),
         _ => {}
     }
     let byte = |i: usize| u8::from_str_radix(&hex_digits(name, 4)[i..i + 2], 16).unwrap_or(1);

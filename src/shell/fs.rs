@@ -231,10 +231,7 @@ impl Fs {
     }
 
     fn mount_of(&self, path: &str) -> Option<&MountPoint> {
-        let holds = |m: &&MountPoint| {
-            path.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.mounts.iter().filter(holds).max_by_key(|m| m.path.len())
+        self.mounts.iter().filter(|mount| lies_in(path, &mount.path)).max_by_key(|mount| mount.path.len())
     }
 
     pub fn mount_paths(&self) -> impl Iterator<Item = &str> {
@@ -261,9 +258,7 @@ impl Fs {
         if at.is_empty() {
             at.push('/');
         }
-        let device = self.mounts.iter().rposition(|m| {
-            at.strip_prefix(m.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
+        let device = self.mounts.iter().rposition(|mount| lies_in(&at, &mount.path));
         let read_only = device.map_or_else(|| self.is_read_only(&at), |i| self.mounts[i].read_only);
         Ok(Found { inode, path: at, read_only, device: device.map_or(0, |i| i + 1) })
     }
@@ -395,7 +390,7 @@ impl Fs {
         if self.mounts.iter().any(|m| m.path == source.path) {
             return Err(Errno::Busy);
         }
-        let inside = to_dir.path == source.path || to_dir.path.starts_with(&format!("{}/", source.path));
+        let inside = lies_in(&to_dir.path, &source.path);
         if source.inode.is_dir() && inside {
             return Err(Errno::Invalid);
         }
@@ -483,6 +478,11 @@ impl Walk<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a path is that of a directory or leads into it; both are written out.
+pub fn lies_in(path: &str, dir: &str) -> bool {
+    path.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// `path` from `cwd`, without `.`, `..` and double slashes, links not looked at.

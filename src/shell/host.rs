@@ -145,7 +145,6 @@ impl Config {
             role,
             hostname,
             pod_ip,
-
             hosts,
             resolv,
             env,

@@ -294,7 +294,7 @@ impl Image {
             Base::Debian => "getent iconv ldd",
             _ => "",
         };
-        let own = self.known.map_or([""; 3], |k| [k.extra, default_program(k), in_bin(k)]);
+        let own = self.known.map_or([""; 3], |k| [k.extra, program_of(k.entrypoint), in_bin(k)]);
         base.split(' ').chain(own.into_iter().flat_map(|list| list.split(' ')))
     }
 
@@ -310,12 +310,8 @@ impl Image {
 
     /// Whether its entrypoint is given words that are no programs: `agent -dev` of Consul.
     pub fn has_own_words(&self) -> bool {
-        self.known.is_some_and(|k| {
-            k.cmd
-                .split(' ')
-                .next()
-                .is_some_and(|word| !word.is_empty() && !self.has(word.rsplit('/').next().unwrap_or(word)))
-        })
+        let first = self.known.map_or("", |k| program_of(k.cmd));
+        !first.is_empty() && !self.has(first)
     }
 
     /// Programs that its entrypoint or command names by their paths.
@@ -386,8 +382,9 @@ pub fn stop_signal(image: &str) -> i32 {
     known_as(image).map_or(15, |k| k.stop_signal)
 }
 
-fn default_program(known: &Known) -> &str {
-    let first = known.entrypoint.split(' ').next().unwrap_or("");
+/// The name of the program that a command starts, without the way to it.
+pub fn program_of(command: &str) -> &str {
+    let first = command.split(' ').next().unwrap_or("");
     first.rsplit('/').next().unwrap_or(first)
 }
 

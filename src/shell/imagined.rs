@@ -7,7 +7,7 @@
 //! A program of which nothing is known does what the script hopes for: it leaves files where it ran and where its arguments lead, what it
 //! prints has what is looked for ([`Io::print_unknown`](super::io::Io::print_unknown)), and a value of it is what it is compared with.
 
-use super::fs::normalize;
+use super::fs::{lies_in, normalize};
 use super::inode::Inode;
 use super::kernel::Kernel;
 
@@ -30,10 +30,6 @@ pub enum Imagined {
     /// A file that a shell reads: there is nothing in it.
     Script,
     Directory,
-}
-
-fn lies_in(path: &str, dir: &str) -> bool {
-    path.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a path lies where no image has anything of its own.

@@ -290,9 +290,14 @@ impl Machine {
         });
     }
 
-    /// Whether somebody in here follows files, and whether these have changed since it looked.
-    pub fn follows(&self) -> (bool, bool) {
-        (self.kernel.follows(), self.kernel.is_behind())
+    /// Whether somebody in here follows files.
+    pub fn follows(&self) -> bool {
+        self.kernel.follows()
+    }
+
+    /// Whether these have changed since it looked.
+    pub fn is_behind(&self) -> bool {
+        self.kernel.is_behind()
     }
 
     /// When something happens next by itself; `None` when everything waits for ever or is dead.

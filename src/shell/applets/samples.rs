@@ -54,16 +54,9 @@ pub async fn liveness(io: Io) -> i32 {
 
 /// Keeps processors and memory busy: `stress --vm 1 --vm-bytes 250M`, or `-mem-total 250Mi` as another program of that name wants it.
 pub async fn stress(mut io: Io) -> i32 {
-    let mut total = 0;
-    for i in 1..io.args.len() {
-        if io.args[i].trim_start_matches('-') == "mem-total" {
-            total += io.args.get(i + 1).map_or(0, |text| bytes(text));
-        }
-        // The other program's options are words after one dash.
-        if ["-cpus", "-mem-", "-logtostderr"].iter().any(|own| io.args[i].starts_with(own)) {
-            io.args[i].insert(0, '-');
-        }
-    }
+    // The other program's options are words after one dash.
+    let is_own = |arg: &&mut String| ["-cpus", "-mem-", "-logtostderr"].iter().any(|own| arg.starts_with(own));
+    io.args.iter_mut().filter(is_own).for_each(|arg| arg.insert(0, '-'));
     let longs = [
         ("cpu", 'c'),
         ("io", 'i'),
@@ -86,7 +79,8 @@ pub async fn stress(mut io: Io) -> i32 {
     let opts = Opts::parse(&io, "c:i:m:d:b:h:B:t:qvko:C:T:S:P:L", &longs);
     let count = |letter| opts.get(letter).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
     let [cpu, disk, vm, hdd] = ['c', 'i', 'm', 'd'].map(count);
-    total += vm.saturating_mul(opts.get('b').map_or(256 << 20, bytes));
+    let hogs = vm.saturating_mul(opts.get('b').map_or(256 << 20, bytes));
+    let total = opts.get('T').map_or(0, bytes).saturating_add(hogs);
     let says = |text: String| format!("stress: info: [{}] {text}\n", io.ctx.pid);
     if !opts.has('q') && cpu + disk + vm + hdd > 0 {
         io.print(says(format!("dispatching hogs: {cpu} cpu, {disk} io, {vm} vm, {hdd} hdd"))).await;

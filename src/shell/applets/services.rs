@@ -38,11 +38,10 @@ pub async fn run(name: &str, mut io: Io) -> i32 {
         | "docker-php-entrypoint"
         | "__cacert_entrypoint.sh"
         | "mvn-entrypoint.sh" => {
-            let own = io.args.remove(0);
             if io.ctx.kernel.image.has_own_words() {
-                io.args.insert(0, own);
                 return unmodelled(name, io).await;
             }
+            io.args.remove(0);
             if io.args.first().is_some_and(|a| !a.starts_with('-') && !a.ends_with(".conf")) {
                 let command = std::mem::take(&mut io.args);
                 io.args = vec![name.to_string()];
@@ -187,9 +186,11 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     }
     let configured = CONFIGURED.contains(&name) || is_configured(&io, name);
     let service = match web {
-        Some(root) if !configured => Service::Http { root },
-        None if !configured && !WEB.contains(&name) => Service::Tcp,
-        _ => Service::Assumed,
+        _ if configured => Service::Assumed,
+        Some(root) => Service::Http { root },
+        // It speaks HTTP, and nothing is known of its pages.
+        None if name == "apache2-foreground" => Service::Assumed,
+        None => Service::Tcp,
     };
     if configured {
         // What a file tells it nobody knows: it serves what the container lists.
@@ -210,9 +211,6 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     }
     0
 }
-
-/// Servers that speak HTTP, of whose pages nothing is known.
-const WEB: [&str; 4] = ["apache2-foreground", "haproxy", "envoy", "traefik"];
 
 /// Servers that listen where their arguments, their configuration or their plugins say.
 const CONFIGURED: [&str; 4] = ["haproxy", "envoy", "traefik", "rabbitmq-server"];

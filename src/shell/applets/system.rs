@@ -5,10 +5,11 @@ use super::opts::Opts;
 use super::usage;
 use crate::order::Order;
 use crate::shell::calendar::strftime;
-use crate::shell::image::image_user_name;
+use crate::shell::image::{image_user_name, program_of};
 use crate::shell::inode::User;
 use crate::shell::io::Io;
 use crate::shell::kernel::{NEVER, Us};
+use crate::shell::net::in_hosts;
 use crate::shell::procfs;
 use crate::shell::signals;
 
@@ -77,9 +78,8 @@ pub async fn kill(io: Io) -> i32 {
         let pids: Vec<u32> = if by_name {
             let all = io.ctx.kernel.list();
             let matches = all.into_iter().filter(|(pid, _, command)| {
-                let program = command.split(' ').next().unwrap_or("").rsplit('/').next().unwrap_or("").to_string();
                 *pid != io.ctx.pid
-                    && (program == *target || (io.name() == "pkill" && command.contains(target.as_str())))
+                    && (program_of(command) == target || (io.name() == "pkill" && command.contains(target.as_str())))
             });
             matches.map(|(pid, ..)| pid).collect()
         } else {
@@ -110,7 +110,7 @@ pub async fn hostname(io: Io) -> i32 {
     let text = match io.args.get(1).map(String::as_str) {
         Some("-i" | "-I") => &*config.pod_ip,
         Some("-s") => name.split('.').next().unwrap_or(name),
-        Some("-f" | "--fqdn") => return full_name(&io).await,
+        Some("-f" | "--fqdn") => &full_name(&io),
         None => name,
         Some(_) => {
             io.complain("sethostname: Operation not permitted").await;
@@ -122,14 +122,10 @@ pub async fn hostname(io: Io) -> i32 {
 }
 
 /// `hostname -f`: the first name of the line of `/etc/hosts` in which its own stands.
-async fn full_name(io: &Io) -> i32 {
-    let name = &io.ctx.kernel.config.hostname;
-    let text = io.read_all("/etc/hosts").await.unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    let mut lines = text.lines().map(|line| line.split_whitespace().skip(1));
-    let full = lines.find(|names| names.clone().any(|word| word == name)).and_then(|mut names| names.next());
-    io.print(format!("{}\n", full.unwrap_or(name))).await;
-    0
+fn full_name(io: &Io) -> String {
+    let kernel = &io.ctx.kernel;
+    kernel.look();
+    in_hosts(kernel, &kernel.config.hostname).map_or(kernel.config.hostname.clone(), |(_, first)| first)
 }
 
 /// Who has an id in this container.
@@ -270,24 +266,22 @@ pub async fn processes(io: Io) -> i32 {
     }
     let Some(wanted) = io.args.iter().skip(1).rfind(|a| !a.starts_with('-')) else { return 1 };
     let full = io.args.iter().any(|a| a == "-f");
-    let program = |command: &str| command.split(' ').next().unwrap_or("").rsplit('/').next().unwrap_or("").to_string();
     let matches = |command: &str| {
         if io.name() == "pidof" {
-            program(command) == *wanted
+            program_of(command) == wanted
         } else if full {
             command.contains(wanted.as_str())
         } else {
-            program(command).contains(wanted.as_str())
+            program_of(command).contains(wanted.as_str())
         }
     };
     let pids: Vec<String> =
         all.iter().filter(|(pid, _, c)| *pid != io.ctx.pid && matches(c)).map(|(pid, ..)| pid.to_string()).collect();
-    if pids.is_empty() && is_served {
-        io.ctx.kernel.assume(&format!("process {wanted}"), "exists");
-        return 0;
-    }
     if pids.is_empty() {
-        return 1;
+        if is_served {
+            io.ctx.kernel.assume(&format!("process {wanted}"), "exists");
+        }
+        return i32::from(!is_served);
     }
     let separator = if io.name() == "pidof" { " " } else { "\n" };
     io.print(format!("{}\n", pids.join(separator))).await;

@@ -3,15 +3,16 @@
 use super::{connect, is_own, micros, resolve};
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
-use crate::shell::fs::Errno;
+use crate::shell::fs::{Errno, MAX_FILE, normalize};
 use crate::shell::host::Connection;
+use crate::shell::inode::Inode;
 use crate::shell::io::{Access, Io, write};
 use crate::shell::kernel::{Ctx, Kernel, Service, Us};
 
 /// The HTTP status that a server answers.
 pub fn status(kernel: &Kernel, service: &Service, path: &str) -> u16 {
     match service {
-        Service::Http { root } => file_status(kernel, root, path),
+        Service::Http { root } => file(kernel, root, path).map_or_else(|status| status, |_| 200),
         Service::Health { .. } if path != "/healthz" => 404,
         Service::Health { well } => {
             if *well {
@@ -26,37 +27,26 @@ pub fn status(kernel: &Kernel, service: &Service, path: &str) -> u16 {
 
 /// The page at a path of what listens on a port, or an HTTP status that is not success; nothing where nobody knows.
 pub fn page(kernel: &Kernel, port: u16, path: &str) -> Option<Result<Vec<u8>, u16>> {
-    let service = kernel.service(port)?;
-    let status = status(kernel, &service, path);
-    if status != 200 {
-        return Some(Err(status));
-    }
-    match service {
-        Service::Health { .. } => Some(Ok(b"ok".to_vec())),
-        Service::Http { root } => {
-            let full = format!("{root}{}", path.split(['?', '#']).next().unwrap_or("/"));
-            let fs = kernel.fs.borrow();
-            let file = |path: &str| fs.find("/", path, true).ok().filter(|found| !found.inode.is_dir());
-            let found = file(&full).or_else(|| file(&format!("{full}/index.html")))?;
-            Some(Ok(found.inode.bytes(crate::shell::fs::MAX_FILE)))
-        }
+    match kernel.service(port)? {
+        Service::Http { root } => Some(file(kernel, &root, path).map(|inode| inode.bytes(MAX_FILE))),
+        service @ Service::Health { .. } => Some(match status(kernel, &service, path) {
+            200 => Ok(b"ok".to_vec()),
+            status => Err(status),
+        }),
         Service::Tcp | Service::Assumed => None,
     }
 }
 
-/// What a web server with these files answers.
-fn file_status(kernel: &Kernel, root: &str, path: &str) -> u16 {
+/// What a web server with these files sends, or its status that is not success.
+fn file(kernel: &Kernel, root: &str, path: &str) -> Result<Inode, u16> {
     let path = path.split(['?', '#']).next().unwrap_or("/");
-    let full = format!("{root}/{}", crate::shell::fs::normalize("/", path).trim_start_matches('/'));
+    let full = format!("{root}/{}", normalize("/", path).trim_start_matches('/'));
     let fs = kernel.fs.borrow();
-    match fs.find("/", &full, true) {
-        Ok(found) if found.inode.is_dir() => match fs.find("/", &format!("{full}/index.html"), true) {
-            Ok(_) => 200,
-            Err(_) => 403,
-        },
-        Ok(_) => 200,
-        Err(_) => 404,
+    let found = fs.find("/", &full, true).map_err(|_| 404_u16)?;
+    if !found.inode.is_dir() {
+        return Ok(found.inode);
     }
+    fs.find("/", &format!("{full}/index.html"), true).map(|index| index.inode).map_err(|_| 403)
 }
 
 /// Scheme, host, port and path of a URL.

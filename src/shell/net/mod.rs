@@ -43,17 +43,18 @@ fn micros(seconds: u64) -> Us {
     seconds.saturating_mul(1_000_000)
 }
 
-/// The address that `/etc/hosts` gives a name.
-fn in_hosts(kernel: &Kernel, name: &str) -> Option<String> {
+/// The address that `/etc/hosts` gives a name, and the first name of that line.
+pub fn in_hosts(kernel: &Kernel, name: &str) -> Option<(String, String)> {
     let found = kernel.fs.borrow().find("/", "/etc/hosts", true).ok()?;
     let text = found.inode.bytes(crate::shell::fs::MAX_FILE);
     let text = String::from_utf8_lossy(&text);
-    let address = |line: &str| {
+    let listed = |line: &str| {
         let mut words = line.split('#').next()?.split_whitespace();
-        let address = words.next()?.to_string();
-        words.any(|word| word == name).then_some(address)
+        let address = words.next()?;
+        let first = words.clone().next()?;
+        words.any(|word| word == name).then(|| (address.to_string(), first.to_string()))
     };
-    text.lines().find_map(address)
+    text.lines().find_map(listed)
 }
 
 /// The address of a name.
@@ -66,7 +67,7 @@ pub fn resolve(ctx: &Ctx, name: &str) -> Option<String> {
     if is_own(kernel, name) {
         return Some(if name == "localhost" { "127.0.0.1".into() } else { kernel.config.pod_ip.to_string() });
     }
-    if let Some(address) = in_hosts(kernel, name) {
+    if let Some((address, _)) = in_hosts(kernel, name) {
         return Some(address);
     }
     kernel.outside().resolve(kernel.now_millis(), name.trim_end_matches('.'))
@@ -78,7 +79,7 @@ pub async fn connect(ctx: &Ctx, host: &str, port: u16, timeout: Option<Us>) -> C
     kernel.look();
     ctx.sleep(LOOKUP).await;
     let listed = if is_own(kernel, host) { None } else { in_hosts(kernel, host) };
-    let host = listed.as_deref().unwrap_or(host);
+    let host = listed.as_ref().map_or(host, |(address, _)| address);
     if is_own(kernel, host) {
         let open = kernel.service(port).is_some() || kernel.outside().local_port(kernel.now_millis(), port);
         return if open || serves_probe(ctx, port) { Connection::Open } else { Connection::Refused };
