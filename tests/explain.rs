@@ -25,11 +25,12 @@ spec:
 ";
 
 /// Where something is injected, and what: between them they make every kind of thing happen.
-const CASES: [(&str, &str); 9] = [
+const CASES: [(&str, &str); 10] = [
     ("nothing", "injected"),
     ("init-a", "{attempts: all, exit: {code: 1, after: 1s}}"),
     ("init-b", "{attempts: '1-2', oomKilled: {after: 2s}}"),
     ("main", "{attempts: all, signal: {number: 9, after: 3s}}"),
+    ("main", "{attempts: '1-3', oomKilled: {after: 2s}}"),
     ("spec", "images: [{name: 'tool:1', pull: {error: NotFound}, availableAt: 30s}]"),
     ("spec", "actions: [{at: 12s, deletePod: {}}]"),
     ("spec", "actions: [{at: 12s, killSandbox: {}}]"),
@@ -78,6 +79,8 @@ fn each_outcome_is_told_with_its_cause() {
               main starts 28.9s after creation. 19.8s of that: init-b fails twice before it succeeds. The Pod is Ready after 28.9s.
             main {attempts: all, signal: {number: 9, after: 3s}}
               main starts 11.9s after creation. main ended 5 times within 2m and is restarted again and again.
+            main {attempts: '1-3', oomKilled: {after: 2s}}
+              main starts 11.9s after creation. main ended 3 times and stays up from 57.5s on.
             spec images: [{name: 'tool:1', pull: {error: NotFound}, availableAt: 30s}]
               main starts 50.9s after creation. 43.9s of that: the image tool:1 cannot be had at first. The Pod is Ready after 50.9s.
             spec actions: [{at: 12s, deletePod: {}}]
@@ -108,6 +111,8 @@ fn differences_are_told_with_their_cause() {
               main starts 17s later. The cause: init-b failed twice.
             main {attempts: all, signal: {number: 9, after: 3s}}
               main runs 5 times instead of once.
+            main {attempts: '1-3', oomKilled: {after: 2s}}
+              main runs 4 times instead of once.
             spec images: [{name: 'tool:1', pull: {error: NotFound}, availableAt: 30s}]
               main starts 39s later. The cause: init-a waits in back-off for 38.8s instead of 0s.
             spec actions: [{at: 12s, deletePod: {}}]
@@ -211,6 +216,9 @@ fn findings_name_what_went_wrong() {
             main {attempts: all, signal: {number: 9, after: 3s}}
               spec.containers[0].image RestartLoop
               spec.initContainers[0].resources NoResources
+            main {attempts: '1-3', oomKilled: {after: 2s}}
+              spec.containers[0].resources.limits OutOfMemory
+              spec.initContainers[0].resources NoResources
             spec images: [{name: 'tool:1', pull: {error: NotFound}, availableAt: 30s}]
               spec.initContainers[0].resources NoResources
             spec actions: [{at: 12s, deletePod: {}}]
@@ -239,7 +247,8 @@ fn a_back_off_leads_back_to_the_failure_and_the_creation() {
 fn held(init: &str, world: &str) -> String {
     let pod = format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: demo}}\nspec:\n  initContainers:\n  - {init}\n  containers:\n\
-         \x20 - {{name: main, image: 'app:1', command: [serve]}}\n  volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n"
+         \x20 - {{name: main, image: 'app:1', command: [serve]}}\n  volumes:\n\
+         \x20 - {{name: data, persistentVolumeClaim: {{claimName: data}}}}\n  - {{name: files, secret: {{secretName: files}}}}\n"
     );
     let scenario = format!(
         "apiVersion: podlapse.dev/v1alpha1\nkind: Scenario\nspec:\n  images: [{{name: '*', onNode: true}}]\n  {world}\n"
@@ -254,22 +263,27 @@ fn what_takes_so_long_is_told() {
     let tool = "{name: a, image: 'tool:1', command: [work]}";
     let waits = "{name: a, image: 'busybox:1.28', command: [sh, -c, 'until nslookup db; do sleep 1; done']}";
     let proxy = "{name: a, image: 'proxy:1', command: [serve], restartPolicy: Always, startupProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 9}}";
+    let asks = "{name: a, image: 'tool:1', env: [{name: T, valueFrom: {secretKeyRef: {name: token, key: key}}}]}";
     let said = [
         held(tool, ""),
         held(tool, "containers: [{name: a, faults: [{attempts: all, duration: 20s}]}]"),
         held(waits, "services: [{name: db, availableAt: 30s}]"),
         held(proxy, ""),
         held(tool, "objects: [{kind: PersistentVolumeClaim, name: data, boundAt: 25s}]"),
+        held(tool, "objects: [{kind: Secret, name: files, createdAt: 30s}]"),
+        held(asks, "objects: [{kind: Secret, name: token, data: {key: value}, createdAt: 30s}]"),
     ];
     check(
         said.iter().map(|s| format!("{s}\n")).collect(),
         expect![[r#"
-        1s of that: a runs first.
-        20s of that: a runs first.
-        30.1s of that: a waits for the service db.
-        9.7s of that: the sidecar a does not count as started.
-        25s of that: the Pod has no node.
-    "#]],
+            1s of that: a runs first.
+            20s of that: a runs first.
+            30.1s of that: a waits for the service db.
+            9.7s of that: the sidecar a does not count as started.
+            25s of that: the Pod has no node.
+            32s of that: a volume cannot be mounted: secret "files" not found.
+            39.9s of that: a cannot start: secret "token" not found.
+        "#]],
     );
 }
 

@@ -442,6 +442,16 @@ pub struct Assumption {
     pub path: String,
 }
 
+impl ContainerTrace {
+    /// Since when it stays up: its last run goes on at the horizon, and outlasts each before it.
+    pub fn stays_up(&self, horizon: Millis) -> Option<Millis> {
+        let (last, before) = self.attempts.split_last()?;
+        let since = last.started.filter(|_| last.finished.is_none())?;
+        let lasted = |a: &Attempt| a.finished.unwrap_or(horizon) - a.started.unwrap_or(horizon);
+        before.iter().all(|a| lasted(a) < horizon - since).then_some(since)
+    }
+}
+
 impl Trace {
     /// The version of the API object that stands at `t`; `None` before its creation.
     pub fn version_at(&self, t: Millis) -> Option<&PodVersion> {

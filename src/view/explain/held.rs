@@ -58,6 +58,11 @@ fn legs(trace: &Trace, at: Millis) -> Vec<Leg<'_>> {
     legs
 }
 
+/// What is at the bottom of an error that is told with all it led to.
+fn gist(message: &str) -> String {
+    message.rsplit(" : ").next().unwrap_or_default().to_owned()
+}
+
 impl Leg<'_> {
     fn time(&self) -> Millis {
         self.to - self.from
@@ -69,9 +74,15 @@ impl Leg<'_> {
 
     fn pod(&self, trace: &Trace) -> Told {
         let scheduled = trace.entries.iter().find(|e| matches!(e.kind, EntryKind::Scheduled { .. }));
-        match (scheduled.map_or(Millis::ZERO, |e| e.at), self.time()) {
-            (time, whole) if time + time > whole => (time, Sentence::TimeToSchedule { time }),
-            (_, time) => (time, Sentence::TimeToPrepare { time }),
+        let time = self.time();
+        let unmounted = trace.entries.iter().find_map(|e| match &e.kind {
+            EntryKind::MountFailed { message, .. } if self.has(e.at) => Some(gist(message)),
+            _ => None,
+        });
+        match (scheduled.map_or(Millis::ZERO, |e| e.at), unmounted) {
+            (late, _) if late + late > time => (late, Sentence::TimeToSchedule { time: late }),
+            (_, Some(message)) => (time, Sentence::TimeToMount { time, message }),
+            _ => (time, Sentence::TimeToPrepare { time }),
         }
     }
 
@@ -83,10 +94,23 @@ impl Leg<'_> {
         if n > 0 {
             return Some((time, Sentence::TimeToRetry { time, container, n: Times(n) }));
         }
-        match c.pulls.iter().find(|p| p.error.is_some() && self.has(p.from)) {
-            Some(failed) => Some((time, Sentence::TimeToGetImage { time, image: failed.image.clone() })),
+        if let Some(failed) = c.pulls.iter().find(|p| p.error.is_some() && self.has(p.from)) {
+            return Some((time, Sentence::TimeToGetImage { time, image: failed.image.clone() }));
+        }
+        match self.refused(trace, c) {
+            Some(message) => Some((time, Sentence::TimeToConfigure { time, container, message })),
             None => self.run(trace, c),
         }
+    }
+
+    /// What the kubelet said when it could not make the container.
+    fn refused(&self, trace: &Trace, c: &ContainerTrace) -> Option<String> {
+        let index = trace.containers.iter().position(|other| other.name == c.name);
+        let mut own = trace.entries.iter().filter(|e| e.container == index && self.has(e.at));
+        own.find_map(|e| match &e.kind {
+            EntryKind::StartFailed { message, .. } => Some(message.clone()),
+            _ => None,
+        })
     }
 
     /// It goes to what the container does, or waits for.

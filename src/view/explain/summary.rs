@@ -32,7 +32,7 @@ pub fn summary(trace: &Trace) -> Vec<Sentence> {
     }
     let ending = afterwards(trace);
     // Where it goes wrong later, that is the news, and not what it took before.
-    if let Some(Sentence::KeepsFailing { .. } | Sentence::FailsAt { .. }) = ending {
+    if let Some(Sentence::KeepsFailing { .. } | Sentence::StaysUp { .. } | Sentence::FailsAt { .. }) = ending {
         said.truncate(1);
     }
     said.extend(ending);
@@ -51,13 +51,21 @@ fn afterwards(trace: &Trace) -> Option<Sentence> {
     }
     let looping = trace.containers.iter().filter(|c| c.attempts.len() > 2 && c.kind != ContainerKind::Init);
     if let Some(c) = looping.max_by_key(|c| c.attempts.len()) {
-        let n = c.attempts.iter().filter(|a| a.finished.is_some()).count();
-        return Some(Sentence::KeepsFailing { container: c.name.clone(), n: Times(n), within: trace.horizon });
+        return Some(restarts(c, trace.horizon));
     }
     Some(match trace.ready() {
         Some(at) => Sentence::ReadyAt { at },
         None => Sentence::NeverReady {},
     })
+}
+
+/// What comes of a container that was restarted several times.
+fn restarts(c: &ContainerTrace, horizon: Millis) -> Sentence {
+    let (container, n) = (c.name.clone(), Times(c.attempts.iter().filter(|a| a.finished.is_some()).count()));
+    match c.stays_up(horizon) {
+        Some(at) => Sentence::StaysUp { container, n, at },
+        None => Sentence::KeepsFailing { container, n, within: horizon },
+    }
 }
 
 /// What keeps a main container from starting in this run.

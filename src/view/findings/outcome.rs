@@ -141,7 +141,10 @@ pub(super) fn restart_loop(subject: &Subject, found: &mut Vec<Finding>) {
         let Some(last) = c.own_ends().next_back() else { continue };
         let n = c.own_ends().count();
         let done = c.kind == ContainerKind::Init && last.exit_code == Some(0);
-        let recovered = c.life.and_then(|life| life.backoffs.last()).is_none_or(|b| Some(b.from) < last.finished);
+        let recovered = c.life.is_none_or(|life| {
+            life.stays_up(subject.trace.horizon).is_some()
+                || life.backoffs.last().is_none_or(|b| Some(b.from) < last.finished)
+        });
         if n < LOOP || done || recovered {
             continue;
         }
