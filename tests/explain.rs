@@ -282,7 +282,7 @@ fn what_takes_so_long_is_told() {
             9.7s of that: the sidecar a does not count as started.
             25s of that: the Pod has no node.
             32s of that: a volume cannot be mounted: secret "files" not found.
-            39.9s of that: a cannot start: secret "token" not found.
+            38.9s of that: a cannot start: secret "token" not found.
         "#]],
     );
 }

@@ -223,6 +223,8 @@ messages! {
     At: "at", "시각";
     RulerHint: "Drag to scrub, wheel to zoom, Shift and drag to repeat a stretch", "끌어서 이동, 휠로 확대·축소, Shift+끌기로 구간 반복";
     CardRun: "attempt", "실행 회차";
+    NeverRan: "never ran", "실행되지 않음";
+    NotThere: "not there", "없음";
     CardSignal: "signal", "시그널";
     CardDelay: "back-off", "백오프";
     CardNextTry: "next try not before", "다음 시도 가능 시각";

@@ -8,7 +8,7 @@ use crate::i18n::ui::Ui;
 use crate::time::Millis;
 use crate::trace::EntryId;
 use crate::view::timeline::label::signal_name;
-use crate::view::timeline::{Lane, MarkKind, Segment, SegmentKind};
+use crate::view::timeline::{Lane, LaneKind, MarkKind, Segment, SegmentKind};
 
 /// Which segments a row shows at a moment: it says something else only when this changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,18 @@ pub fn says(run: &Run, row: usize, key: Key, lang: Lang) -> String {
         SegmentKind::Attempt(a) if key.under_way => running(a.attempt, lang),
         _ => s.label(lang).into_iter().take(2).collect::<Vec<_>>().join(" "),
     };
-    shown.map(words).collect::<Vec<_>>().join(" · ")
+    let said = shown.map(words).collect::<Vec<_>>().join(" · ");
+    if said.is_empty() { absent(lane).map_or(said, |ui| ui.text(lang).to_owned()) } else { said }
+}
+
+/// What is said where a lane shows nothing.
+fn absent(lane: &Lane) -> Option<Ui> {
+    let ran = || lane.bars.segments().iter().any(|s| matches!(s.kind, SegmentKind::Attempt(_)));
+    match lane.kind {
+        LaneKind::World(_) => Some(Ui::NotThere),
+        LaneKind::Container(_) if !ran() => Some(Ui::NeverRan),
+        _ => None,
+    }
 }
 
 /// What is said of a run that has not ended: nothing of its end.

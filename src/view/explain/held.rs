@@ -97,20 +97,20 @@ impl Leg<'_> {
         if let Some(failed) = c.pulls.iter().find(|p| p.error.is_some() && self.has(p.from)) {
             return Some((time, Sentence::TimeToGetImage { time, image: failed.image.clone() }));
         }
-        match self.refused(trace, c) {
-            Some(message) => Some((time, Sentence::TimeToConfigure { time, container, message })),
-            None => self.run(trace, c),
-        }
+        self.refused(trace, c).or_else(|| self.run(trace, c))
     }
 
-    /// What the kubelet said when it could not make the container.
-    fn refused(&self, trace: &Trace, c: &ContainerTrace) -> Option<String> {
+    /// It goes to what the kubelet misses to make the container.
+    fn refused(&self, trace: &Trace, c: &ContainerTrace) -> Option<Told> {
         let index = trace.containers.iter().position(|other| other.name == c.name);
         let mut own = trace.entries.iter().filter(|e| e.container == index && self.has(e.at));
-        own.find_map(|e| match &e.kind {
-            EntryKind::StartFailed { message, .. } => Some(message.clone()),
+        let (from, message) = own.find_map(|e| match &e.kind {
+            EntryKind::StartFailed { message, .. } => Some((e.at, message.clone())),
             _ => None,
-        })
+        })?;
+        let begun = c.attempts.iter().find_map(|a| a.started.filter(|&s| s > from)).unwrap_or(self.to);
+        let time = begun.min(self.to) - from;
+        Some((time, Sentence::TimeToConfigure { time, container: c.name.clone(), message }))
     }
 
     /// It goes to what the container does, or waits for.
