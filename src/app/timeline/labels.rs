@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::lanes::{Role, Tone};
 use super::{Menu, Stage, reading};
+use crate::app::run::Run;
 use crate::app::words;
+use crate::i18n::Lang;
 use crate::i18n::ui::Ui;
 
 /// The moment that the labels are read out for.
@@ -17,38 +19,63 @@ pub fn Moment(stage: Stage) -> impl IntoView {
 /// One label for each row in view, in a list that reads as the timeline does.
 #[component]
 pub fn Labels(stage: Stage, height: Memo<f64>) -> impl IntoView {
-    let all = Memo::new(move |_| stage.with(|r| r.rows.len()));
-    let item = move |row: usize| {
-        let top = Memo::new(move |_| stage.with(|r| r.rows.get(row).map_or(0.0, |r| r.top)));
-        view! {
-            <li aria-posinset=row + 1 aria-setsize=all style:transform=move || format!("translateY({}px)", top.get())><Label stage row /></li>
-        }
-    };
     view! {
         <ul class="labels" aria-label=stage.page.t(Ui::Lanes) style:height=move || format!("{}px", height.get())>
-            <For each=move || stage.rows() key=|row| *row children=item />
+            <For each=move || stage.rows() key=|row| *row children=move |row| view! { <Label stage row /> } />
         </ul>
     }
 }
 
-/// The name of a lane, what it shows, and the way to its faults.
+/// What rests of a label while time passes.
+#[derive(Clone, PartialEq)]
+struct Subject {
+    name: String,
+    role: Role,
+    top: f64,
+    height: f64,
+    /// How many rows there are.
+    all: usize,
+    /// Its menu is open.
+    open: bool,
+}
+
+impl Subject {
+    fn of(run: &Run, row: usize, open: bool) -> Option<Self> {
+        let all = run.rows.len();
+        run.rows.get(row).map(|r| Self { name: r.name.clone(), role: r.role, top: r.top, height: r.height, all, open })
+    }
+
+    fn kind(&self, lang: Lang) -> &'static str {
+        match self.role {
+            Role::Container(_, kind) => words::kind(kind).text(lang),
+            Role::Status => "Pod",
+            Role::Thin(_) => "",
+        }
+    }
+
+    fn class(&self) -> &'static str {
+        if matches!(self.role, Role::Thin(_)) { "label thin" } else { "label" }
+    }
+}
+
+/// The name of a lane, what it shows, and the way to its faults. Scrolling makes labels all the time, so one is followed as a whole and
+/// not piece by piece.
 #[component]
 fn Label(stage: Stage, row: usize) -> impl IntoView {
     let page = stage.page;
-    let subject = Memo::new(move |_| stage.with(|r| r.rows.get(row).map(|r| (r.name.clone(), r.role, r.height))));
-    let name = move || subject.with(|s| s.as_ref().map(|s| s.0.clone()));
-    let height = move || subject.with(|s| s.as_ref().map_or(0.0, |s| s.2));
-    let role = move || subject.with(|s| s.as_ref().map_or(Role::Status, |s| s.1));
+    let opened = move || stage.menu.get().is_some_and(|m| m.row == row);
+    let subject = Memo::new(move |_| stage.with(|run| Subject::of(run, row, opened())));
     let key = Memo::new(move |_| stage.with(|r| reading::key(r, row, stage.moment())));
-    let says = Memo::new(move |_| stage.with(|r| reading::says(r, row, key.get(), page.lang.get())));
-    let tone = move || {
-        let status = (role() == Role::Status).then(|| key.get().bar).flatten();
-        status.map_or("", |i| stage.with(|r| r.statuses.get(i).map_or("", |s| Tone::of(&s.text).class())))
-    };
-    let kind = move || match role() {
-        Role::Container(_, kind) => page.t(words::kind(kind))(),
-        Role::Status => "Pod",
-        Role::Thin(_) => "",
+    let said = Memo::new(move |_| {
+        stage.with(|run| {
+            let (key, status) = (key.get(), run.rows.get(row).is_some_and(|r| r.role == Role::Status));
+            let status = key.bar.filter(|_| status).and_then(|i| run.statuses.get(i));
+            (reading::says(run, row, key, page.lang.get()), status.map_or("", |s| Tone::of(&s.text).class()))
+        })
+    });
+    let says = move || {
+        let (text, tone) = said.get();
+        view! { <span class=format!("says {tone}")>{text}</span> }
     };
     let open = move |e: web_sys::MouseEvent| {
         use wasm_bindgen::JsCast;
@@ -59,15 +86,18 @@ fn Label(stage: Stage, row: usize) -> impl IntoView {
         });
         stage.open(Menu { row, at: page.playhead.get_untracked(), x, y });
     };
-    let expanded = move || stage.menu.get().is_some_and(|m| m.row == row).to_string();
-    let class = move || if matches!(role(), Role::Thin(_)) { "label thin" } else { "label" };
-    view! {
-        <button class=class style:height=move || format!("{}px", height()) data-row=row aria-haspopup="dialog" aria-expanded=expanded on:click=open
-            on:keydown=move |e| if stage.walk(row, &e.key()) { e.prevent_default() } on:blur=move |_| stage.leave_walk()>
-            <b title=name>{name}</b>
-            <small class="kind">{kind}</small>
-            <span class=move || format!("says {}", tone())>{says}</span>
-            <span class="act" aria-hidden="true">"⚡"</span>
-        </button>
-    }
+    let label = move |s: Subject| {
+        view! {
+            <li aria-posinset=row + 1 aria-setsize=s.all style:transform=format!("translateY({}px)", s.top)>
+                <button class=s.class() style:height=format!("{}px", s.height) data-row=row aria-haspopup="dialog" aria-expanded=s.open.to_string()
+                    on:click=open on:keydown=move |e| if stage.walk(row, &e.key()) { e.prevent_default() } on:blur=move |_| stage.leave_walk()>
+                    <b title=s.name.clone()>{s.name.clone()}</b>
+                    <small class="kind">{s.kind(page.lang.get())}</small>
+                    {says}
+                    <span class="act" aria-hidden="true">"⚡"</span>
+                </button>
+            </li>
+        }
+    };
+    move || subject.get().map(label)
 }

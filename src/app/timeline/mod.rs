@@ -24,6 +24,7 @@ use std::rc::Rc;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::reactive::effect::ImmediateEffect;
 
 use super::parts::on_demand;
 use super::run::Run;
@@ -248,9 +249,11 @@ fn Running(run: Rc<Run>, sight: RwSignal<Sight>, scroller: NodeRef<html::Section
         let (seen, height) = (sight.get_untracked(), height.get_untracked());
         if let Some(top) = stage.peek(|run| run.rows.get(row).and_then(|row| follow(seen, row, height))) {
             element.set_scroll_top(top as i32);
+            sight.update(|s| s.top = top.trunc());
         }
     };
-    Effect::new(move || turn.get().into_iter().for_each(bring));
+    // At once, before the playhead moves anything: a page where something has moved is laid out before it is scrolled.
+    ImmediateEffect::new_scoped(move || turn.get().into_iter().for_each(bring));
     // To where one jumps, too.
     let jumped = move || stage.peek(|run| run.last_row_at(page.playhead.get_untracked()));
     Effect::watch(move || page.jumps.get(), move |_, _, _| bring(jumped().unwrap_or(0)), false);

@@ -52,13 +52,12 @@ fn Drawn(stage: Stage, row: usize, most: Memo<usize>) -> impl IntoView {
             Some(shapes::of_row(run, kept.as_deref(), row, frame, most.get()))
         })
     });
-    let drawn = move || {
-        let (_, height, inset) = place.get()?;
-        Some(shapes.get()?.into_iter().map(|shape| draw(shape, height, inset)).collect_view())
-    };
-    let shift = move || place.get().map(|(top, ..)| format!("translate(0 {top})"));
-    let base = move || place.get().map_or(0.0, |(_, height, _)| height - 0.5);
-    view! { <g transform=shift><line class="lane-line" x1="0" x2="100%" y1=base y2=base />{drawn}</g> }
+    move || {
+        let (top, height, inset) = place.get()?;
+        let shapes = shapes.get()?.into_iter().map(|shape| draw(shape, height, inset)).collect_view();
+        let (shift, base) = (format!("translate(0 {top})"), height - 0.5);
+        Some(view! { <g transform=shift><line class="lane-line" x1="0" x2="100%" y1=base y2=base />{shapes}</g> })
+    }
 }
 
 fn draw(shape: Shape, height: f64, inset: f64) -> AnyView {
