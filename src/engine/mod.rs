@@ -33,6 +33,7 @@ mod publish;
 mod queue;
 mod run;
 mod runtime;
+mod scheduler;
 mod spec;
 mod start;
 mod status;

@@ -1,4 +1,4 @@
-//! What stands beside the Pod in its text and matters to it: configuration, secrets, claims, services.
+//! What stands beside the Pod in its text and matters to it: configuration, secrets, claims, services, other Pods.
 //!
 //! They are read, not checked: what cannot be understood of them is left out.
 
@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use k8s_openapi::api::core::v1::Pod;
 
 use crate::yaml::{Data, NodeRef};
 
@@ -19,6 +20,22 @@ pub struct Companion {
     pub data: BTreeMap<String, String>,
     /// Of a Service.
     pub ports: Vec<u16>,
+    /// Of another Pod.
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Companion {
+    /// Another Pod of the text, which the API server has taken before.
+    pub fn pod(pod: &Pod) -> Companion {
+        let metadata = &pod.metadata;
+        Companion {
+            kind: "Pod".into(),
+            name: metadata.name.clone().unwrap_or_default(),
+            namespace: metadata.namespace.clone().unwrap_or_else(|| "default".into()),
+            labels: metadata.labels.clone().unwrap_or_default(),
+            ..Companion::default()
+        }
+    }
 }
 
 const KINDS: [&str; 8] = [
@@ -43,6 +60,7 @@ pub fn read(root: NodeRef, kind: &str) -> Option<Companion> {
         namespace: namespace.into(),
         data: data(root, kind == "Secret"),
         ports: if kind == "Service" { ports(root) } else { Vec::new() },
+        labels: BTreeMap::new(),
     })
 }
 

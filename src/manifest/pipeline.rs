@@ -343,6 +343,7 @@ impl Run<'_> {
         self.out.pods = accepted.iter().map(|a| a.origin.name.clone()).collect();
         let at = wanted.and_then(|wanted| accepted.iter().position(|a| a.origin.name == wanted)).unwrap_or(0);
         if at < accepted.len() {
+            self.out.companions.extend(accepted[..at].iter().map(|a| Companion::pod(&a.pod)));
             let chosen = accepted.remove(at);
             (self.out.pod, self.out.spans) = (Some(chosen.pod), chosen.spans);
         }

@@ -16,6 +16,7 @@ mod nodes;
 mod probes;
 mod rules;
 mod sandboxes;
+mod scheduling;
 mod security;
 mod sidecars;
 mod volumes;
