@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1 as api;
 use crate::kube::resources::{amount, in_divisors};
 use crate::scenario::FaultKind;
 use crate::shell::{self, Config, Machine, Mount, Replay, Role, Security};
+use crate::time::Millis;
 use crate::trace::ContainerKind;
 
 use super::env_file;
@@ -334,9 +335,8 @@ impl Sim<'_> {
         if automount && mounts.iter().all(|m| m.path != ACCOUNT) {
             let own = [("namespace", &*self.spec.namespace), ("token", "simulated-token")];
             let files = ROOT_CA.iter().chain(&own);
-            let volume = shell::Volume::from_files(
-                files.map(|(name, text)| (name.to_string(), text.as_bytes().to_vec(), 0o644)),
-            );
+            let files = files.map(|(name, text)| (name.to_string(), text.as_bytes().to_vec(), 0o644));
+            let volume = self.payload(files.collect(), "kube-api-access", true, Millis::ZERO);
             mounts.push(Mount { path: ACCOUNT.into(), volume, sub_path: None, read_only: true });
         }
         mounts

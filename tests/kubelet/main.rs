@@ -13,6 +13,7 @@ mod hooks;
 mod images;
 mod inits;
 mod nodes;
+mod payload;
 mod probes;
 mod rules;
 mod sandboxes;
