@@ -11,6 +11,7 @@ mod actions;
 mod admission;
 mod affinity;
 mod backoff;
+mod capabilities;
 mod census;
 mod containers;
 mod env_file;

@@ -12,6 +12,7 @@ use crate::shell::{self, Config, Machine, Mount, Replay, Role, Security};
 use crate::time::Millis;
 use crate::trace::ContainerKind;
 
+use super::capabilities::bounding;
 use super::env_file;
 use super::links::Links;
 use super::process::Process;
@@ -98,6 +99,7 @@ impl Sim<'_> {
         let own = self.spec.containers[idx].api.security_context.as_ref();
         let pod = self.pod_security();
         let groups = pod.and_then(|c| c.supplemental_groups.as_ref()).into_iter().flatten();
+        let profile = own.and_then(|c| c.seccomp_profile.as_ref()).or(pod.and_then(|c| c.seccomp_profile.as_ref()));
         let sysctls = pod.and_then(|c| c.sysctls.as_ref()).into_iter().flatten();
         Security {
             user: self.user(idx).map(id),
@@ -106,6 +108,9 @@ impl Sim<'_> {
             groups: groups.copied().map(id).collect(),
             privileged: own.and_then(|c| c.privileged) == Some(true),
             read_only_root: own.and_then(|c| c.read_only_root_filesystem) == Some(true),
+            capabilities: bounding(own),
+            no_new_privileges: own.and_then(|c| c.allow_privilege_escalation) == Some(false),
+            seccomp: profile.is_some_and(|p| p.type_ != "Unconfined") && own.and_then(|c| c.privileged) != Some(true),
             sysctls: sysctls.map(|s| (s.name.clone(), s.value.clone())).collect(),
         }
     }

@@ -278,3 +278,25 @@ containers:
         "#]],
     );
 }
+
+/// What processes show of themselves below `/proc` is as it is when somebody looks.
+#[test]
+fn processes_show_themselves() {
+    crate::check_logs(
+        r#"
+restartPolicy: Never
+containers:
+- name: main
+  image: busybox:1.36
+  command: [sh, -c, 'cat /proc/1/comm; sleep 5 & cp /proc/$!/status /tmp/s; head -n 1 /tmp/s; grep ^PPid: /tmp/s; grep Name /proc/self/status; cat /proc/99/comm; exec sleep 1']
+"#,
+        "horizon: 10s",
+        expect![[r#"
+            main#0 sh
+            main#0 Name:	sleep
+            main#0 PPid:	1
+            main#0 Name:	grep
+            main#0 cat: can't open '/proc/99/comm': No such file or directory
+        "#]],
+    );
+}

@@ -11,6 +11,7 @@ use crate::shell::pipe::Pipe;
 
 impl Io {
     pub fn find(&self, path: &str, follow: bool) -> Result<Found, Errno> {
+        crate::shell::procstat::refresh(&self.ctx, &self.cwd, path);
         self.ctx.kernel.look_at_files();
         self.ctx.kernel.fs.borrow().find(&self.cwd, path, follow)
     }
