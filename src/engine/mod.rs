@@ -30,6 +30,7 @@ mod phase;
 mod plan;
 mod probes;
 mod process;
+mod profiles;
 mod publish;
 mod queue;
 mod run;

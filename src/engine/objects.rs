@@ -85,7 +85,7 @@ impl Sim<'_> {
         own.or_else(|| self.pod_security().and_then(|c| c.run_as_user))
     }
 
-    fn pod_security(&self) -> Option<&api::PodSecurityContext> {
+    pub fn pod_security(&self) -> Option<&api::PodSecurityContext> {
         self.trace.pod.spec.as_ref()?.security_context.as_ref()
     }
 
