@@ -142,9 +142,14 @@ impl Volume {
     pub fn can_hold(&self, path: &str) -> bool {
         let mut way = String::new();
         for name in components(path) {
-            match self.find(&way) {
-                Some(inode) if inode.is_dir() => way = format!("{way}/{name}"),
+            let dir = match self.find(&way) {
+                Some(inode) if inode.is_dir() => inode,
                 found => return found.is_none(),
+            };
+            way = format!("{way}/{name}");
+            // A link that leads nowhere, or out of the volume.
+            if dir.child(name).is_some() && self.find(&way).is_none() {
+                return false;
             }
         }
         true

@@ -120,3 +120,25 @@ fn a_recursive_search() {
         check(image, "grep -r x /c | sed 's/15_00_00[.0-9]*/T/'", expect);
     }
 }
+
+/// A link that leads in a circle, or out of the volume, is no place for a mount.
+#[test]
+fn a_sub_path_keeps_to_its_volume() {
+    for (target, fits) in [("here", false), ("../../etc", false), ("/etc", false), ("there", true)] {
+        let pod = format!(
+            r#"
+initContainers:
+- {{name: init, image: 'b:1', command: [sh, -c, 'mkdir /e/there; ln -s {target} /e/here'], volumeMounts: [{{name: e, mountPath: /e}}]}}
+containers:
+- {{name: main, image: 'b:1', command: [sleep, '1000'], volumeMounts: [{{name: e, mountPath: /a, subPath: here}}]}}
+volumes: [{{name: e, emptyDir: {{}}}}]
+"#
+        );
+        let trace = crate::run(&pod, "horizon: 10s");
+        let told = |e: &&podlapse::trace::Event| {
+            &*e.message == "Error: failed to prepare subPath for volumeMount \"e\" of container \"main\""
+        };
+        assert_eq!(trace.events.iter().find(told).is_none(), fits, "{target}");
+        assert_eq!(trace.main_started().all(|(_, started)| started.is_some()), fits, "{target}");
+    }
+}
