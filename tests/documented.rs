@@ -241,3 +241,28 @@ fn a_file_of_the_node_is_a_file() {
         assert_eq!(printed(&run(&pod(volume), "{horizon: 10s}"), 0).lines().next(), Some(expected), "{volume}");
     }
 }
+
+/// "Configure a Security Context for a Pod or Container": the capabilities of the first process, as the page's containers show them.
+#[test]
+fn capabilities_of_the_first_process() {
+    let shown = |context: &str| {
+        let script = "command: [sh, -c, 'cd /proc/1; cat status | grep -E \"CapPrm|CapEff|NoNew|Seccomp:|Uid\"']";
+        let trace = run(&pod(&format!("image: busybox, {script}, securityContext: {context}")), "{horizon: 5s}");
+        printed(&trace, 0).split_inclusive('\n').take(5).collect::<String>()
+    };
+    let of = |uid: u32, bits: &str, no_new: u32, seccomp: u32| {
+        format!(
+            "Uid:\t{uid}\t{uid}\t{uid}\t{uid}\nCapPrm:\t{bits}\nCapEff:\t{bits}\nNoNewPrivs:\t{no_new}\nSeccomp:\t{seccomp}\n"
+        )
+    };
+    for (context, expected) in [
+        ("{}", of(0, "00000000a80425fb", 0, 0)),
+        ("{capabilities: {add: [NET_ADMIN, SYS_TIME]}}", of(0, "00000000aa0435fb", 0, 0)),
+        ("{capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}}", of(0, "0000000000000400", 0, 0)),
+        ("{privileged: true}", of(0, "000001ffffffffff", 0, 0)),
+        ("{runAsUser: 1000, allowPrivilegeEscalation: false}", of(1000, "0000000000000000", 1, 0)),
+        ("{seccompProfile: {type: RuntimeDefault}}", of(0, "00000000a80425fb", 0, 2)),
+    ] {
+        assert_eq!(shown(context), expected, "{context}");
+    }
+}

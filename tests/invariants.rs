@@ -359,7 +359,7 @@ fn events_agree_with_the_runs(trace: &Trace) {
     let started = trace.events.iter().filter(|e| &*e.reason == "Started").count();
     let runs = trace.containers.iter().flat_map(|c| &c.attempts).filter(|a| a.started.is_some()).count();
     assert!(started <= runs, "{started} events for {runs} runs");
-    let normal = trace.events.iter().filter(|e| !e.warning && e.source == "kubelet").count();
+    let normal = trace.events.iter().filter(|e| !e.warning && &*e.source == "kubelet").count();
     assert!(started == runs || normal >= 25, "{started} events for {runs} runs");
 }
 

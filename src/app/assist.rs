@@ -58,6 +58,7 @@ const SCENARIO: &[(&str, &[&str])] = &[
             "kind: PersistentVolumeClaim",
             "name: ",
             "data:",
+            "labels:",
             "createdAt: ",
             "deletedAt: ",
             "boundAt: ",

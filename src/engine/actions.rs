@@ -20,9 +20,10 @@ impl Sim<'_> {
     }
 
     pub fn world_changes(&mut self, what: WorldKind, name: String, up: bool) {
-        let is_claim = name.starts_with("PersistentVolumeClaim/");
+        let kind = name.split('/').next().unwrap_or_default();
+        let concerns_scheduler = matches!(kind, "PersistentVolumeClaim" | "Pod" | "Scheduler");
         let entry = self.entry(None, EntryKind::WorldChanged { what, name, up }, None);
-        if is_claim {
+        if concerns_scheduler {
             self.scheduling_may_have_changed(entry);
         }
     }

@@ -1,4 +1,4 @@
-//! Before the kubelet's first look: the scheduler, and the kubelet's own admission (`kubelet-semantics.md` 7.3, 11.6, 16).
+//! Before the kubelet's first look: nodes that are not there, and the kubelet's own admission (`kubelet-semantics.md` 7.3, 11.6, 16).
 
 use std::collections::BTreeMap;
 
@@ -6,68 +6,14 @@ use k8s_openapi::api::core::v1 as api;
 
 use crate::kube::quantity::Quantity;
 use crate::kube::resources::effective_requests;
-use crate::scenario::Object;
 use crate::shell;
-use crate::time::Millis;
 use crate::trace::*;
 
 use super::affinity;
-use super::events::Source;
-use super::latency::{POD_GC, SCHEDULER_RETRY};
 use super::run::{Ev, Sim};
 use super::worker::WorkPhase;
 
-const TAIL: &str =
-    "no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
-
 impl Sim<'_> {
-    /// Plans the scheduler's next turn, in place of one that was planned before.
-    pub fn plan_schedule(&mut self, at: Millis, cause: EntryId) {
-        self.schedule_at = at;
-        self.queue.push(at, Ev::Schedule(cause));
-    }
-
-    /// The scheduler's turn. A Pod with a node name passes it by.
-    pub fn schedule(&mut self, cause: EntryId) {
-        if self.object_is_gone() || self.is_deleting() || self.now != self.schedule_at {
-            return;
-        }
-        let empty = api::PodSpec::default();
-        let spec = self.pod.spec.as_ref().unwrap_or(&empty);
-        if self.is_orphan() {
-            self.queue.push(self.now + POD_GC, Ev::Orphaned(cause));
-            return;
-        }
-        if self.spec.node_name.is_some() {
-            self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded(cause));
-            return;
-        }
-        if spec.scheduling_gates.as_ref().is_some_and(|g| !g.is_empty()) {
-            return;
-        }
-        if let Some(message) = self.unschedulable(spec) {
-            let entry = self.entry(None, EntryKind::Unschedulable { message: message.clone() }, Some(cause));
-            self.event_from(Source::Scheduler, None, true, "FailedScheduling", message.clone(), entry);
-            self.set_scheduled(false, Some("Unschedulable"), Some(message), entry);
-            self.plan_schedule(self.now + SCHEDULER_RETRY, entry);
-            return;
-        }
-        let node = self.world.node_name.clone();
-        let entry = self.entry(None, EntryKind::Scheduled { node: node.clone() }, Some(cause));
-        let said = format!("Successfully assigned {}/{} to {node}", self.spec.namespace, self.spec.name);
-        self.event_from(Source::Scheduler, None, false, "Scheduled", said, entry);
-        self.set_scheduled(true, None, None, entry);
-        self.queue.push(self.now + self.latency.bind_to_kubelet, Ev::PodAdded(entry));
-    }
-
-    /// Something that the scheduler waits for has changed.
-    pub fn scheduling_may_have_changed(&mut self, cause: EntryId) {
-        let waits = self.status.published.condition("PodScheduled").is_some_and(|c| !c.is_true());
-        if waits && self.worker.phase == WorkPhase::Unknown {
-            self.plan_schedule(self.now + self.latency.schedule, cause);
-        }
-    }
-
     /// Whether the Pod names a node that the cluster does not have: no kubelet hears of it.
     pub fn is_orphan(&self) -> bool {
         self.spec.node_name.as_ref().is_some_and(|name| *name != self.world.node_name)
@@ -95,17 +41,7 @@ impl Sim<'_> {
         self.delete_pod(Some(0), entry);
     }
 
-    fn set_scheduled(&mut self, yes: bool, reason: Option<&str>, message: Option<String>, cause: EntryId) {
-        let stands = self.status.published.condition("PodScheduled").is_some_and(|c| {
-            (c.is_true(), c.reason.as_deref(), c.message.as_deref()) == (yes, reason, message.as_deref())
-        });
-        if stands {
-            return;
-        }
-        self.put_condition(self.scheduled(yes, reason, message), cause);
-    }
-
-    fn scheduled(&self, yes: bool, reason: Option<&str>, message: Option<String>) -> Condition {
+    pub fn scheduled(&self, yes: bool, reason: Option<&str>, message: Option<String>) -> Condition {
         Condition {
             kind: "PodScheduled".into(),
             status: if yes { "True" } else { "False" }.into(),
@@ -116,56 +52,7 @@ impl Sim<'_> {
         }
     }
 
-    /// Why no node takes the Pod.
-    fn unschedulable(&self, spec: &api::PodSpec) -> Option<String> {
-        if let Some(problem) = self.claim_problem(spec) {
-            return Some(format!("0/1 nodes are available: {problem}"));
-        }
-        let refusal = self.refusal(spec)?;
-        Some(format!("0/1 nodes are available: {refusal}. {TAIL}"))
-    }
-
-    /// What the first plugin says that refuses the node, in the scheduler's order (`default_plugins.go`).
-    fn refusal(&self, spec: &api::PodSpec) -> Option<String> {
-        let tolerations = spec.tolerations.as_deref().unwrap_or_default();
-        if self.scenario.cluster.node.taints.iter().any(|t| !tolerated(t, tolerations)) {
-            return Some("1 node(s) had untolerated taint(s)".into());
-        }
-        if !self.selector_matches(spec) {
-            return Some("1 node(s) didn't match Pod's node affinity/selector".into());
-        }
-        if self.world.allocatable("pods").value() < 1 {
-            return Some("1 Too many pods".into());
-        }
-        let short = effective_requests(spec).into_iter().filter(|(name, q)| *q > self.world.allocatable(name));
-        let short: Vec<String> = short.map(|(name, _)| format!("1 Insufficient {name}")).collect();
-        if !short.is_empty() {
-            return Some(short.join(", "));
-        }
-        affinity::problem(&self.trace.pod, &self.world.node_labels).map(|why| format!("1 {why}"))
-    }
-
-    /// Claims are looked at before all else, and then the plugin that is asked for claims to deallocate finds nothing of its own
-    /// prepared: its "not found" ends the message in place of what it says otherwise.
-    fn claim_problem(&self, spec: &api::PodSpec) -> Option<String> {
-        let claims = spec.volumes.iter().flatten().filter_map(|v| v.persistent_volume_claim.as_ref());
-        for claim in claims {
-            let name = &claim.claim_name;
-            let Some(object) = self.world.find_object("PersistentVolumeClaim", name) else {
-                self.world.assume(&format!("PersistentVolumeClaim {name}"), "exists and is bound", "spec.objects");
-                continue;
-            };
-            if !object.is_there(self.now) {
-                return Some(format!("persistentvolumeclaim \"{name}\" not found. not found"));
-            }
-            if !bound(object, self) {
-                return Some("pod has unbound immediate PersistentVolumeClaims. not found".into());
-            }
-        }
-        None
-    }
-
-    fn selector_matches(&self, spec: &api::PodSpec) -> bool {
+    pub fn selector_matches(&self, spec: &api::PodSpec) -> bool {
         let labels = &self.world.node_labels;
         let fields = BTreeMap::from([("metadata.name".to_string(), self.world.node_name.clone())]);
         let simple = spec.node_selector.iter().flatten().all(|(k, v)| labels.get(k) == Some(v));
@@ -298,10 +185,6 @@ fn sysctl_problem(spec: &api::PodSpec) -> Option<String> {
     })
 }
 
-fn bound(object: &Object, sim: &Sim) -> bool {
-    object.bound_at.is_none_or(|m| m.is_reached(sim.now))
-}
-
 fn requirement_holds(r: &api::NodeSelectorRequirement, labels: &BTreeMap<String, String>) -> bool {
     let value = labels.get(&r.key);
     let bound = || r.values.iter().flatten().next().and_then(|v| v.parse::<i64>().ok());
@@ -314,7 +197,7 @@ fn requirement_holds(r: &api::NodeSelectorRequirement, labels: &BTreeMap<String,
 }
 
 /// Whether a taint (`key=value:Effect`) keeps nobody out who tolerates it so.
-fn tolerated(taint: &str, tolerations: &[api::Toleration]) -> bool {
+pub fn tolerated(taint: &str, tolerations: &[api::Toleration]) -> bool {
     let (head, effect) = taint.rsplit_once(':').unwrap_or((taint, "NoSchedule"));
     if effect == "PreferNoSchedule" {
         return true;

@@ -16,15 +16,6 @@ pub enum Source {
     Scheduler,
 }
 
-impl Source {
-    fn name(self) -> &'static str {
-        match self {
-            Source::Kubelet => "kubelet",
-            Source::Scheduler => "default-scheduler",
-        }
-    }
-}
-
 /// An event as it is meant, before it is counted.
 #[derive(Clone, Debug)]
 pub struct Said {
@@ -39,8 +30,11 @@ pub struct Said {
 type Kind = (Source, bool, Rc<str>);
 
 /// Counts what was said.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Correlator {
+    kubelet: Rc<str>,
+    /// `schedulerName`: by that name the Pod's scheduler speaks.
+    scheduler: Rc<str>,
     heard: BTreeMap<Kind, Heard>,
     buckets: BTreeMap<(Source, bool), Bucket>,
 }
@@ -81,6 +75,11 @@ const FOLD_FROM: usize = 10;
 const FOLD_WITHIN: Millis = Millis(600_000);
 
 impl Correlator {
+    pub fn new(scheduler: &str) -> Correlator {
+        let (heard, buckets) = (BTreeMap::new(), BTreeMap::new());
+        Correlator { kubelet: "kubelet".into(), scheduler: scheduler.into(), heard, buckets }
+    }
+
     /// Forgets what the kubelet's process knew.
     pub fn kubelet_restarted(&mut self) {
         self.heard.retain(|key, _| key.0 != Source::Kubelet);
@@ -101,7 +100,10 @@ impl Correlator {
             reason,
             message,
             field_path: object.field_path.clone(),
-            source: said.source.name(),
+            source: match said.source {
+                Source::Kubelet => self.kubelet.clone(),
+                Source::Scheduler => self.scheduler.clone(),
+            },
             cause,
         };
         self.buckets.entry((said.source, said.warning)).or_insert(Bucket::full(now)).take(now).then_some(event)
@@ -172,7 +174,7 @@ mod tests {
 
     #[test]
     fn equal_events_are_counted_and_a_spammer_is_throttled() {
-        let mut c = Correlator::default();
+        let mut c = Correlator::new("default-scheduler");
         for n in 1..=25 {
             assert_eq!(say(&mut c, 0, "x"), Some((n, "x".into())));
         }
@@ -183,7 +185,7 @@ mod tests {
 
     #[test]
     fn from_the_tenth_different_message_on_one_object_counts_them() {
-        let mut c = Correlator::default();
+        let mut c = Correlator::new("default-scheduler");
         for n in 0..9 {
             assert_eq!(say(&mut c, n, &n.to_string()), Some((1, n.to_string())));
         }

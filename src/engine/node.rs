@@ -10,13 +10,15 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Pod};
 use crate::kube::quantity::Quantity;
 use crate::kube::resources::effective_requests;
 
+use super::affinity::terms_near;
+
 /// The labels that every node has.
 pub fn labels_of_any(name: &str) -> BTreeMap<String, String> {
     let own = [("kubernetes.io/hostname", name), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")];
     own.into_iter().map(|(key, value)| (key.into(), value.into())).collect()
 }
 
-/// The labels that a Pod selects its node by (of a required affinity, those of its first term) or wants to be spread over.
+/// The labels that a Pod selects its node by (of a required affinity, those of its first term) or wants to be spread over or near to others in.
 pub fn selected_labels(pod: &Pod) -> BTreeMap<String, String> {
     let Some(spec) = &pod.spec else { return BTreeMap::new() };
     let mut labels: BTreeMap<String, String> = BTreeMap::new();
@@ -26,8 +28,9 @@ pub fn selected_labels(pod: &Pod) -> BTreeMap<String, String> {
     labels.extend(first.into_iter().flatten().filter_map(fitting));
     labels.extend(spec.node_selector.clone().into_iter().flatten());
     let spread = spec.topology_spread_constraints.iter().flatten();
-    for constraint in spread.filter(|c| c.when_unsatisfiable == "DoNotSchedule") {
-        labels.entry(constraint.topology_key.clone()).or_insert_with(|| "a".into());
+    let spread = spread.filter(|c| c.when_unsatisfiable == "DoNotSchedule").map(|c| &c.topology_key);
+    for key in spread.chain(terms_near(spec).iter().map(|term| &term.topology_key)) {
+        labels.entry(key.clone()).or_insert_with(|| "a".into());
     }
     labels
 }

@@ -9,8 +9,10 @@ use k8s_openapi::api::core::v1 as api;
 use crate::kube::resources::{amount, in_divisors};
 use crate::scenario::FaultKind;
 use crate::shell::{self, Config, Machine, Mount, Replay, Role, Security};
+use crate::time::Millis;
 use crate::trace::ContainerKind;
 
+use super::capabilities::bounding;
 use super::env_file;
 use super::links::Links;
 use super::process::Process;
@@ -83,7 +85,7 @@ impl Sim<'_> {
         own.or_else(|| self.pod_security().and_then(|c| c.run_as_user))
     }
 
-    fn pod_security(&self) -> Option<&api::PodSecurityContext> {
+    pub fn pod_security(&self) -> Option<&api::PodSecurityContext> {
         self.trace.pod.spec.as_ref()?.security_context.as_ref()
     }
 
@@ -97,6 +99,7 @@ impl Sim<'_> {
         let own = self.spec.containers[idx].api.security_context.as_ref();
         let pod = self.pod_security();
         let groups = pod.and_then(|c| c.supplemental_groups.as_ref()).into_iter().flatten();
+        let profile = own.and_then(|c| c.seccomp_profile.as_ref()).or(pod.and_then(|c| c.seccomp_profile.as_ref()));
         let sysctls = pod.and_then(|c| c.sysctls.as_ref()).into_iter().flatten();
         Security {
             user: self.user(idx).map(id),
@@ -105,6 +108,9 @@ impl Sim<'_> {
             groups: groups.copied().map(id).collect(),
             privileged: own.and_then(|c| c.privileged) == Some(true),
             read_only_root: own.and_then(|c| c.read_only_root_filesystem) == Some(true),
+            capabilities: bounding(own),
+            no_new_privileges: own.and_then(|c| c.allow_privilege_escalation) == Some(false),
+            seccomp: profile.is_some_and(|p| p.type_ != "Unconfined") && own.and_then(|c| c.privileged) != Some(true),
             sysctls: sysctls.map(|s| (s.name.clone(), s.value.clone())).collect(),
         }
     }
@@ -334,9 +340,8 @@ impl Sim<'_> {
         if automount && mounts.iter().all(|m| m.path != ACCOUNT) {
             let own = [("namespace", &*self.spec.namespace), ("token", "simulated-token")];
             let files = ROOT_CA.iter().chain(&own);
-            let volume = shell::Volume::from_files(
-                files.map(|(name, text)| (name.to_string(), text.as_bytes().to_vec(), 0o644)),
-            );
+            let files = files.map(|(name, text)| (name.to_string(), text.as_bytes().to_vec(), 0o644));
+            let volume = self.payload(files.collect(), "kube-api-access", true, Millis::ZERO);
             mounts.push(Mount { path: ACCOUNT.into(), volume, sub_path: None, read_only: true });
         }
         mounts

@@ -21,6 +21,7 @@ use super::probes::Prober;
 use super::publish::StatusManager;
 use super::queue::Queue;
 use super::runtime::Runtime;
+use super::scheduler;
 use super::spec::{Idx, Spec};
 use super::volumes::Volumes;
 use super::worker::Worker;
@@ -149,7 +150,7 @@ impl<'a> Sim<'a> {
             hooks: HookState::default(),
             prober: Prober::new(&spec),
             status: StatusManager::new(input.pod, &spec),
-            correlator: Correlator::default(),
+            correlator: Correlator::new(scheduler::name_for(input.pod)),
             image: spec.containers.iter().map(|c| c.image.clone()).collect(),
             generation: 1,
             deletion: None,

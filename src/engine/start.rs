@@ -118,6 +118,11 @@ impl Sim<'_> {
     }
 
     fn create_container(&mut self, idx: Idx) -> Flow {
+        if let Some(message) = self.profile_error(idx) {
+            let until = self.now + super::latency::RETRY;
+            self.record_backoff(idx, BackOffKind::Retry, self.now, until, super::latency::RETRY);
+            return self.fail_start(idx, "CreateContainerError", message, self.look_entry());
+        }
         let attempt = self.next_restart_count(idx);
         let cause = self.look_entry();
         let entry = self.entry(Some(idx), EntryKind::Created { attempt }, Some(cause));

@@ -11,7 +11,7 @@ use crate::trace::{EntryId, EntryKind};
 
 use super::latency::VOLUME_POLL;
 use super::run::{Ev, Sim};
-use super::spec::Spec;
+use super::spec::{Spec, hex_digits};
 use super::worker::WorkPhase;
 
 /// The Pod's volumes on the node.
@@ -153,17 +153,20 @@ impl Sim<'_> {
         if let Some(secret) = &volume.secret {
             let name = secret.secret_name.as_deref().unwrap_or_default();
             let items = Items::new(&secret.items, secret.optional, secret.default_mode);
-            return self.object_files("Secret", name, &items).map(Files::volume);
+            return self.object_files("Secret", name, &items).map(|files| self.written(files, &volume.name, true));
         }
         if let Some(map) = &volume.config_map {
             let items = Items::new(&map.items, map.optional, map.default_mode);
-            return self.object_files("ConfigMap", &map.name, &items).map(Files::volume);
+            return self
+                .object_files("ConfigMap", &map.name, &items)
+                .map(|files| self.written(files, &volume.name, false));
         }
         if let Some(projected) = &volume.projected {
-            return self.projected_files(projected).map(Files::volume);
+            return self.projected_files(projected).map(|files| self.written(files, &volume.name, true));
         }
         if let Some(downward) = &volume.downward_api {
-            return Ok(Volume::from_files(self.downward_files(downward.items.as_deref().unwrap_or_default())));
+            let files = self.downward_files(downward.items.as_deref().unwrap_or_default());
+            return Ok(self.written(files.into(), &volume.name, true));
         }
         if volume.host_path.as_ref().is_some_and(is_file) {
             return Ok(Volume::file());
@@ -176,6 +179,21 @@ impl Sim<'_> {
             content.set_unknown();
         }
         Ok(content)
+    }
+
+    /// A volume with these files. Only those of a ConfigMap lie on the node's disk.
+    fn written(&self, files: Files, name: &str, in_memory: bool) -> Volume {
+        let volume = self.payload(files.list, name, in_memory, self.now);
+        if files.more {
+            volume.set_unknown();
+        }
+        volume
+    }
+
+    /// A volume of the kubelet's with these files, written at a moment.
+    pub fn payload(&self, files: Vec<File>, name: &str, in_memory: bool, at: Millis) -> Volume {
+        let chance = hex_digits(&format!("{}/{name}", self.spec.uid), 8);
+        Volume::from_payload(files, at, in_memory, u32::from_str_radix(&chance, 16).unwrap_or_default())
     }
 
     /// Every source is tried, and all that is missing is told together.
@@ -263,7 +281,7 @@ fn is_file(host: &api::HostPathVolumeSource) -> bool {
 }
 
 /// Path, content and mode.
-type File = (String, Vec<u8>, u32);
+pub type File = (String, Vec<u8>, u32);
 
 /// What goes into a volume.
 #[derive(Default)]
@@ -276,16 +294,6 @@ struct Files {
 impl From<Vec<File>> for Files {
     fn from(list: Vec<File>) -> Files {
         Files { list, more: false }
-    }
-}
-
-impl Files {
-    fn volume(self) -> Volume {
-        let volume = Volume::from_files(self.list);
-        if self.more {
-            volume.set_unknown();
-        }
-        volume
     }
 }
 

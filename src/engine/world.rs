@@ -17,6 +17,7 @@ use crate::shell::{Connection, Door, Host, HttpAnswer, ObjectView};
 use crate::time::Millis;
 use crate::trace::{Assumption, WorldKind, WorldTrace};
 
+use super::affinity;
 use super::links::{self, Links};
 use super::net_files::{self, NetFiles};
 use super::node;
@@ -35,6 +36,8 @@ pub struct World {
     /// The node's, with those that every node has.
     pub node_labels: BTreeMap<String, String>,
     allocatable: BTreeMap<String, String>,
+    /// A Pod that this one wants to be near to is assumed to be on the node.
+    pub in_company: bool,
     noted: RefCell<Noted>,
 }
 
@@ -92,6 +95,7 @@ impl World {
             images: scenario.images.clone(),
             objects: scenario.objects.clone(),
             allocatable: node.allocatable.clone(),
+            in_company: false,
             cluster_dns: pod.spec.as_ref().is_none_or(net_files::asks_cluster),
             noted: RefCell::default(),
         };
@@ -118,6 +122,17 @@ impl World {
             self.assume(&about, &format!("has {amount} of {name}"), NODE);
             self.allocatable.insert(name, amount);
         }
+        let lonely = affinity::lonely(pod, &self.pods(None));
+        for selector in lonely.iter().filter_map(|term| term.label_selector.as_ref()) {
+            self.assume(&about, &format!("has a Pod with {}", affinity::written(selector)), NODE);
+        }
+        self.in_company = !lonely.is_empty();
+    }
+
+    /// The labels of the other Pods of the namespace, as far as they are known: those that are there at a moment, or all.
+    pub fn pods(&self, at: Option<Millis>) -> Vec<&BTreeMap<String, String>> {
+        let pods = self.objects.iter().filter(|o| o.kind == "Pod" && at.is_none_or(|at| o.is_there(at)));
+        pods.map(|o| &o.labels).collect()
     }
 
     /// Notes an assumption, once.

@@ -4,12 +4,13 @@
 use super::Lang;
 
 /// What assumptions are about, and what is assumed: `{}` stands for what is quoted.
-const PATTERNS: [(&str, &str); 51] = [
+const PATTERNS: [(&str, &str); 52] = [
     ("service {}", "서비스 {}"),
     ("host {}", "호스트 {}"),
     ("image {}", "이미지 {}"),
     ("node {}", "노드 {}"),
     ("has the label {}", "레이블 {} 있음"),
+    ("has a Pod with {}", "{} 파드 있음"),
     ("has {} of {}", "{} 있음: {}"),
     ("port {}", "포트 {}"),
     ("variable {}", "변수 {}"),

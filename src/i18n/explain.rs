@@ -188,6 +188,8 @@ sentences! {
     WhyCannotStart { container: String, reason: String, message: String } "{container} cannot be started ({reason}): {message}." "{container} 컨테이너를 시작할 수 없습니다({reason}). {message}."
     WhyVolume { message: String } "a volume cannot be mounted: {message}." "볼륨을 마운트할 수 없습니다. {message}."
     WhyUnschedulable { message: String } "no node can take the Pod: {message}" "파드를 받을 수 있는 노드가 없습니다. {message}"
+    WhyNoScheduler { name: String } "no scheduler called {name} runs: nothing places the Pod, and no event says so." "{name} 스케줄러가 실행되고 있지 않습니다. 파드는 배치되지 않으며 이를 알리는 이벤트도 없습니다."
+    WhyGated { gates: Names } "it waits for its scheduling gates to be removed: {gates}." "스케줄링 게이트({gates})가 제거되기를 기다립니다."
     WhyNoNode { node: String } "the node {node} does not exist." "{node} 노드가 없습니다."
     WhyRejected { reason: String } "the kubelet refuses the Pod ({reason})." "kubelet이 파드를 거부합니다({reason})."
     WhyInitFailed { container: String, code: i32 } "{container} failed with exit code {code}, and the Pod's restart policy ends the Pod with it." "{container} 컨테이너가 종료 코드 {code}(으)로 실패했고, 재시작 정책에 따라 파드도 끝납니다."

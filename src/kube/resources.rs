@@ -45,6 +45,15 @@ pub fn effective_requests(spec: &PodSpec) -> BTreeMap<String, Quantity> {
     requests
 }
 
+/// The limits of the Pod as a whole, else of its containers together; what its overhead adds to is limited already (`PodLimits`).
+pub fn effective_limits(spec: &PodSpec) -> BTreeMap<String, Quantity> {
+    let mut limits = aggregate_limits(spec);
+    limits.extend(read(spec.resources.as_ref().and_then(|r| r.limits.as_ref())));
+    let overhead = read(spec.overhead.as_ref());
+    limits.iter_mut().for_each(|(name, sum)| *sum = overhead.get(name).map_or(*sum, |more| sum.plus(*more)));
+    limits
+}
+
 /// How many divisors a container's limit or request holds, rounded up, as the downward API counts: of processors in thousandths.
 pub fn in_divisors(name: &str, amount: Quantity, divisor: Option<&ApiQuantity>) -> i64 {
     let (size, one) =

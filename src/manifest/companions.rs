@@ -1,4 +1,4 @@
-//! What stands beside the Pod in its text and matters to it: configuration, secrets, claims, services.
+//! What stands beside the Pod in its text and matters to it: configuration, secrets, claims, services, other Pods.
 //!
 //! They are read, not checked: what cannot be understood of them is left out.
 
@@ -6,7 +6,12 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
+use crate::kube::quantity::Quantity;
+use crate::kube::resources::Amounts;
+use crate::order::IntoMap;
 use crate::yaml::{Data, NodeRef};
 
 /// An object of the same text that exists as soon as the Pod does.
@@ -19,9 +24,25 @@ pub struct Companion {
     pub data: BTreeMap<String, String>,
     /// Of a Service.
     pub ports: Vec<u16>,
+    /// Of another Pod.
+    pub labels: BTreeMap<String, String>,
 }
 
-const KINDS: [&str; 8] = [
+impl Companion {
+    /// Another Pod of the text, which the API server has taken before.
+    pub fn pod(pod: &Pod) -> Companion {
+        let metadata = &pod.metadata;
+        Companion {
+            kind: "Pod".into(),
+            name: metadata.name.clone().unwrap_or_default(),
+            namespace: metadata.namespace.clone().unwrap_or_else(|| "default".into()),
+            labels: metadata.labels.clone().unwrap_or_default(),
+            ..Companion::default()
+        }
+    }
+}
+
+const KINDS: [&str; 10] = [
     "ConfigMap",
     "Secret",
     "Service",
@@ -30,19 +51,40 @@ const KINDS: [&str; 8] = [
     "Namespace",
     "RuntimeClass",
     "PriorityClass",
+    "LimitRange",
+    "ResourceQuota",
 ];
+
+/// The namespace of an object.
+pub fn namespace_of(root: NodeRef) -> String {
+    let namespace = root.get("metadata").and_then(|m| m.get("namespace")).and_then(|n| n.as_str());
+    namespace.filter(|n| !n.is_empty()).unwrap_or("default").into()
+}
+
+/// A list of resources, as the server keeps it.
+pub fn amounts(node: Option<NodeRef>) -> Amounts {
+    let entries = node.into_iter().flat_map(NodeRef::entries).filter_map(|(entry, node)| {
+        let text = match node.data() {
+            Data::Text(text) => text.value.clone(),
+            Data::Number(n) => n.to_string(),
+            _ => return None,
+        };
+        Some((entry.key.clone(), ApiQuantity(Quantity::written(&text).ok()?)))
+    });
+    entries.into_map()
+}
 
 /// The object in a document; `None` if a Pod has no use for its kind, or if it has no name.
 pub fn read(root: NodeRef, kind: &str) -> Option<Companion> {
     let metadata = root.get("metadata")?;
     let name = metadata.get("name")?.as_str()?;
-    let namespace = metadata.get("namespace").and_then(|n| n.as_str()).unwrap_or("default");
     KINDS.contains(&kind).then(|| Companion {
         kind: kind.into(),
         name: name.into(),
-        namespace: namespace.into(),
+        namespace: namespace_of(root),
         data: data(root, kind == "Secret"),
         ports: if kind == "Service" { ports(root) } else { Vec::new() },
+        labels: BTreeMap::new(),
     })
 }
 

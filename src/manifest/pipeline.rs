@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::Pod;
 use super::checks;
 use super::companions::{self, Companion};
 use super::decode::{Decoded, Unknown, decode_pod};
+use super::policies::Policies;
 use super::spans::Spans;
 use super::stages::{self, Denied, Has, Kind, Refusal};
 use super::told::{self, Told, Unread};
@@ -58,6 +59,7 @@ pub fn read_in(text: &str, file: &str, has: Has, wanted: Option<&str>) -> Manife
         has_spans: false,
         n_objects: 0,
         others: Vec::new(),
+        policies: Policies::default(),
     };
     let stream = if split::scenario(text).is_some() {
         yaml::read_stream(&split::without_scenarios(text))
@@ -100,6 +102,7 @@ struct Run<'f> {
     n_objects: usize,
     /// The kinds of what is no Pod, and where.
     others: Vec<(Span, String)>,
+    policies: Policies,
 }
 
 impl Run<'_> {
@@ -203,6 +206,7 @@ impl Run<'_> {
         let span = root.get("kind").map_or(root.span(), |n| n.span());
         self.others.push((span, kind.to_string()));
         self.out.companions.extend(companions::read(root, kind));
+        self.policies.take(root, kind);
         let fields = disguise::unknown_fields(root, kind);
         if fields.is_empty() {
             self.told.push(Told::NoPod(format!("error: a {kind} is not a Pod")));
@@ -291,6 +295,7 @@ impl Run<'_> {
 
     fn server_stages(&mut self, mut pod: Pod, spans: &Spans, origin: Origin) {
         defaults::fill(&mut pod);
+        self.policies.give(&mut pod);
         if let Err(denied) = stages::admission(&pod, self.has) {
             return self.deny(denied, spans);
         }
@@ -310,7 +315,7 @@ impl Run<'_> {
             self.told.push(Told::Invalid { name, errors });
             return;
         }
-        if let Err(denied) = stages::admission_of_valid(&pod) {
+        if let Err(denied) = self.policies.admit(&pod) {
             return self.deny(denied, spans);
         }
         for warning in checks::warnings(&pod, &app_armor) {
@@ -343,6 +348,7 @@ impl Run<'_> {
         self.out.pods = accepted.iter().map(|a| a.origin.name.clone()).collect();
         let at = wanted.and_then(|wanted| accepted.iter().position(|a| a.origin.name == wanted)).unwrap_or(0);
         if at < accepted.len() {
+            self.out.companions.extend(accepted[..at].iter().map(|a| Companion::pod(&a.pod)));
             let chosen = accepted.remove(at);
             (self.out.pod, self.out.spans) = (Some(chosen.pod), chosen.spans);
         }

@@ -358,7 +358,7 @@ pub fn admission_of_valid(pod: &Pod) -> Result<(), Denied> {
     Ok(())
 }
 
-fn forbid(pod: &Pod, path: &'static str, why: String) -> Result<(), Denied> {
+pub fn forbid(pod: &Pod, path: &'static str, why: String) -> Result<(), Denied> {
     let own = pod.metadata.name.as_deref().filter(|n| !n.is_empty());
     let name = own.or(pod.metadata.generate_name.as_deref()).unwrap_or("");
     Err(Denied { reason: "Forbidden", text: format!("pods {} is forbidden: {why}", go::quote(name)), path })

@@ -1,6 +1,7 @@
 //! Manifests in, kubectl's texts and places out.
 
 mod kubectl;
+mod policies;
 mod rules;
 mod yaml;
 

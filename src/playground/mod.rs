@@ -102,7 +102,7 @@ fn with_companions<'s>(scenario: &'s Scenario, companions: &[Companion], pod: &P
     let mut world = scenario.clone();
     let own = pod.metadata.namespace.as_deref().unwrap_or("default");
     for companion in companions {
-        let Companion { kind, name, namespace, data, ports } = companion.clone();
+        let Companion { kind, name, namespace, data, ports, labels } = companion.clone();
         if kind == "Service" {
             let name = if namespace == own { name } else { format!("{name}.{namespace}") };
             if !world.services.iter().any(|s| s.name == name) {
@@ -111,7 +111,7 @@ fn with_companions<'s>(scenario: &'s Scenario, companions: &[Companion], pod: &P
         } else if (namespace == own || !cluster::is_namespaced(&kind))
             && !world.objects.iter().any(|o| o.kind == kind && o.name == name)
         {
-            world.objects.push(Object { kind, name, data, ..Object::default() });
+            world.objects.push(Object { kind, name, data, labels, ..Object::default() });
         }
     }
     Cow::Owned(world)

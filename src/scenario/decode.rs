@@ -286,11 +286,12 @@ impl Reader {
     }
 
     fn object(&mut self, node: NodeRef) -> Object {
-        self.fields(node, &["kind", "name", "data", "createdAt", "deletedAt", "boundAt", "readyAt"]);
+        self.fields(node, &["kind", "name", "data", "labels", "createdAt", "deletedAt", "boundAt", "readyAt"]);
         Object {
             kind: self.name(node, "kind"),
             name: self.name(node, "name"),
             data: self.texts(Self::get(node, "data")),
+            labels: self.texts(Self::get(node, "labels")),
             created_at: self.moment(Self::get(node, "createdAt")).unwrap_or_default(),
             deleted_at: self.duration(Self::get(node, "deletedAt")),
             bound_at: self.moment(Self::get(node, "boundAt")),

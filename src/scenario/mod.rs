@@ -112,10 +112,12 @@ pub struct Service {
 /// Something that the Pod refers to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object {
-    /// `Secret`, `ConfigMap`, `PersistentVolumeClaim`, or any other kind that a script may ask kubectl for.
+    /// `Secret`, `ConfigMap`, `PersistentVolumeClaim`, `Pod`, a `Scheduler` that a Pod names, or any other kind that a script may ask kubectl for.
     pub kind: String,
     pub name: String,
     pub data: BTreeMap<String, String>,
+    /// Of a Pod: what other Pods' affinity goes by.
+    pub labels: BTreeMap<String, String>,
     pub created_at: Moment,
     pub deleted_at: Option<Millis>,
     /// Claims only. `None`: bound when created.

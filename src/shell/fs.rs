@@ -125,7 +125,7 @@ pub const MAX_PATH: usize = 4096;
 /// Longer names are.
 const MAX_NAME: usize = 255;
 /// More links on one way are taken for a circle.
-const MAX_LINKS: u32 = 40;
+pub const MAX_LINKS: u32 = 40;
 /// A path of so many names is not worth counting.
 const FREE_WALK: usize = 32;
 

@@ -71,6 +71,12 @@ pub struct Security {
     pub privileged: bool,
     /// `readOnlyRootFilesystem`: only volumes and `/dev` can be written.
     pub read_only_root: bool,
+    /// The powers of root that it may have, by their bits.
+    pub capabilities: u64,
+    /// `allowPrivilegeEscalation: false`
+    pub no_new_privileges: bool,
+    /// What it may ask of the kernel is filtered.
+    pub seccomp: bool,
     /// `sysctls`, by name.
     pub sysctls: Vec<(String, String)>,
 }

@@ -35,6 +35,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
     } else {
         kernel.imagine(cwd, path, Imagined::File);
     }
+    super::procstat::refresh(ctx, cwd, path);
     let fs = kernel.fs.borrow();
     let found = fs.find(cwd, path, true);
     if !found.as_ref().is_ok_and(|f| matches!(*f.inode.0.content.borrow(), Content::Device(_))) {

@@ -37,6 +37,7 @@ mod pattern;
 mod pipe;
 mod printf;
 mod procfs;
+mod procstat;
 mod program;
 mod quote;
 mod read;

@@ -74,7 +74,16 @@ pub fn proc(config: &Config) -> Inode {
     }
     for name in OWN {
         let own = make_dirs(&root, name);
-        for (name, text) in [("cgroup", "0::/\n"), ("mounts", &*mounts), ("oom_score_adj", "0\n")] {
+        // The last three are written when somebody looks (`procstat`).
+        let files = [
+            ("cgroup", "0::/\n"),
+            ("mounts", &*mounts),
+            ("oom_score_adj", "0\n"),
+            ("comm", ""),
+            ("cmdline", ""),
+            ("status", ""),
+        ];
+        for (name, text) in files {
             own.insert(name, Inode::file(text.into(), 0o444));
         }
         let descriptors = make_dirs(&own, "fd");

@@ -1,7 +1,11 @@
 //! File trees that containers share.
 
+use super::calendar::{Zone, strftime};
+use super::fs::MAX_LINKS;
 use super::imagined::SUPPOSED;
-use super::inode::{Inode, components, make_dirs, put_file};
+use super::inode::{Content, Inode, components, make_dirs, put_file};
+use super::kernel::EPOCH;
+use crate::time::Millis;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -32,6 +36,27 @@ impl Volume {
         for (path, data, mode) in files {
             put_file(&volume.root, &path, data, mode);
         }
+        volume
+    }
+
+    /// The files of an object, as the kubelet puts them (`AtomicWriter`): in a directory named after the moment, to which `..data` leads;
+    /// what is at the top of the volume are links that go by `..data`, so that all files change at once. `chance` ends the directory's name.
+    pub fn from_payload(files: Vec<(String, Vec<u8>, u32)>, at: Millis, in_memory: bool, chance: u32) -> Volume {
+        let volume = Volume::empty();
+        if in_memory {
+            volume.root.0.mode.set(0o1777);
+        }
+        let seconds = (EPOCH + at.whole_secs()) as i64;
+        let stamp = strftime("..%Y_%m_%d_%H_%M_%S.", seconds, &Zone::utc(), None) + &chance.to_string();
+        let link = |target: String| Inode::new(Content::Link(target), 0o777);
+        let dir = make_dirs(&volume.root, &stamp);
+        for (path, data, mode) in files {
+            if let Some(top) = components(&path).next() {
+                volume.root.insert(top, link(format!("..data/{top}")));
+            }
+            put_file(&dir, &path, data, mode);
+        }
+        volume.root.insert("..data", link(stamp));
         volume
     }
 
@@ -85,23 +110,47 @@ impl Volume {
         &self.root
     }
 
+    /// What is at a path, links followed: none may lead out of the volume.
     fn find(&self, path: &str) -> Option<Inode> {
-        let mut inode = self.root.clone();
-        for name in components(path) {
-            inode = inode.child(name)?;
+        let names = |path: &str| components(path).map(str::to_string).collect::<Vec<_>>().into_iter().rev();
+        let mut rest: Vec<String> = names(path).collect();
+        let (mut trail, mut links) = (vec![self.root.clone()], 0);
+        while let Some(name) = rest.pop() {
+            if name == ".." {
+                trail.pop();
+                continue;
+            }
+            let child = trail.last()?.child(&name)?;
+            let target = match &*child.0.content.borrow() {
+                Content::Link(target) => Some(target.clone()),
+                _ => None,
+            };
+            match target {
+                Some(target) if links < MAX_LINKS && !target.starts_with('/') => rest.extend(names(&target)),
+                Some(_) => return None,
+                None => {
+                    trail.push(child);
+                    continue;
+                }
+            }
+            links += 1;
         }
-        Some(inode)
+        trail.pop()
     }
 
     /// Whether something lies at a path, or a directory can be made there.
     pub fn can_hold(&self, path: &str) -> bool {
-        let mut inode = self.root.clone();
+        let mut way = String::new();
         for name in components(path) {
-            if !inode.is_dir() {
+            let dir = match self.find(&way) {
+                Some(inode) if inode.is_dir() => inode,
+                found => return found.is_none(),
+            };
+            way = format!("{way}/{name}");
+            // A link that leads nowhere, or out of the volume.
+            if dir.child(name).is_some() && self.find(&way).is_none() {
                 return false;
             }
-            let Some(child) = inode.child(name) else { return true };
-            inode = child;
         }
         true
     }

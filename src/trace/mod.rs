@@ -292,8 +292,7 @@ pub struct Event {
     /// `spec.initContainers{init-a}`; `None`: the Pod itself.
     pub field_path: Option<Rc<str>>,
     /// `kubelet`, `default-scheduler` ...
-    #[serde(deserialize_with = "recording::kept")]
-    pub source: Word,
+    pub source: Rc<str>,
     pub cause: EntryId,
 }
 
@@ -301,13 +300,13 @@ pub struct Event {
 pub const COMBINED: &str = "(combined from similar events): ";
 
 /// What tells event objects apart: field path, warning or not, reason, message, source.
-pub type EventObject<'e> = (Option<&'e str>, bool, &'e str, &'e str, Word);
+pub type EventObject<'e> = (Option<&'e str>, bool, &'e str, &'e str, &'e str);
 
 impl Event {
     /// The object that this is a sighting of. One of combined events changes its message, and is the only one of its reason.
     pub fn object(&self) -> EventObject<'_> {
         let message = if self.message.starts_with(COMBINED) { COMBINED } else { &self.message };
-        (self.field_path.as_deref(), self.warning, &self.reason, message, self.source)
+        (self.field_path.as_deref(), self.warning, &self.reason, message, &self.source)
     }
 }
 

@@ -25,13 +25,13 @@ pub struct EventLine {
     pub message: Rc<str>,
     /// `spec.initContainers{init-a}`; `None`: the Pod itself.
     pub field_path: Option<Rc<str>>,
-    pub source: &'static str,
+    pub source: Rc<str>,
 }
 
 impl EventLine {
     fn of(e: &Event) -> EventLine {
         // The scheduler writes events with microseconds, everybody else with seconds.
-        let stamp = |t: Millis| if e.source == SCHEDULER { t } else { Millis::secs(t.whole_secs()) };
+        let stamp = |t: Millis| if is_of_a_scheduler(&e.source) { t } else { Millis::secs(t.whole_secs()) };
         EventLine {
             first: stamp(e.first),
             last: stamp(e.at),
@@ -40,7 +40,7 @@ impl EventLine {
             reason: e.reason.clone(),
             message: e.message.clone(),
             field_path: e.field_path.clone(),
-            source: e.source,
+            source: e.source.clone(),
         }
     }
 
@@ -60,7 +60,10 @@ impl EventLine {
     }
 }
 
-const SCHEDULER: &str = "default-scheduler";
+/// Schedulers speak by the newer of the two APIs for events, whatever they are called.
+fn is_of_a_scheduler(source: &str) -> bool {
+    source != "kubelet"
+}
 
 /// The event objects that exist at `t`, in the order of their first sight.
 pub fn lines_at(trace: &Trace, t: Millis) -> Vec<EventLine> {
@@ -80,7 +83,7 @@ pub fn lines_at(trace: &Trace, t: Millis) -> Vec<EventLine> {
 /// The lines in the order in which `kubectl describe` lists them: by the last sight, the scheduler's first, as they bear no such time.
 pub fn described_at(trace: &Trace, t: Millis) -> Vec<EventLine> {
     let mut lines = lines_at(trace, t);
-    lines.order_by_key(|line| if line.source == SCHEDULER { Millis::ZERO } else { line.last });
+    lines.order_by_key(|line| if is_of_a_scheduler(&line.source) { Millis::ZERO } else { line.last });
     lines
 }
 
@@ -118,8 +121,11 @@ mod tests {
     fn history() -> Trace {
         let mut trace = fixture::trace("Running", "main running");
         let main = Some("spec.containers{main}");
-        let scheduled =
-            Event { source: SCHEDULER, first: Millis(20), ..fixture::event(20, "Scheduled", "Assigned", None, 1) };
+        let scheduled = Event {
+            source: "default-scheduler".into(),
+            first: Millis(20),
+            ..fixture::event(20, "Scheduled", "Assigned", None, 1)
+        };
         let unhealthy =
             Event { warning: true, ..fixture::event(9_500, "Unhealthy", "Liveness failed:\nno\x1b[31m", main, 1) };
         trace.events = vec![

@@ -209,7 +209,7 @@ pub fn event(at: u64, reason: &str, message: &str, field_path: Option<&str>, cou
         reason: reason.into(),
         message: message.into(),
         field_path: field_path.map(Into::into),
-        source: "kubelet",
+        source: "kubelet".into(),
         cause: EntryId(0),
     }
 }

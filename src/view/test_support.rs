@@ -285,7 +285,7 @@ impl TraceBuilder {
             reason: reason.into(),
             message: message.into(),
             field_path: path.map(Into::into),
-            source: "kubelet",
+            source: "kubelet".into(),
             cause: EntryId(self.trace.entries.len() as u32 - 1),
         });
         self

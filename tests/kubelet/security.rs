@@ -278,3 +278,60 @@ containers:
         "#]],
     );
 }
+
+/// What processes show of themselves below `/proc` is as it is when somebody looks.
+#[test]
+fn processes_show_themselves() {
+    crate::check_logs(
+        r#"
+restartPolicy: Never
+containers:
+- name: main
+  image: busybox:1.36
+  command: [sh, -c, 'cat /proc/1/comm; sleep 5 & cp /proc/$!/status /tmp/s; head -n 1 /tmp/s; grep ^PPid: /tmp/s; grep Name /proc/self/status; cat /proc/99/comm; exec sleep 1']
+"#,
+        "horizon: 10s",
+        expect![[r#"
+            main#0 sh
+            main#0 Name:	sleep
+            main#0 PPid:	1
+            main#0 Name:	grep
+            main#0 cat: can't open '/proc/99/comm': No such file or directory
+        "#]],
+    );
+}
+
+/// The profiles of the node that a container names are there, unless the scenario says that they are not.
+#[test]
+fn profiles_of_the_node() {
+    let pod = |profile: &str| {
+        format!(
+            "containers:\n- {{name: main, image: 'b:1', command: [sleep, '1000'], securityContext: {{{profile}}}}}\n"
+        )
+    };
+    let seccomp = pod("seccompProfile: {type: Localhost, localhostProfile: profiles/audit.json}");
+    check(
+        &seccomp,
+        "horizon: 30s\nobjects: [{kind: SeccompProfile, name: profiles/audit.json, createdAt: 20s}]",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.57    Failed main: Error: failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/audit.json": open /var/lib/kubelet/seccom...
+            0.78    | 0/1 CreateContainerError 0
+            0.81    Failed x2 main: Error: failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/audit.json": open /var/lib/kubelet/seccom...
+            13.40   Failed x3 main: Error: failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/audit.json": open /var/lib/kubelet/seccom...
+            26.48   main#0 runs
+            26.49   phase Running
+            26.49   | 1/1 Running 0
+        "#]],
+    );
+    let app_armor = pod("appArmorProfile: {type: Localhost, localhostProfile: k8s-deny-write}");
+    let never =
+        run(&app_armor, "horizon: 5s\nobjects: [{kind: AppArmorProfile, name: k8s-deny-write, createdAt: never}]");
+    let said = never.events.iter().find(|e| &*e.reason == "Failed").map(|e| e.message.to_string());
+    expect!["Error: failed to get container spec opts: failed to generate apparmor spec opts: apparmor profile not found k8s-deny-write"].assert_eq(&said.unwrap_or_default());
+    let assumed = run(&app_armor, "horizon: 5s");
+    assert!(assumed.assumptions.iter().any(|a| a.about == "AppArmorProfile k8s-deny-write"));
+    assert!(assumed.main_started().all(|(_, started)| started.is_some()));
+}

@@ -97,7 +97,7 @@ impl Row {
             count: event.count,
             warning: event.warning,
             reason: event.reason.to_string(),
-            object: inside.unwrap_or(event.source).to_owned(),
+            object: inside.unwrap_or(&event.source).to_owned(),
             message: event.message.to_string(),
             entry: event.cause.0,
         }

@@ -1,5 +1,7 @@
 //! The things of a Scenario, each as one line of YAML.
 
+use std::collections::BTreeMap;
+
 use crate::scenario::values::{format_attempts, format_duration};
 use crate::scenario::{Action, ActionKind, Fault, FaultKind, Image, Moment, Object, ProbeKind, PullError, Service};
 use crate::time::Millis;
@@ -39,13 +41,18 @@ pub fn object_text(object: &Object) -> String {
         Moment::At(at) => format_duration(at),
         Moment::Never => "never".into(),
     };
-    let data = object.data.iter().map(|(key, value)| format!("{}: {}", scalar(key), go::quote(value)));
-    let data: Vec<String> = data.collect();
+    let texts = |texts: &BTreeMap<String, String>| {
+        let lines = texts.iter().map(|(key, value)| format!("{}: {}", scalar(key), go::quote(value)));
+        lines.collect::<Vec<_>>().join(", ")
+    };
+    let field =
+        |name: &str, of: &BTreeMap<String, String>| (!of.is_empty()).then(|| format!("{name}: {{{}}}", texts(of)));
     let created = Some(object.created_at).filter(|&at| at != Moment::default());
     flow([
         Some(format!("kind: {}", scalar(&object.kind))),
         Some(format!("name: {}", scalar(&object.name))),
-        (!data.is_empty()).then(|| format!("data: {{{}}}", data.join(", "))),
+        field("data", &object.data),
+        field("labels", &object.labels),
         created.map(|at| format!("createdAt: {}", moment(at))),
         object.deleted_at.map(|at| format!("deletedAt: {}", format_duration(at))),
         object.bound_at.map(|at| format!("boundAt: {}", moment(at))),

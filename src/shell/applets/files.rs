@@ -11,6 +11,7 @@ use crate::shell::pipe::Pipe;
 
 impl Io {
     pub fn find(&self, path: &str, follow: bool) -> Result<Found, Errno> {
+        crate::shell::procstat::refresh(&self.ctx, &self.cwd, path);
         self.ctx.kernel.look_at_files();
         self.ctx.kernel.fs.borrow().find(&self.cwd, path, follow)
     }
@@ -77,7 +78,8 @@ pub async fn cp(io: Io) -> i32 {
     let how = Copy {
         recursive: opts.has('r') || opts.has('R') || opts.has('a'),
         preserve: opts.has('p') || opts.has('a'),
-        links: opts.has('a') || opts.has('d') || opts.has('P') || opts.has('r') && !opts.has('L'),
+        // Who copies directories copies links as links.
+        links: ['a', 'd', 'P', 'r', 'R'].iter().any(|&o| opts.has(o)) && !opts.has('L'),
         force: opts.has('f'),
         no_clobber: opts.has('n'),
         verbose: opts.has('v'),
@@ -189,7 +191,8 @@ pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize
         existing.inode.changed_at(io.ctx.kernel.now_millis().0);
         io.ctx.kernel.changed();
     } else {
-        let mode = if how.preserve { source.inode.0.mode.get() } else { source.inode.0.mode.get() & !io.umask };
+        let mode = source.inode.0.mode.get();
+        let mode = if how.preserve || source.inode.is_link() { mode } else { mode & !io.umask };
         let inode = Inode::new(made, mode);
         io.create(to, inode.clone()).map_err(|e| format!("can't create '{to}': {}", e.text()))?;
         if how.preserve {

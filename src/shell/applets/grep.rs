@@ -151,7 +151,15 @@ pub async fn grep(io: Io) -> i32 {
         if opts.rest.is_empty() {
             files = vec![".".into()];
         }
-        files = files.iter().flat_map(|f| super::find::walk_files(&io, f)).collect();
+        // GNU's passes over links that it comes by, busybox's does not.
+        let reads_links = io.ctx.kernel.image.is_busybox() || opts.has('R');
+        let is_read = |top: &str, path: &str| {
+            reads_links || path == top || io.find(path, false).is_ok_and(|f| !f.inode.is_link())
+        };
+        let below = |top: &String| {
+            super::find::walk_files(&io, top).into_iter().filter(|path| is_read(top, path)).collect::<Vec<_>>()
+        };
+        files = files.iter().flat_map(below).collect();
     }
     let named = (files.len() > 1 || recursive || opts.has('H')) && !opts.has('h');
     let busybox = io.ctx.kernel.image.is_busybox();

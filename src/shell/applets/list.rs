@@ -147,10 +147,9 @@ fn sort(entries: &mut [Entry], opts: &Opts) {
 
 async fn print_entries(io: &Io, opts: &Opts, entries: &[Entry], total: bool) {
     let mut out = String::new();
-    let blocks = |inode: &Inode| if inode.is_link() { 0 } else { inode.size().div_ceil(4096) * 4 };
     let long = opts.has('l') || opts.has('n');
     if (long || opts.has('s')) && total {
-        out.push_str(&format!("total {}\n", entries.iter().map(|e| blocks(&e.inode)).sum::<u64>()));
+        out.push_str(&format!("total {}\n", entries.iter().map(|e| kib(&e.inode)).sum::<u64>()));
     }
     for entry in entries {
         let inode = &entry.inode;
@@ -161,7 +160,7 @@ async fn print_entries(io: &Io, opts: &Opts, entries: &[Entry], total: bool) {
             _ => "",
         };
         if opts.has('s') {
-            out.push_str(&format!("{:6} ", blocks(inode)));
+            out.push_str(&format!("{:6} ", kib(inode)));
         }
         if !long {
             out.push_str(&format!("{}{mark}\n", entry.name));
@@ -232,7 +231,7 @@ pub async fn stat(io: Io) -> i32 {
             };
             io.print(format!(
                 "  File: {name}\n  Size: {}\tBlocks: {:<10} IO Block: 4096   {kind}\nDevice: 33h/51d\tInode: 1           Links: {}\nAccess: ({mode:04o}/{})  Uid: ({uid:5}/{:>8})   Gid: ({gid:5}/{:>8})\nAccess: {stamp}\nModify: {stamp}\nChange: {stamp}\n",
-                inode.size(), inode.size().div_ceil(512), link_count(inode), mode_text(inode), user(&io, uid), user(&io, gid),
+                inode.size(), 2 * kib(inode), link_count(inode), mode_text(inode), user(&io, uid), user(&io, gid),
             ))
             .await;
             continue;
@@ -271,10 +270,15 @@ pub async fn stat(io: Io) -> i32 {
     status
 }
 
+/// Kibibytes that something takes on disk. A link has room in its inode.
+fn kib(inode: &Inode) -> u64 {
+    if inode.is_link() { 0 } else { inode.size().div_ceil(4096) * 4 }
+}
+
 /// Kibibytes that a tree takes on disk.
 fn disk_use(io: &Io, path: &str, depth: usize, report: &mut dyn FnMut(&str, u64, bool, usize)) -> u64 {
     let Ok(found) = io.find(path, false) else { return 0 };
-    let mut total = if found.inode.is_dir() { 4 } else { found.inode.size().div_ceil(4096) * 4 };
+    let mut total = kib(&found.inode);
     if depth < 100 {
         for name in found.inode.names() {
             total += disk_use(io, &format!("{}/{name}", path.trim_end_matches('/')), depth + 1, report);

@@ -30,7 +30,7 @@ use std::task::{Context, Poll, Waker};
 pub type Us = u64;
 
 /// What `date` shows when the Pod is created: Sun Nov 22 15:00:00 UTC 2026, in seconds since 1970.
-const EPOCH: u64 = 1_795_359_600;
+pub(in crate::shell) const EPOCH: u64 = 1_795_359_600;
 
 pub const NEVER: Us = u64::MAX;
 

@@ -244,7 +244,7 @@ fn events(out: &mut Out, lines: &[EventLine], now: Millis) {
     out.line(1, format_args!("----\t------\t----\t----\t-------"));
     for e in lines {
         let place = e.field_path.as_deref().map(|p| format!("{p}: ")).unwrap_or_default();
-        let (kind, reason, age, from, message) = (e.kind(), &e.reason, e.age(now), e.source, e.message.trim());
+        let (kind, reason, age, from, message) = (e.kind(), &e.reason, e.age(now), &e.source, e.message.trim());
         out.line(1, format_args!("{kind}\t{reason}\t{age}\t{from}\t{place}{message}"));
     }
 }

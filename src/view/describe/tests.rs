@@ -43,7 +43,7 @@ fn crashing() -> Trace {
     let scheduled = crate::trace::Event {
         at: Millis(20),
         first: Millis(20),
-        source: "default-scheduler",
+        source: "default-scheduler".into(),
         ..fixture::event(20, "Scheduled", "Successfully assigned default/demo to node1", None, 1)
     };
     trace.events = vec![scheduled, event, again];

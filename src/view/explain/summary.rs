@@ -5,7 +5,7 @@ use super::held::held_up;
 use super::moment::obstacle;
 use crate::i18n::Lang;
 use crate::i18n::explain::Sentence;
-use crate::i18n::sentence::Times;
+use crate::i18n::sentence::{Names, Times};
 use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{BackOffKind, ContainerKind, ContainerTrace, EntryKind, Trace};
@@ -86,11 +86,25 @@ fn pod_obstacle(trace: &Trace, end: Millis) -> Option<Sentence> {
     if trace.sandboxes.iter().any(|s| s.ready.is_some()) {
         return None;
     }
-    let scheduled = trace.entries.iter().any(|e| matches!(e.kind, EntryKind::Scheduled { .. }));
+    let names_node = trace.pod.spec.as_ref().is_some_and(|s| s.node_name.is_some());
+    let scheduled = names_node || trace.entries.iter().any(|e| matches!(e.kind, EntryKind::Scheduled { .. }));
     match obstacle(trace, end) {
         Some(Sentence::Because { message }) if scheduled => Some(Sentence::WhyVolume { message }),
         Some(Sentence::Because { message }) => Some(Sentence::WhyUnschedulable { message }),
-        _ => Some(Sentence::WhySandbox {}),
+        _ if scheduled => Some(Sentence::WhySandbox {}),
+        _ => Some(unheard(trace)),
+    }
+}
+
+/// Why no scheduler has said a word.
+fn unheard(trace: &Trace) -> Sentence {
+    let spec = trace.pod.spec.as_ref();
+    let gates = spec.and_then(|s| s.scheduling_gates.as_ref()).into_iter().flatten().map(|g| g.name.clone());
+    let gates: Vec<String> = gates.collect();
+    match spec.and_then(|s| s.scheduler_name.clone()).filter(|name| name != "default-scheduler") {
+        _ if !gates.is_empty() => Sentence::WhyGated { gates: Names(gates) },
+        Some(name) => Sentence::WhyNoScheduler { name },
+        None => Sentence::WhySandbox {},
     }
 }
 
