@@ -279,6 +279,8 @@ fn deep_scripts_do_not_overflow_the_stack() {
         "yes a | head -c 100000 | tr -d '\\n' | grep -E '(a|b)*c'".into(),
         format!("awk 'BEGIN{{print {}1{}}}'", "(".repeat(500), ")".repeat(500)),
         "awk 'function f(x){return f(x+1)} BEGIN{f(1)}'".into(),
+        format!("awk 'function f(x){{return {}f(x+1){}}} BEGIN{{f(1)}}'", "-(".repeat(25), ")".repeat(25)),
+        "awk 'BEGIN{\"awk \\\"BEGIN{print 1}\\\"\" | getline x; print x | \"cat\"; while (1) system(\"true\")}'".into(),
         format!("awk 'BEGIN{{print 1{}}}'", " in a".repeat(9000)),
         format!("echo $((1{}))", "**1".repeat(9000)),
         "y=1; for i in 1 2 3 4 5 6 7 8 9; do y=\"($y)\"; done; eval \"a='$y+b' b='$y+c' c='$y+d' d='$y+e' e='$y+f'\"; echo $((a))".into(),

@@ -300,7 +300,7 @@ impl Io {
         if let Object::Dir = &*fd {
             return Err(Errno::IsDir);
         }
-        Ok(Input { ctx: self.ctx.clone(), fd, buffer: Vec::new(), start: 0, end: false })
+        Ok(Input::new(&self.ctx, fd))
     }
 
     /// All of a file, or of standard input for `-`. Endless input uses up the memory.
@@ -325,6 +325,10 @@ pub struct Input {
 }
 
 impl Input {
+    pub fn new(ctx: &Ctx, fd: Fd) -> Input {
+        Input { ctx: ctx.clone(), fd, buffer: Vec::new(), start: 0, end: false }
+    }
+
     /// Endless devices give way to [`Ctx::use_memory`] instead of being read.
     fn is_endless(&self) -> bool {
         matches!(&*self.fd, Object::Device(Device::Zero | Device::Full | Device::Random))
