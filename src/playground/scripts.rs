@@ -16,7 +16,8 @@ fn of_container(path: Place, container: &Container, spans: &Spans) -> Option<Dia
     let command = container.command.as_deref().unwrap_or_default();
     let words: Vec<&str> = command.iter().chain(container.args.iter().flatten()).map(String::as_str).collect();
     let dialect = match words.first()?.rsplit('/').next()? {
-        "sh" | "ash" | "dash" => Dialect::Sh,
+        "sh" | "ash" => Dialect::Sh,
+        "dash" => Dialect::Dash,
         "bash" => Dialect::Bash,
         _ => return None,
     };

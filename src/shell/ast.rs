@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub enum Dialect {
     /// POSIX sh with the extensions of busybox ash.
     Sh,
+    /// The same without them, as dash.
+    Dash,
     /// The common part of bash: arrays, `[[ ]]`, `(( ))`, brace expansion, here-strings.
     Bash,
 }

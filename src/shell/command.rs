@@ -42,6 +42,7 @@ impl Shell {
             if let Some(name) = self.alias_of(simple) {
                 return self.run_alias(name, simple).await;
             }
+            let substitutions = self.substitutions.len();
             let mut args = if declares(simple) {
                 self.expand_declaration(&simple.words).await?
             } else {
@@ -86,6 +87,7 @@ impl Shell {
                 }
             };
             self.fds = saved;
+            self.close_substitutions(substitutions);
             for (name, old) in hidden.into_iter().flatten() {
                 match old {
                     Some(variable) => self.variables.insert(name, variable),

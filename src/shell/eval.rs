@@ -116,12 +116,14 @@ impl Shell {
             Command::Group(body) => self.run(body, tail).await,
             Command::Redirected(body, redirects) => {
                 let saved = self.fds.clone();
+                let substitutions = self.substitutions.len();
                 if let Err(status) = self.redirect(redirects).await? {
                     self.fds = saved;
                     return self.answer_for(status).await;
                 }
                 let result = self.run(body, false).await;
                 self.fds = saved;
+                self.close_substitutions(substitutions);
                 result
             }
             Command::If { test, then, otherwise } => {

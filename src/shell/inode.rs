@@ -18,6 +18,8 @@ pub enum Device {
     Zero,
     Full,
     Random,
+    /// `/proc/sys/kernel/random/uuid`: another one for each who opens it.
+    Uuid,
     Tty,
     /// `/dev/stdin`, `/dev/fd/3`: the opener's own descriptor.
     Descriptor(u32),

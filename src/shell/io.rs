@@ -69,6 +69,16 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         Content::Dir(_) => return if writes { Err(Errno::IsDir) } else { Ok(Rc::new(Object::Dir)) },
         Content::Device(Device::Descriptor(number)) => return fds.get(*number).cloned().ok_or(Errno::NotFound),
         Content::Device(Device::Log(stream)) => return Ok(Rc::new(Object::Console(kernel.console.clone(), *stream))),
+        Content::Device(Device::Uuid) => {
+            let inode = Inode::file(uuid(ctx).into_bytes(), 0o444);
+            return Ok(Rc::new(Object::File {
+                inode,
+                pos: Cell::new(0),
+                append: false,
+                readable: true,
+                writable: false,
+            }));
+        }
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
         Content::Fifo(pipe) => {
             return Ok(Rc::new(if writes {
@@ -124,6 +134,18 @@ async fn read_now(ctx: &Ctx, fd: &Fd, max: usize) -> Result<Vec<u8>, Errno> {
         // A container's standard input is empty.
         Object::Console(..) => Ok(Vec::new()),
     }
+}
+
+/// A random identifier, of version 4.
+fn uuid(ctx: &Ctx) -> String {
+    let (high, low) = (ctx.kernel.random(), ctx.kernel.random());
+    let (version, variant) = (high as u16 & 0xfff | 0x4000, (low >> 48) as u16 & 0x3fff | 0x8000);
+    format!(
+        "{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}\n",
+        high >> 32,
+        high >> 16 & 0xffff,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 fn random_bytes(ctx: &Ctx, count: usize) -> Vec<u8> {

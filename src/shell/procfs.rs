@@ -89,6 +89,7 @@ pub fn proc(config: &Config) -> Inode {
     for (name, value) in SETTINGS.iter().copied().chain([hostname]).chain(own) {
         put_file(&sys, &setting_path(name), format!("{value}\n").into(), 0o644);
     }
+    make_dirs(&sys, "kernel/random").insert("uuid", Inode::new(Content::Device(Device::Uuid), 0o444));
     root
 }
 

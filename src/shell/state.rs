@@ -7,6 +7,7 @@ use super::ast::{Command, Dialect};
 use super::image::ShellKind;
 use super::kernel::{Ctx, Pid, Status};
 use super::pipe::Fds;
+use super::substitution::Substitution;
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
@@ -150,6 +151,10 @@ pub struct Shell {
     pub status: i32,
     pub last_background: Option<Pid>,
     pub jobs: Vec<Job>,
+    /// Process substitutions of the commands that run.
+    pub substitutions: Vec<Substitution>,
+    /// Processes of substitutions that are over: nobody waits for them.
+    pub strays: Vec<Pid>,
     /// Those of the shell that this one is a copy of.
     pub parents_jobs: Rc<[Job]>,
     /// Variables that `local` hid, function by function.

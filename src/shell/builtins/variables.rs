@@ -153,6 +153,11 @@ impl Shell {
         let words = if rest.is_empty() { self.positional.clone() } else { rest.to_vec() };
         let silent = spec.starts_with(':');
         let mut index = self.get("OPTIND").and_then(|v| v.parse::<usize>().ok()).unwrap_or(1).max(1);
+        if index > words.len() + 1 {
+            // Other words than those before.
+            index = 1;
+            self.getopts_offset = 0;
+        }
         let current = words.get(index - 1);
         let offset = self.getopts_offset.max(1);
         let letter = match current {

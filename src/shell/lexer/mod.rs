@@ -156,7 +156,7 @@ impl<'a> Lexer<'a> {
         }
         let operators: &[&str] = if matches!(first, ';' | '&' | '|' | '(' | ')' | '\n') { &OPERATORS } else { &[] };
         for &op in operators {
-            if matches!(op, ";;&" | ";&" | "|&") && self.dialect == Dialect::Sh {
+            if matches!(op, ";;&" | ";&" | "|&") && self.dialect != Dialect::Bash {
                 continue;
             }
             if self.eat(op) {
@@ -177,7 +177,7 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let op_text = &rest[digits..];
-        if self.dialect == Dialect::Bash && (op_text.starts_with("<(") || op_text.starts_with(">(")) && digits == 0 {
+        if self.dialect != Dialect::Dash && (op_text.starts_with("<(") || op_text.starts_with(">(")) && digits == 0 {
             return None;
         }
         let table: [(&str, RedirectOp); 12] = [
@@ -195,7 +195,7 @@ impl<'a> Lexer<'a> {
             ("&>", RedirectOp::Both),
         ];
         for (text, op) in table {
-            if op == RedirectOp::HereString && self.dialect == Dialect::Sh {
+            if op == RedirectOp::HereString && self.dialect != Dialect::Bash {
                 continue;
             }
             if op_text.starts_with(text) {
@@ -267,7 +267,7 @@ impl<'a> Lexer<'a> {
             };
             match (c, mode) {
                 (' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')', Mode::Plain) => {
-                    if self.dialect == Dialect::Bash && matches!(c, '<' | '>') && self.rest()[1..].starts_with('(') {
+                    if self.dialect != Dialect::Dash && matches!(c, '<' | '>') && self.rest()[1..].starts_with('(') {
                         push_text(&mut parts, &mut text);
                         self.pos += 2;
                         let program = self.nested_program()?;
