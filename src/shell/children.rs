@@ -4,8 +4,9 @@
 
 use super::ast::*;
 use super::eval::Pinned;
+use super::image::ShellKind;
 use super::imagined::SUPPOSED;
-use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGINT, SIGPIPE, SIGQUIT, Status};
+use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, Status};
 use super::pipe::{Fd, Object, Pipe, ReadEnd, WriteEnd};
 use super::state::{Flow, Job, Shell, Stop, Value};
 use crate::order::IntoMap;
@@ -62,6 +63,8 @@ impl Shell {
     pub async fn report_signal(&mut self, status: Status) {
         if let Status::Signaled(signal) = status
             && !matches!(signal, SIGINT | SIGPIPE)
+            // bash tells of no TERM.
+            && (signal != SIGTERM || self.kind != ShellKind::Bash)
         {
             let text = super::signals::describe(signal);
             self.write_fd(2, format!("{text}\n").as_bytes()).await;
@@ -109,7 +112,7 @@ impl Shell {
     /// The exit status of a process whose script has come to its end.
     pub async fn finish(&mut self, result: Flow) -> i32 {
         let mut code = match result {
-            Ok(code) | Err(Stop::Exit(code) | Stop::Return(code)) => code,
+            Ok(code) | Err(Stop::Exit(code) | Stop::Return(code) | Stop::Discard(code)) => code,
             Err(Stop::Replaced(code)) => return code,
             Err(Stop::Break(_) | Stop::Continue(_)) => self.status,
         };

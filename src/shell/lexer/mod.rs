@@ -109,7 +109,12 @@ impl<'a> Lexer<'a> {
     }
 
     pub fn error(&self, span: Span, message: impl Into<String>) -> ParseError {
-        ParseError { span, message: message.into(), line: self.line }
+        ParseError { span, message: message.into(), line: self.line, shown: None }
+    }
+
+    /// The text of a place.
+    pub fn source(&self, span: Span) -> &'a str {
+        self.text.get(span.start.saturating_sub(self.base)..span.end.saturating_sub(self.base)).unwrap_or("")
     }
 
     /// An error at the end of what has been read, marking `start` to here.
@@ -383,10 +388,20 @@ impl<'a> Lexer<'a> {
         Ok(parts)
     }
 
+    /// The text of `(( ))` that began at `start` and has been read.
+    pub fn arith_text(&self, start: usize) -> &'a str {
+        self.text.get(start..self.pos.saturating_sub(2)).unwrap_or("")
+    }
+
     /// The parts of an index or a value given as text.
     pub fn parts_of(&self, text: &str) -> Parsed<Vec<Part>> {
         Lexer { depth: self.depth, ..Lexer::new(text, self.dialect) }.parts(Mode::Here, 0)
     }
+}
+
+/// The parts of a text as a here-document has them; `None` when it cannot be read.
+pub(super) fn text_parts(text: &str, dialect: Dialect) -> Option<Vec<Part>> {
+    Lexer::new(text, dialect).parts_of(text).ok()
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &mut String) {

@@ -25,7 +25,7 @@ pub fn parse(script: &str, dialect: Dialect) -> Result<Program, ParseError> {
 /// Reads a script as far as it can be read.
 pub(super) fn read(script: &str, dialect: Dialect) -> Program {
     if script.len() > MAX_SCRIPT {
-        let error = ParseError { span: Span::new(0, 0), message: "script too long".into(), line: 0 };
+        let error = ParseError { span: Span::new(0, 0), message: "script too long".into(), line: 0, shown: None };
         return Program { lines: Vec::new(), error: Some(error) };
     }
     let mut lexer = Lexer::new(script, dialect);
@@ -35,10 +35,41 @@ pub(super) fn read(script: &str, dialect: Dialect) -> Program {
         match parser.line() {
             Ok(Some(command)) => lines.push(command),
             Ok(None) => break None,
-            Err(error) => break Some(ParseError { span: within(script, error.span), ..error }),
+            Err(error) => {
+                let error = ParseError { span: within(script, error.span), ..error };
+                break Some(if dialect == Dialect::Bash { as_bash_says(error, script) } else { error });
+            }
         }
     };
     Program { lines, error }
+}
+
+/// An error in the words of bash: an end that comes too soon is found on the line after the last, and of a token that stands where it
+/// should not the line is shown.
+fn as_bash_says(error: ParseError, script: &str) -> ParseError {
+    let found = script.get(error.span.start..error.span.end).unwrap_or("");
+    let unmatched = match error.message.as_str() {
+        "unterminated quoted string" => found.chars().next(),
+        "missing '}'" => Some('}'),
+        "missing '))'" => Some(')'),
+        "EOF in backquote substitution" => Some('`'),
+        "unexpected end of file (expecting \")\")" => Some(')'),
+        _ => None,
+    };
+    if let Some(sign) = unmatched {
+        let line = script[..error.span.start].matches('\n').count() as u32;
+        return ParseError { message: format!("unexpected EOF while looking for matching `{sign}'"), line, ..error };
+    }
+    let Some(unexpected) = error.message.strip_prefix("unexpected ") else { return error };
+    if unexpected.starts_with("end of file") {
+        let message = "syntax error: unexpected end of file".into();
+        return ParseError { message, line: script.lines().count() as u32, ..error };
+    }
+    let token = if found.starts_with('\n') { "newline" } else { found };
+    let shown = script.lines().nth(error.line as usize - usize::from(token == "newline" && error.line > 0));
+    let line = if token == "newline" { error.line.saturating_sub(1) } else { error.line };
+    let message = format!("syntax error near unexpected token `{token}'");
+    ParseError { message, shown: shown.map(str::to_string), line, ..error }
 }
 
 /// What is in back-quotes, or in a here-document without its tabs, is read as a text of its own, which may be shorter than what it was
@@ -120,12 +151,14 @@ impl<'l, 'a> Parser<'l, 'a> {
 
     /// The reserved word that comes next, if it is one.
     fn peek_keyword(&mut self) -> Parsed<Option<&'static str>> {
+        let bash = self.lexer.dialect == Dialect::Bash;
         let Token::Word(Lexeme(word)) = self.peek()? else { return Ok(None) };
         let Some(text) = word.literal() else { return Ok(None) };
         let found = KEYWORDS.iter().find(|k| **k == text).copied();
         Ok(found.or(match text {
             "function" => Some("function"),
             "[[" => Some("[["),
+            "time" if bash => Some("time"),
             _ => None,
         }))
     }
@@ -261,6 +294,9 @@ impl<'l, 'a> Parser<'l, 'a> {
     }
 
     fn pipeline(&mut self) -> Parsed<Rc<Command>> {
+        if self.peek_keyword()? == Some("time") {
+            return self.timed();
+        }
         let mut negated = false;
         while self.eat_keyword("!")? {
             negated = !negated;
@@ -276,6 +312,24 @@ impl<'l, 'a> Parser<'l, 'a> {
             commands.push(self.command()?);
         }
         Ok(Rc::new(Command::Pipeline { negated, commands }))
+    }
+
+    fn timed(&mut self) -> Parsed<Rc<Command>> {
+        self.next()?;
+        let posix = matches!(self.peek()?, Token::Word(Lexeme(word)) if word.literal() == Some("-p"));
+        if posix {
+            self.next()?;
+        }
+        let command = match self.peek()? {
+            Token::Word(_) | Token::Redirect(..) | Token::Op("(") => {
+                self.lexer.deeper()?;
+                let command = self.pipeline()?;
+                self.lexer.depth -= 1;
+                Some(command)
+            }
+            _ => None,
+        };
+        Ok(Rc::new(Command::Timed { command, posix }))
     }
 
     fn command(&mut self) -> Parsed<Rc<Command>> {
@@ -294,7 +348,8 @@ impl<'l, 'a> Parser<'l, 'a> {
                     if self.lexer.dialect == Dialect::Bash && self.lexer.rest().starts_with('(') {
                         self.lexer.eat("(");
                         let start = self.lexer.pos;
-                        Command::Arith(self.lexer.arith_command(start)?)
+                        let parts = self.lexer.arith_command(start)?;
+                        Command::Arith(parts, self.lexer.arith_text(start).trim().into())
                     } else {
                         let body = self.body()?;
                         self.expect_op(")")?;
@@ -318,7 +373,7 @@ impl<'l, 'a> Parser<'l, 'a> {
         let Token::Word(Lexeme(target)) = self.peek()?.clone() else { return self.unexpected(None) };
         self.next()?;
         let body = (op == RedirectOp::HereDoc).then(|| self.lexer.expect_here_doc(&target, strip_tabs));
-        Ok(Redirect { fd, op, target, body })
+        Ok(Redirect { fd, name: None, op, target, body })
     }
 
     fn simple(&mut self) -> Parsed<Rc<Command>> {
@@ -332,6 +387,11 @@ impl<'l, 'a> Parser<'l, 'a> {
                 Token::Word(Lexeme(word)) => {
                     let word = word.clone();
                     self.next()?;
+                    if let Some(name) = self.descriptor_name(&word)? {
+                        let redirect = self.redirect()?;
+                        simple.redirects.push(Redirect { name: Some(name), ..redirect });
+                        continue;
+                    }
                     simple.span = if simple.span.end == 0 { word.span } else { simple.span.to(word.span) };
                     if simple.words.is_empty() {
                         match self.assignment(&word)? {
@@ -357,6 +417,17 @@ impl<'l, 'a> Parser<'l, 'a> {
         }
     }
 
+    /// The name of `{name}>file`: the word before a redirection that touches it.
+    fn descriptor_name(&mut self, word: &Word) -> Parsed<Option<String>> {
+        let name = word.literal().and_then(|text| text.strip_prefix('{')?.strip_suffix('}')).filter(|n| is_name(n));
+        let Some(name) = name.filter(|_| self.lexer.dialect == Dialect::Bash) else { return Ok(None) };
+        let touches = self.peeked.is_none() && self.lexer.rest().starts_with(['<', '>']);
+        Ok(match touches && matches!(self.peek()?, Token::Redirect(None, ..)) {
+            true => Some(name.to_string()),
+            false => None,
+        })
+    }
+
     /// A word that is `name=value`, `name+=value`, or in bash `name[i]=value` and `name=(values)`.
     fn assignment(&mut self, word: &Word) -> Parsed<Option<Assign>> {
         let Some(Part::Text(text)) = word.parts.first() else { return Ok(None) };
@@ -367,27 +438,51 @@ impl<'l, 'a> Parser<'l, 'a> {
             return Ok(None);
         }
         let mut index = None;
+        // The part in which the value begins.
+        let mut first = 0;
         if bash
-            && rest.starts_with('[')
-            && let Some(end) = rest.find("]=").or_else(|| rest.find("]+="))
+            && let Some(begun) = rest.strip_prefix('[')
+            && let Some((inside, at, after)) = self.index(begun, &word.parts)?
         {
-            index = Some(self.lexer.parts_of(&rest[1..end])?);
-            rest = &rest[end + 1..];
+            (index, first, rest) = (Some(inside), at, after);
         }
         let append = bash && rest.starts_with("+=");
         if append {
             rest = &rest[1..];
         }
         let Some(value) = rest.strip_prefix('=') else { return Ok(None) };
-        if bash && value.is_empty() && word.parts.len() == 1 && self.peeked.is_none() && self.lexer.eat("(") {
+        if bash && value.is_empty() && word.parts.len() == first + 1 && self.peeked.is_none() && self.lexer.eat("(") {
             let value = AssignValue::Array(self.array()?);
             return Ok(Some(Assign { name, index, append, value }));
         }
         let mut parts = Vec::with_capacity(word.parts.len());
         push_value(value, &mut parts);
-        parts.extend(word.parts[1..].iter().cloned());
+        parts.extend(word.parts[first + 1..].iter().cloned());
         let value = AssignValue::Scalar(Word { parts, span: word.span });
         Ok(Some(Assign { name, index, append, value }))
+    }
+
+    /// The index of `name[index]=`, where the first part of the word goes on with `begun`: its parts, the part of the word in which it
+    /// ends, and what follows there.
+    fn index<'w>(&self, begun: &'w str, parts: &'w [Part]) -> Parsed<Option<(Vec<Part>, usize, &'w str)>> {
+        let end_in = |text: &str| text.find("]=").or_else(|| text.find("]+="));
+        if let Some(end) = end_in(begun) {
+            return Ok(Some((self.lexer.parts_of(&begun[..end])?, 0, &begun[end + 1..])));
+        }
+        let mut inside = Vec::new();
+        if !begun.is_empty() {
+            inside.push(Part::Text(begun.to_string()));
+        }
+        for (at, part) in parts.iter().enumerate().skip(1) {
+            if let Part::Text(text) = part
+                && let Some(end) = end_in(text)
+            {
+                inside.push(Part::Text(text[..end].to_string()));
+                return Ok(Some((inside, at, &text[end + 1..])));
+            }
+            inside.push(part.clone());
+        }
+        Ok(None)
     }
 
     /// `a=(x y)` as an argument of a builtin that declares.
