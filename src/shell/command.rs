@@ -279,6 +279,8 @@ impl Shell {
                 }
                 Lookup::Missing => {
                     let text = match self.kind {
+                        // What an empty name finds on the path are the directories themselves.
+                        ShellKind::Ash if args[0].is_empty() => ": Permission denied".into(),
                         ShellKind::Bash if !args[0].contains('/') => format!("{}: command not found", args[0]),
                         ShellKind::Bash => format!("{}: No such file or directory", args[0]),
                         _ => format!("{}: not found", args[0]),
