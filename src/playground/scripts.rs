@@ -16,7 +16,8 @@ fn of_container(path: Place, container: &Container, spans: &Spans) -> Option<Dia
     let command = container.command.as_deref().unwrap_or_default();
     let words: Vec<&str> = command.iter().chain(container.args.iter().flatten()).map(String::as_str).collect();
     let dialect = match words.first()?.rsplit('/').next()? {
-        "sh" | "ash" | "dash" => Dialect::Sh,
+        "sh" | "ash" => Dialect::Sh,
+        "dash" => Dialect::Dash,
         "bash" => Dialect::Bash,
         _ => return None,
     };
@@ -27,6 +28,10 @@ fn of_container(path: Place, container: &Container, spans: &Spans) -> Option<Dia
         Some(at) => format!("{path}.args[{at}]"),
     };
     let span = spans.inside(&path, error.span).unwrap_or_else(|| spans.nearest(&path));
-    let problem = Problem::Script(format!("syntax error: {}", error.message));
+    let message = match error.message.starts_with("syntax error") {
+        true => error.message,
+        false => format!("syntax error: {}", error.message),
+    };
+    let problem = Problem::Script(message);
     Some(Diagnostic { severity: Severity::Warning, tab: Tab::Pod, span, problem })
 }

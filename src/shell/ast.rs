@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub enum Dialect {
     /// POSIX sh with the extensions of busybox ash.
     Sh,
+    /// The same without them, as dash.
+    Dash,
     /// The common part of bash: arrays, `[[ ]]`, `(( ))`, brace expansion, here-strings.
     Bash,
 }
@@ -31,25 +33,65 @@ pub struct ParseError {
     pub message: String,
     /// The line it was found on, from 0.
     pub line: u32,
+    /// The text of that line where bash shows it, and the character whose match bash misses.
+    pub shown: Option<String>,
 }
 
 #[derive(Debug)]
 pub enum Command {
     Simple(Simple),
-    Pipeline { negated: bool, commands: Vec<Rc<Command>> },
-    AndOr { first: Rc<Command>, rest: Vec<(Joint, Rc<Command>)> },
+    Pipeline {
+        negated: bool,
+        commands: Vec<Rc<Command>>,
+    },
+    AndOr {
+        first: Rc<Command>,
+        rest: Vec<(Joint, Rc<Command>)>,
+    },
     Sequence(Vec<Rc<Command>>),
+    /// `time [-p] pipeline`, bash only.
+    Timed {
+        command: Option<Rc<Command>>,
+        posix: bool,
+    },
     Background(Rc<Command>),
     Subshell(Rc<Command>),
     Group(Rc<Command>),
     Redirected(Rc<Command>, Vec<Redirect>),
-    If { test: Rc<Command>, then: Rc<Command>, otherwise: Option<Rc<Command>> },
-    While { until: bool, test: Rc<Command>, body: Rc<Command> },
-    For { name: String, words: Option<Vec<Word>>, body: Rc<Command> },
-    ForArith { init: Vec<Part>, test: Vec<Part>, step: Vec<Part>, body: Rc<Command> },
-    Case { word: Word, arms: Vec<Arm> },
-    Function { name: String, body: Rc<Command> },
-    Arith(Vec<Part>),
+    If {
+        test: Rc<Command>,
+        then: Rc<Command>,
+        otherwise: Option<Rc<Command>>,
+    },
+    While {
+        until: bool,
+        test: Rc<Command>,
+        body: Rc<Command>,
+    },
+    /// `shown`: what bash's `set -x` shows of it, as it is written.
+    For {
+        name: String,
+        words: Option<Vec<Word>>,
+        body: Rc<Command>,
+        shown: String,
+    },
+    ForArith {
+        init: Vec<Part>,
+        test: Vec<Part>,
+        step: Vec<Part>,
+        body: Rc<Command>,
+        shown: [String; 3],
+    },
+    Case {
+        word: Word,
+        arms: Vec<Arm>,
+        shown: String,
+    },
+    Function {
+        name: String,
+        body: Rc<Command>,
+    },
+    Arith(Vec<Part>, String),
     Test(Condition),
 }
 
@@ -123,6 +165,8 @@ pub enum AssignValue {
 pub struct Redirect {
     /// The descriptor before the operator; `None` takes the operator's own.
     pub fd: Option<u32>,
+    /// `{name}>file`, bash only: the variable that gets the descriptor, which is a free one.
+    pub name: Option<String>,
     pub op: RedirectOp,
     pub target: Word,
     /// Filled in when the line after the command has been read.

@@ -4,9 +4,9 @@
 
 use super::ast::*;
 use super::eval::Pinned;
+use super::image::ShellKind;
 use super::imagined::SUPPOSED;
-use super::inode::{Content, Inode};
-use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGINT, SIGPIPE, SIGQUIT, Status};
+use super::kernel::{Ctx, Disposition, NEVER, Pid, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, Status};
 use super::pipe::{Fd, Object, Pipe, ReadEnd, WriteEnd};
 use super::state::{Flow, Job, Shell, Stop, Value};
 use crate::order::IntoMap;
@@ -22,6 +22,7 @@ impl Shell {
         let mut child = self.clone();
         child.ctx = ctx;
         child.subshell = true;
+        child.substitutions.clear();
         // It cannot wait for them, but `$(jobs -p)` tells of them.
         let jobs = std::mem::take(&mut child.jobs);
         if !jobs.is_empty() {
@@ -62,6 +63,8 @@ impl Shell {
     pub async fn report_signal(&mut self, status: Status) {
         if let Status::Signaled(signal) = status
             && !matches!(signal, SIGINT | SIGPIPE)
+            // bash tells of no TERM.
+            && (signal != SIGTERM || self.kind != ShellKind::Bash)
         {
             let text = super::signals::describe(signal);
             self.write_fd(2, format!("{text}\n").as_bytes()).await;
@@ -109,7 +112,7 @@ impl Shell {
     /// The exit status of a process whose script has come to its end.
     pub async fn finish(&mut self, result: Flow) -> i32 {
         let mut code = match result {
-            Ok(code) | Err(Stop::Exit(code) | Stop::Return(code)) => code,
+            Ok(code) | Err(Stop::Exit(code) | Stop::Return(code) | Stop::Discard(code)) => code,
             Err(Stop::Replaced(code)) => return code,
             Err(Stop::Break(_) | Stop::Continue(_)) => self.status,
         };
@@ -196,7 +199,7 @@ impl Shell {
     }
 
     /// Starts a child that runs a program with `fd` as its descriptor `number`.
-    async fn spawn_program(&mut self, program: &Rc<Program>, number: u32, fd: Fd) -> Result<Pid, Stop> {
+    pub(super) async fn spawn_program(&mut self, program: &Rc<Program>, number: u32, fd: Fd) -> Result<Pid, Stop> {
         let program = program.clone();
         let pid = self.spawn("sh", move |mut shell| {
             shell.fds.set(number, Some(fd));
@@ -241,29 +244,5 @@ impl Shell {
             }
             Ok(text)
         })
-    }
-
-    /// `<(...)`: a file that holds what the commands print.
-    pub async fn process_substitution(&mut self, program: &Rc<Program>) -> Result<String, Stop> {
-        let mut text = self.substitute(program).await?;
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        Ok(self.substitution_file(Inode::file(text.into_bytes(), 0o600)))
-    }
-
-    /// `>(...)`: a pipe with a name; the commands read what is written to it.
-    pub async fn output_substitution(&mut self, program: &Rc<Program>) -> Result<String, Stop> {
-        let pipe = Pipe::new(self.ctx.kernel.version.clone());
-        self.spawn_program(program, 0, Rc::new(Object::Read(ReadEnd::new(&pipe)))).await?;
-        Ok(self.substitution_file(Inode::new(Content::Fifo(pipe), 0o600)))
-    }
-
-    /// The path of what stands for a process substitution.
-    fn substitution_file(&self, inode: Inode) -> String {
-        let kernel = &self.ctx.kernel;
-        let path = format!("/tmp/.sub{}", kernel.random() & 0xffff_ffff);
-        let _ = kernel.fs.borrow().create("/", &path, inode, kernel.user, kernel.now_millis().0);
-        path
     }
 }

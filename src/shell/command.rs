@@ -37,11 +37,12 @@ impl Shell {
     pub fn simple<'a>(&'a mut self, simple: &'a Simple, tail: bool) -> Pinned<'a, Flow> {
         Box::pin(async move {
             self.ctx.step().await;
-            self.line = simple.line;
+            self.line = simple.line + self.line_offset;
             self.substitution_status = None;
             if let Some(name) = self.alias_of(simple) {
                 return self.run_alias(name, simple).await;
             }
+            let substitutions = self.substitutions.len();
             let mut args = if declares(simple) {
                 self.expand_declaration(&simple.words).await?
             } else {
@@ -55,7 +56,7 @@ impl Shell {
             let saved = self.fds.clone();
             if let Err(status) = self.redirect(&simple.redirects).await? {
                 self.fds = saved;
-                return if special { Err(Stop::Exit(status)) } else { Ok(status) };
+                return if special && self.kind != ShellKind::Bash { Err(Stop::Exit(status)) } else { Ok(status) };
             }
             if args[0] == "exec" && !self.functions.contains_key("exec") {
                 self.assign_all(&simple.assigns, &mut None).await?;
@@ -86,6 +87,7 @@ impl Shell {
                 }
             };
             self.fds = saved;
+            self.close_substitutions(substitutions);
             for (name, old) in hidden.into_iter().flatten() {
                 match old {
                     Some(variable) => self.variables.insert(name, variable),
@@ -134,8 +136,11 @@ impl Shell {
     pub async fn assign(&mut self, assign: &Assign) -> Result<(), Stop> {
         let name = &assign.name;
         if self.is_read_only(name) {
-            let what = if self.kind == ShellKind::Bash { "readonly variable" } else { "is read only" };
-            return Err(self.fail(&format!("{name}: {what}"), if self.kind == ShellKind::Bash { 1 } else { 2 }).await);
+            if self.kind == ShellKind::Bash {
+                self.complain(&format!("{name}: readonly variable")).await;
+                return Err(Stop::Discard(1));
+            }
+            return Err(self.fail(&format!("{name}: is read only"), 2).await);
         }
         match &assign.value {
             AssignValue::Array(words) => {
@@ -274,6 +279,8 @@ impl Shell {
                 }
                 Lookup::Missing => {
                     let text = match self.kind {
+                        // What an empty name finds on the path are the directories themselves.
+                        ShellKind::Ash if args[0].is_empty() => ": Permission denied".into(),
                         ShellKind::Bash if !args[0].contains('/') => format!("{}: command not found", args[0]),
                         ShellKind::Bash => format!("{}: No such file or directory", args[0]),
                         _ => format!("{}: not found", args[0]),
@@ -324,7 +331,10 @@ impl Shell {
                     | RedirectOp::HereString => 0,
                     _ => 1,
                 };
-                let fd = redirect.fd.unwrap_or(default);
+                let fd = match &redirect.name {
+                    Some(name) => self.named_descriptor(name, redirect),
+                    None => redirect.fd.unwrap_or(default),
+                };
                 let object = match redirect.op {
                     RedirectOp::HereDoc => {
                         let body = redirect.body.as_ref().and_then(|b| b.get()).cloned().unwrap_or_default();
@@ -358,6 +368,16 @@ impl Shell {
             }
             Ok(Ok(()))
         })
+    }
+
+    /// The descriptor of `{name}>file`: a free one from 10 on, of which the variable is told; to be closed it is the one that it names.
+    fn named_descriptor(&mut self, name: &str, redirect: &Redirect) -> u32 {
+        if redirect.target.literal() == Some("-") {
+            return self.get(name).and_then(|value| value.parse().ok()).unwrap_or(u32::MAX);
+        }
+        let free = (10..).find(|number| self.fds.get(*number).is_none()).unwrap_or(10);
+        self.set(name, free.to_string());
+        free
     }
 
     /// The object of `>&1`, `<&-`, or of a file name after `>&`.

@@ -32,35 +32,51 @@ impl Shell {
             let mut status = 0;
             for (i, line) in program.lines.iter().enumerate() {
                 self.lines_read += 1;
-                status = match i + 1 == program.lines.len() && program.error.is_none() {
-                    true => self.run(line, tail).await?,
-                    false => self.run_followed(line).await?,
+                let loop_depth = self.loop_depth;
+                let outcome = match i + 1 == program.lines.len() && program.error.is_none() {
+                    true => self.run(line, tail).await,
+                    false => self.run_followed(line).await,
+                };
+                status = match outcome {
+                    Err(Stop::Discard(code)) if self.subshell || self.options.errexit => return Err(Stop::Exit(code)),
+                    Err(Stop::Discard(code)) => {
+                        self.loop_depth = loop_depth;
+                        self.status = code;
+                        code
+                    }
+                    other => other?,
                 };
             }
             if let Some(error) = &program.error {
-                self.line = error.line;
-                let message = self.syntax_message(error);
-                self.complain(&message).await;
-                return Err(Stop::Exit(2));
+                self.line = error.line + self.line_offset;
+                let stop = self.syntax_error(error).await;
+                // What `eval` and `.` cannot read does not end bash.
+                return if self.kind == ShellKind::Bash && self.depth > 0 { Ok(2) } else { Err(stop) };
             }
             Ok(status)
         })
     }
 
-    fn syntax_message(&self, error: &ParseError) -> String {
-        match self.kind {
+    async fn syntax_error(&mut self, error: &ParseError) -> Stop {
+        let message = match self.kind {
             ShellKind::Ash => format!("syntax error: {}", error.message),
             ShellKind::Dash => format!("Syntax error: {}", error.message),
-            ShellKind::Bash => match error.message.strip_prefix("unexpected ") {
-                Some("end of file") => "syntax error: unexpected end of file".into(),
-                Some(rest) if rest.starts_with("end of file") => "syntax error: unexpected end of file".into(),
-                Some(rest) => {
-                    let token = rest.split(" (").next().unwrap_or(rest).replace('"', "");
-                    format!("syntax error near unexpected token `{token}'")
-                }
-                None => format!("syntax error: {}", error.message),
-            },
+            ShellKind::Bash => error.message.clone(),
+        };
+        if self.kind == ShellKind::Bash {
+            let prefix = match self.speaker.as_deref() {
+                None if self.commanded => self.prefix().replacen(": ", ": -c: ", 1),
+                Some("eval") => format!("{}: eval: line {}: ", self.arg0, self.line + 1),
+                Some(file) if self.sourced > 0 => format!("{file}: line {}: ", self.line + 1),
+                _ => self.prefix(),
+            };
+            let shown = error.shown.iter().map(|line| format!("{prefix}`{line}'\n"));
+            let text = format!("{prefix}{message}\n{}", shown.collect::<String>());
+            self.write_fd(2, text.as_bytes()).await;
+        } else {
+            self.complain(&message).await;
         }
+        Stop::Exit(2)
     }
 
     /// Runs one command. `tail`: nothing follows, so the process may become the program.
@@ -108,6 +124,7 @@ impl Shell {
                 };
                 if *negated { Ok((status == 0) as i32) } else { self.answer_for(status).await }
             }
+            Command::Timed { command, posix } => self.timed(command.as_ref(), *posix).await,
             Command::Background(inner) => self.background(inner).await,
             Command::Subshell(body) => {
                 let status = self.subshell(body, tail).await?;
@@ -116,12 +133,14 @@ impl Shell {
             Command::Group(body) => self.run(body, tail).await,
             Command::Redirected(body, redirects) => {
                 let saved = self.fds.clone();
+                let substitutions = self.substitutions.len();
                 if let Err(status) = self.redirect(redirects).await? {
                     self.fds = saved;
                     return self.answer_for(status).await;
                 }
                 let result = self.run(body, false).await;
                 self.fds = saved;
+                self.close_substitutions(substitutions);
                 result
             }
             Command::If { test, then, otherwise } => {
@@ -135,16 +154,22 @@ impl Shell {
                 }
             }
             Command::While { until, test, body } => self.while_loop(*until, test, body).await,
-            Command::For { name, words, body } => self.for_loop(name, words.as_deref(), body).await,
-            Command::ForArith { init, test, step, body } => self.for_arith(init, test, step, body).await,
-            Command::Case { word, arms } => self.case(word, arms, tail).await,
+            Command::For { name, words, body, shown } => self.for_loop(name, words.as_deref(), body, shown).await,
+            Command::ForArith { init, test, step, body, shown } => {
+                self.for_arith([init, test, step], body, shown).await
+            }
+            Command::Case { word, arms, shown } => {
+                self.trace_compound(&format!("case {shown} in")).await;
+                self.case(word, arms, tail).await
+            }
             Command::Function { name, body } => {
                 self.functions.insert(name.clone(), body.clone());
                 self.ctx.kernel.effect();
                 Ok(0)
             }
-            Command::Arith(parts) => {
+            Command::Arith(parts, shown) => {
                 self.ctx.step().await;
+                self.trace_compound(&format!("(( {shown} ))")).await;
                 let value = self.arith(parts).await?;
                 self.answer_for((value == 0) as i32).await
             }
@@ -168,7 +193,7 @@ impl Shell {
         self.status = status;
         // Functions do not inherit the trap.
         if !self.in_trap
-            && self.function.is_none()
+            && (self.function.is_none() || self.options.errtrace)
             && let Some(command) = self.traps.get(&signals::ERR).cloned()
         {
             self.run_trap(&command).await?;
@@ -208,6 +233,26 @@ impl Shell {
             };
         }
         Ok(status)
+    }
+
+    /// Runs a command and says how long it took. Nothing but waiting takes time here.
+    async fn timed(&mut self, command: Option<&Rc<Command>>, posix: bool) -> Flow {
+        let started = self.ctx.kernel.now();
+        let result = match command {
+            Some(command) => self.run_followed(command).await,
+            None => Ok(0),
+        };
+        self.ctx.kernel.look();
+        let millis = (self.ctx.kernel.now() - started) / 1_000;
+        let (seconds, rest) = (millis / 1_000, millis % 1_000);
+        let text = match posix {
+            true => format!("real {seconds}.{:02}\nuser 0.00\nsys 0.00\n", rest / 10),
+            false => {
+                format!("\nreal\t{}m{}.{rest:03}s\nuser\t0m0.000s\nsys\t0m0.000s\n", seconds / 60, seconds % 60)
+            }
+        };
+        self.write_fd(2, text.as_bytes()).await;
+        result
     }
 
     // ---- loops ----
@@ -261,7 +306,13 @@ impl Shell {
         })
     }
 
-    fn for_loop<'a>(&'a mut self, name: &'a str, words: Option<&'a [Word]>, body: &'a Rc<Command>) -> Pinned<'a, Flow> {
+    fn for_loop<'a>(
+        &'a mut self,
+        name: &'a str,
+        words: Option<&'a [Word]>,
+        body: &'a Rc<Command>,
+        shown: &'a str,
+    ) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let items = match words {
                 Some(words) => self.expand_words(words).await?,
@@ -272,6 +323,8 @@ impl Shell {
             let mut result = None;
             for item in items {
                 self.ctx.step().await;
+                let listed = if words.is_some() { shown } else { "\"$@\"" };
+                self.trace_compound(&format!("for {name} in {listed}")).await;
                 if !self.set(name, item) {
                     result = Some(Err(self.fail(&format!("{name}: is read only"), 2).await));
                     break;
@@ -289,19 +342,21 @@ impl Shell {
 
     fn for_arith<'a>(
         &'a mut self,
-        init: &'a [Part],
-        test: &'a [Part],
-        step: &'a [Part],
+        parts: [&'a [Part]; 3],
         body: &'a Rc<Command>,
+        shown: &'a [String; 3],
     ) -> Pinned<'a, Flow> {
         Box::pin(async move {
             let mut status = 0;
             let mut idle = Idle::default();
+            let [init, test, step] = parts;
+            self.trace_compound(&format!("(( {} ))", shown[0])).await;
             self.arith(init).await?;
             self.loop_depth += 1;
             let result = loop {
                 self.ctx.step().await;
                 idle.turn(&self.ctx).await;
+                self.trace_compound(&format!("(( {} ))", shown[1])).await;
                 if !test.is_empty() && self.arith(test).await? == 0 {
                     break Ok(status);
                 }
@@ -309,6 +364,7 @@ impl Shell {
                 if let Some(result) = self.loop_outcome(outcome, &mut status) {
                     break result;
                 }
+                self.trace_compound(&format!("(( {} ))", shown[2])).await;
                 self.arith(step).await?;
             };
             self.loop_depth -= 1;
@@ -342,11 +398,19 @@ impl Shell {
         for choice in &arm.patterns {
             let pattern = self.expand_pattern(&choice.parts).await?;
             self.ctx.match_work(pattern::work(&pattern, text)).await;
-            if pattern::matches(&pattern, text) {
+            if self.matches(&pattern, text) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether a text is one of a pattern, as `shopt -s nocasematch` has it.
+    pub fn matches(&self, pattern: &str, text: &str) -> bool {
+        match self.options.nocasematch {
+            true => pattern::matches(&pattern.to_lowercase(), &text.to_lowercase()),
+            false => pattern::matches(pattern, text),
+        }
     }
 
     // ---- functions, eval, traps ----
@@ -361,7 +425,9 @@ impl Shell {
                 self.loop_depth = 0;
             }
             self.locals.push(Default::default());
+            let offset = std::mem::take(&mut self.line_offset);
             let result = self.run(body, false).await;
+            self.line_offset = offset;
             if let Some(hidden) = self.locals.pop() {
                 for (name, old) in hidden {
                     match old {
@@ -402,11 +468,14 @@ impl Shell {
             self.enter_call().await?;
             self.ctx.move_bytes(text.len().saturating_mul(PARSE_COST)).await;
             let program = super::parse::read(text, self.dialect);
-            let line = self.line;
+            let (line, offset) = (self.line, self.line_offset);
+            if self.kind == ShellKind::Bash {
+                self.line_offset = line;
+            }
             self.indirection += 1;
             let result = Box::pin(self.run_program(&program, false)).await;
             self.indirection -= 1;
-            self.line = line;
+            (self.line, self.line_offset) = (line, offset);
             self.depth -= 1;
             result
         })

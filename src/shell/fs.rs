@@ -247,7 +247,8 @@ impl Fs {
         if !path.starts_with('/') {
             walk.go(cwd, true)?;
         }
-        let result = walk.go(path, follow);
+        // With a slash at its end a link is what it leads to.
+        let result = walk.go(path, follow || path.ends_with('/'));
         self.walked.set(self.walked.get() + walk.trail.len().saturating_sub(FREE_WALK));
         result?;
         let inode = walk.here().clone();

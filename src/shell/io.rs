@@ -70,6 +70,16 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         Content::Dir(_) => return if writes { Err(Errno::IsDir) } else { Ok(Rc::new(Object::Dir)) },
         Content::Device(Device::Descriptor(number)) => return fds.get(*number).cloned().ok_or(Errno::NotFound),
         Content::Device(Device::Log(stream)) => return Ok(Rc::new(Object::Console(kernel.console.clone(), *stream))),
+        Content::Device(device) if let Some(text) = told(ctx, *device) => {
+            let inode = Inode::file(text.into_bytes(), 0o444);
+            return Ok(Rc::new(Object::File {
+                inode,
+                pos: Cell::new(0),
+                append: false,
+                readable: true,
+                writable: false,
+            }));
+        }
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
         Content::Fifo(pipe) => {
             return Ok(Rc::new(if writes {
@@ -125,6 +135,38 @@ async fn read_now(ctx: &Ctx, fd: &Fd, max: usize) -> Result<Vec<u8>, Errno> {
         // A container's standard input is empty.
         Object::Console(..) => Ok(Vec::new()),
     }
+}
+
+/// What the kernel writes down when a file of `/proc` is opened.
+fn told(ctx: &Ctx, device: Device) -> Option<String> {
+    let command = |own: bool| {
+        let pid = if own { ctx.pid } else { 1 };
+        let found = ctx.kernel.list().into_iter().find(|(known, ..)| *known == pid);
+        found.map_or(String::new(), |(_, _, command)| command)
+    };
+    Some(match device {
+        Device::Uuid => uuid(ctx),
+        Device::Cmdline { own } => command(own).replace(' ', "\0") + "\0",
+        Device::Comm { own } => {
+            let command = command(own);
+            let program = command.split(' ').next().unwrap_or("");
+            let name: String = program.rsplit('/').next().unwrap_or("").chars().take(15).collect();
+            name + "\n"
+        }
+        _ => return None,
+    })
+}
+
+/// A random identifier, of version 4.
+fn uuid(ctx: &Ctx) -> String {
+    let (high, low) = (ctx.kernel.random(), ctx.kernel.random());
+    let (version, variant) = (high as u16 & 0xfff | 0x4000, (low >> 48) as u16 & 0x3fff | 0x8000);
+    format!(
+        "{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}\n",
+        high >> 32,
+        high >> 16 & 0xffff,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 fn random_bytes(ctx: &Ctx, count: usize) -> Vec<u8> {
@@ -301,7 +343,7 @@ impl Io {
         if let Object::Dir = &*fd {
             return Err(Errno::IsDir);
         }
-        Ok(Input { ctx: self.ctx.clone(), fd, buffer: Vec::new(), start: 0, end: false })
+        Ok(Input::new(&self.ctx, fd))
     }
 
     /// All of a file, or of standard input for `-`. Endless input uses up the memory.
@@ -326,6 +368,10 @@ pub struct Input {
 }
 
 impl Input {
+    pub fn new(ctx: &Ctx, fd: Fd) -> Input {
+        Input { ctx: ctx.clone(), fd, buffer: Vec::new(), start: 0, end: false }
+    }
+
     /// Endless devices give way to [`Ctx::use_memory`] instead of being read.
     fn is_endless(&self) -> bool {
         matches!(&*self.fd, Object::Device(Device::Zero | Device::Full | Device::Random))

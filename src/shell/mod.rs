@@ -8,7 +8,7 @@
 //! bound is told to the host. What is not modelled is assumed, and each assumption is told to the host.
 //!
 //! In reading order: [`ast`] and `lexer`, `parse` (text to syntax); `kernel`, `pipe`, `inode`, `volume`, `fs`, `io` (processes and files); `state`,
-//! `expand`, `eval`, `children`, `idle`, `command`, `xtrace`, `quote`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
+//! `expand`, `eval`, `children`, `substitution`, `idle`, `command`, `xtrace`, `quote`, `builtins` (the shell); `program`, `applets`, `net`, `image`, `skeleton` (what it starts); `machine`, `replay`.
 
 mod applets;
 mod arith;
@@ -46,6 +46,7 @@ mod replay;
 mod signals;
 mod skeleton;
 mod state;
+mod substitution;
 mod test_expr;
 mod volume;
 mod xtrace;

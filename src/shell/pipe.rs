@@ -19,6 +19,8 @@ pub struct Pipe {
     opened: Cell<bool>,
     /// One that nobody has read from yet is not broken.
     awaits_reader: Cell<bool>,
+    /// Who opens it by its name finds it as it is: it has its writer, or its reader, from the beginning.
+    kept: Cell<bool>,
     /// Of what was written to it, nobody knows all.
     unknown: Cell<bool>,
     version: Rc<Cell<u64>>,
@@ -31,7 +33,7 @@ impl Pipe {
 
     /// Somebody opens it by its name to read: who has written to it before and is gone does not count.
     pub fn open_to_read(&self) {
-        if self.writers.get() == 0 && self.buffer.borrow().is_empty() {
+        if !self.kept.get() && self.writers.get() == 0 && self.buffer.borrow().is_empty() {
             self.opened.set(false);
         }
     }
@@ -39,6 +41,18 @@ impl Pipe {
     /// Somebody opens it by its name to write; nothing is written before somebody reads.
     pub fn open_to_write(&self) {
         self.awaits_reader.set(self.readers.get() == 0);
+    }
+
+    /// It stands for commands that have been started with it.
+    pub fn keep(&self) {
+        self.kept.set(true);
+    }
+
+    /// Nobody will open it any more.
+    pub fn abandon(&self) {
+        self.awaits_reader.set(false);
+        self.opened.set(true);
+        self.changed();
     }
 
     /// A program writes to it of which nobody knows what it prints.

@@ -57,18 +57,31 @@ const MAX_WIDTH: usize = 10_000;
 /// The format is used again until the arguments are used up. A number that is not there counts as 0; where `strict`, as busybox is,
 /// that is complained of.
 pub fn printf(format: &str, args: &[String], strict: bool) -> Printed {
+    printf_with(format, args, strict, None)
+}
+
+/// What bash's `%(FORMAT)T` asks: a moment in a format; -1 is now.
+pub type Clock<'c> = &'c dyn Fn(&str, i64) -> String;
+
+pub fn printf_with(format: &str, args: &[String], strict: bool, clock: Option<Clock>) -> Printed {
     let mut printed = Printed { bytes: Vec::new(), complaints: Vec::new() };
     let mut args = args.iter();
     loop {
         let before = args.len();
-        if once(format, &mut args, strict, &mut printed) || args.len() == 0 || args.len() == before {
+        if once(format, &mut args, strict, clock, &mut printed) || args.len() == 0 || args.len() == before {
             return printed;
         }
     }
 }
 
 /// Goes through the format once; true when `\c` asked to stop.
-fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, strict: bool, printed: &mut Printed) -> bool {
+fn once<'a>(
+    format: &str,
+    args: &mut impl Iterator<Item = &'a String>,
+    strict: bool,
+    clock: Option<Clock>,
+    printed: &mut Printed,
+) -> bool {
     let mut rest = format;
     while let Some(at) = rest.find('%') {
         let (bytes, stop) = unescape(&rest[..at], false);
@@ -79,6 +92,14 @@ fn once<'a>(format: &str, args: &mut impl Iterator<Item = &'a String>, strict: b
         rest = &rest[at + 1..];
         if let Some(after) = rest.strip_prefix('%') {
             printed.bytes.push(b'%');
+            rest = after;
+            continue;
+        }
+        if let Some(clock) = clock
+            && let Some((format, after)) = rest.strip_prefix('(').and_then(|r| r.split_once(")T"))
+        {
+            let at = args.next().and_then(|arg| arg.parse().ok()).unwrap_or(-1);
+            printed.bytes.extend(clock(format, at).into_bytes());
             rest = after;
             continue;
         }

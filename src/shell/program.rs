@@ -196,7 +196,11 @@ async fn run_filter(name: &str, io: Io) -> i32 {
 /// `sh`, with its options and its script.
 async fn run_shell(kind: ShellKind, mut io: Io) -> i32 {
     let name = io.args[0].clone();
-    let dialect = if kind == ShellKind::Bash { Dialect::Bash } else { Dialect::Sh };
+    let dialect = match kind {
+        ShellKind::Bash => Dialect::Bash,
+        ShellKind::Dash => Dialect::Dash,
+        ShellKind::Ash => Dialect::Sh,
+    };
     let mut shell = new_shell(kind, dialect, &mut io);
     let args = std::mem::take(&mut io.args);
     let mut rest = args[1..].iter().cloned().peekable();
@@ -351,10 +355,13 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         fds: io.fds.clone(),
         cwd: io.cwd.clone(),
         umask: io.umask,
+        directories: Vec::new(),
         limits: BTreeMap::new(),
         status: 0,
         last_background: None,
         jobs: Vec::new(),
+        substitutions: Vec::new(),
+        strays: Vec::new(),
         parents_jobs: Rc::default(),
         locals: Default::default(),
         loop_depth: 0,
@@ -363,11 +370,13 @@ fn new_shell(kind: ShellKind, dialect: Dialect, io: &mut Io) -> Shell {
         tested: 0,
         followed: 0,
         line: 0,
+        line_offset: 0,
         line_base: 0,
         speaker: None,
         main_pid: io.ctx.pid,
         substitution_status: None,
         in_trap: false,
+        sourced: 0,
         getopts_offset: 0,
         subshell: false,
         stop_after_builtin: None,

@@ -39,7 +39,7 @@ impl Shell {
             };
 
             for (i, letter) in flags.char_indices() {
-                if matches!(letter, 'r' | 's' | 'e') {
+                if matches!(letter, 'r' | 's' | 'e' | 'E') {
                     wanted.raw |= letter == 'r';
                     continue;
                 }
@@ -58,7 +58,7 @@ impl Shell {
                     'u' => wanted.fd = value.parse().unwrap_or(0),
                     'a' => wanted.array = Some(value),
                     // Nobody sits at a terminal who could be prompted.
-                    'p' => {}
+                    'p' | 'i' => {}
                     _ => {
                         let text = format!("illegal option -{letter}");
                         return Err(self.fail(&text, 2).await);
@@ -151,12 +151,15 @@ impl Shell {
     }
 
     pub async fn map_file(&mut self, args: &[String]) -> Flow {
-        let strip = args.iter().any(|a| a == "-t");
-        let name = args.iter().rfind(|a| !a.starts_with('-')).cloned().unwrap_or_else(|| "MAPFILE".into());
+        let MapFile { strip, most, skip, delimiter, name } = MapFile::read(args);
         let mut items = BTreeMap::new();
         if let Some(fd) = self.fds.get(0).cloned() {
-            loop {
-                let got = self.read_line(&fd, &Wanted { raw: true, ..Wanted::default() }).await;
+            for line_number in 0.. {
+                if items.len() >= most {
+                    break;
+                }
+                let wanted = Wanted { raw: true, delimiter: Some(delimiter), ..Wanted::default() };
+                let got = self.read_line(&fd, &wanted).await;
                 let (chars, more) = match got {
                     Got::Line(chars) => (chars, true),
                     Got::End(chars) => (chars, false),
@@ -167,10 +170,12 @@ impl Shell {
                     break;
                 }
                 if more && !strip {
-                    line.push('\n');
+                    line.push(delimiter as char);
                 }
                 self.ctx.move_bytes(line.len() + size_of::<String>()).await;
-                items.insert(items.len() as i64, line);
+                if line_number >= skip {
+                    items.insert(items.len() as i64, line);
+                }
                 if !more {
                     break;
                 }
@@ -178,6 +183,45 @@ impl Shell {
         }
         *self.array(&name) = items;
         Ok(0)
+    }
+}
+
+/// How `mapfile` was called.
+struct MapFile {
+    strip: bool,
+    /// How many lines are taken, and how many are passed over before them.
+    most: usize,
+    skip: usize,
+    delimiter: u8,
+    name: String,
+}
+
+impl MapFile {
+    fn read(args: &[String]) -> MapFile {
+        let mut map = MapFile { strip: false, most: usize::MAX, skip: 0, delimiter: b'\n', name: "MAPFILE".into() };
+        let mut rest = args.iter();
+        while let Some(arg) = rest.next() {
+            let Some(letters) = arg.strip_prefix('-').filter(|l| !l.is_empty()) else {
+                map.name = arg.clone();
+                continue;
+            };
+            for (at, letter) in letters.char_indices() {
+                if letter == 't' {
+                    map.strip = true;
+                    continue;
+                }
+                let attached = &letters[at + letter.len_utf8()..];
+                let value = if attached.is_empty() { rest.next().map_or("", String::as_str) } else { attached };
+                match letter {
+                    'n' => map.most = value.parse().ok().filter(|n| *n > 0).unwrap_or(usize::MAX),
+                    's' => map.skip = value.parse().unwrap_or(0),
+                    'd' => map.delimiter = value.bytes().next().unwrap_or(0),
+                    _ => {}
+                }
+                break;
+            }
+        }
+        map
     }
 }
 

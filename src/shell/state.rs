@@ -7,6 +7,7 @@ use super::ast::{Command, Dialect};
 use super::image::ShellKind;
 use super::kernel::{Ctx, Pid, Status};
 use super::pipe::Fds;
+use super::substitution::Substitution;
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
@@ -34,6 +35,8 @@ pub enum Stop {
     Continue(u32),
     Return(i32),
     Exit(i32),
+    /// bash gives up what stands on the line, and goes on with the next one.
+    Discard(i32),
     /// All that was left of the process has been done: no EXIT trap.
     Replaced(i32),
 }
@@ -56,6 +59,8 @@ pub struct Options {
     pub monitor: bool,
     pub pipefail: bool,
     pub nullglob: bool,
+    pub errtrace: bool,
+    pub nocasematch: bool,
 }
 
 impl Options {
@@ -86,6 +91,7 @@ impl Options {
             "notify" => &mut self.notify,
             "monitor" => &mut self.monitor,
             "pipefail" => &mut self.pipefail,
+            "errtrace" => &mut self.errtrace,
             _ => return None,
         })
     }
@@ -145,11 +151,17 @@ pub struct Shell {
     pub fds: Fds,
     pub cwd: String,
     pub umask: u32,
+    /// Those of bash's `pushd`, the last first.
+    pub directories: Vec<String>,
     /// What `ulimit` has set, by letter.
     pub limits: BTreeMap<char, String>,
     pub status: i32,
     pub last_background: Option<Pid>,
     pub jobs: Vec<Job>,
+    /// Process substitutions of the commands that run.
+    pub substitutions: Vec<Substitution>,
+    /// Processes of substitutions that are over: nobody waits for them.
+    pub strays: Vec<Pid>,
     /// Those of the shell that this one is a copy of.
     pub parents_jobs: Rc<[Job]>,
     /// Variables that `local` hid, function by function.
@@ -164,6 +176,8 @@ pub struct Shell {
     /// Above zero where the script goes on after the command: a server would keep it from that.
     pub followed: u32,
     pub line: u32,
+    /// The line, less one, on which the text that runs begins: bash counts the lines of `eval` and of traps on from where they are.
+    pub line_offset: u32,
     /// The first line's number: 0 for `-c`, 1 for a file.
     pub line_base: u32,
     /// The builtin or script that messages name.
@@ -173,6 +187,8 @@ pub struct Shell {
     /// Set by a command substitution inside words: the status of a command that has no name.
     pub substitution_status: Option<i32>,
     pub in_trap: bool,
+    /// Files that are read by `.` inside each other.
+    pub sourced: u32,
     pub getopts_offset: usize,
     pub subshell: bool,
     /// An exit that a trap asked for while `wait` ran.

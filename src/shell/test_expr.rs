@@ -1,6 +1,6 @@
 //! `test`, `[` and bash's `[[ ]]`.
 
-use super::ast::Condition;
+use super::ast::{Condition, Part};
 use super::fs::Fs;
 use super::image::ShellKind;
 use super::inode::Content;
@@ -241,9 +241,10 @@ impl Shell {
             }
             Condition::Binary(left, op, right) => {
                 let left = self.expand_single(&left.parts).await?;
-                let right = match is_match(op) {
-                    true => self.expand_pattern(&right.parts).await?,
-                    false => self.expand_single(&right.parts).await?,
+                let right = match op.as_str() {
+                    "=~" => self.expand_regex(&right.parts).await?,
+                    op if is_match(op) => self.expand_pattern(&right.parts).await?,
+                    _ => self.expand_single(&right.parts).await?,
                 };
                 self.trace_condition(&[&left, op, &right]).await;
                 self.compare(&left, op, &right).await
@@ -315,7 +316,7 @@ impl Shell {
         }
         if is_match(op) {
             self.ctx.match_work(pattern::work(right, left)).await;
-            return Ok(pattern::matches(right, left) == (op != "!="));
+            return Ok(self.matches(right, left) == (op != "!="));
         }
         let args = match op {
             "=~" => return self.regex_test(left, right).await,
@@ -326,6 +327,25 @@ impl Shell {
             _ => [left.to_string(), op.to_string(), right.to_string()],
         };
         Ok(test_in(&args, &self.ctx.kernel, &self.cwd).unwrap_or(false))
+    }
+
+    /// The right side of `=~`: what is quoted in it stands for itself.
+    async fn expand_regex(&mut self, parts: &[Part]) -> Result<String, Stop> {
+        let mut out = String::new();
+        for part in parts {
+            let text = self.expand_single(std::slice::from_ref(part)).await?;
+            if !matches!(part, Part::Quoted(_) | Part::Double(_)) {
+                out.push_str(&text);
+                continue;
+            }
+            for c in text.chars() {
+                if ".[]*^$+?{}|()\\".contains(c) {
+                    out.push('\\');
+                }
+                out.push(c);
+            }
+        }
+        Ok(out)
     }
 
     async fn regex_test(&mut self, text: &str, pattern: &str) -> Result<bool, Stop> {

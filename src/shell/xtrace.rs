@@ -37,16 +37,44 @@ impl Shell {
             return;
         }
         let bash = self.kind == ShellKind::Bash;
-        let word = |word: &str| if bash { word.to_string() } else { quote_if_needed(word) };
+        let word = |word: &str| match bash {
+            true if word.is_empty() => "''".to_string(),
+            true => word.to_string(),
+            false => quote_if_needed(word),
+        };
         let words: Vec<String> = words.iter().map(|w| word(w.as_ref())).collect();
         let open = if bash { "[[" } else { "'[['" };
         let fds = self.fds.clone();
         self.trace_line(&format!("{open} {} ]]", words.join(" ")), &fds).await;
     }
 
+    /// What begins a compound command: only bash shows it.
+    pub async fn trace_compound(&mut self, text: &str) {
+        if self.options.xtrace && self.kind == ShellKind::Bash {
+            let fds = self.fds.clone();
+            self.trace_line(text, &fds).await;
+        }
+    }
+
+    /// `PS4`, with what it expands to.
+    async fn trace_prompt(&mut self) -> String {
+        let prompt = self.get("PS4").unwrap_or_else(|| "+ ".into());
+        if !prompt.contains(['$', '`']) {
+            return prompt;
+        }
+        let Some(parts) = super::lexer::text_parts(&prompt, self.dialect) else { return prompt };
+        // What is run for it is not shown in turn.
+        self.options.xtrace = false;
+        let status = self.status;
+        let expanded = self.expand_text(&parts).await;
+        self.options.xtrace = true;
+        self.status = status;
+        expanded.unwrap_or(prompt)
+    }
+
     /// One line of the trace.
     async fn trace_line(&mut self, text: &str, fds: &Fds) {
-        let prompt = self.get("PS4").unwrap_or_else(|| "+ ".into());
+        let prompt = self.trace_prompt().await;
         let deeper = prompt.chars().next().filter(|_| self.kind == ShellKind::Bash);
         let more: String = deeper.into_iter().flat_map(|c| std::iter::repeat_n(c, self.indirection as usize)).collect();
         if let Some(fd) = fds.get(2).cloned() {

@@ -42,6 +42,12 @@ async fn gzip(io: Io) -> i32 {
     let to_stdout = opts.has('c') || io.name() == "zcat" || opts.rest.is_empty();
     let mut status = 0;
     for path in opts.files() {
+        let named = path.ends_with(".gz") || path.ends_with(".tgz") || path.ends_with(".Z");
+        if unpack && !to_stdout && !named && io.find(&path, true).is_ok() {
+            io.complain(&format!("{path}: unknown suffix - ignored")).await;
+            status = 1;
+            continue;
+        }
         let bytes = match io.read_all(&path).await {
             Ok(bytes) => bytes,
             Err(errno) => {
@@ -119,7 +125,8 @@ async fn tar(mut io: Io) -> i32 {
         if is_unknown(bytes) {
             return unpack_unknown(&io, &dir);
         }
-        io.complain("invalid tar magic").await;
+        // A header takes a block.
+        io.complain(if bytes.len() < 512 { "short read" } else { "invalid tar magic" }).await;
         return 1;
     };
     let kernel = io.ctx.kernel.clone();

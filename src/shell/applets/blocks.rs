@@ -1,4 +1,4 @@
-//! Programs that write files of a given size, and that compare them: dd, truncate, cmp, diff.
+//! Programs that make files of a given name or size: mktemp, dd, truncate.
 
 use super::ends::size;
 use super::files::DISK;
@@ -35,7 +35,9 @@ pub async fn mktemp(io: Io) -> i32 {
     if !opts.has('u')
         && let Err(errno) = io.create(&path, inode)
     {
-        io.complain(&format!("{template}: {}", errno.text())).await;
+        // busybox has lost the name by then.
+        let name = if io.ctx.kernel.image.is_busybox() { "(null)" } else { &template };
+        io.complain(&format!("{name}: {}", errno.text())).await;
         return 1;
     }
     io.print(format!("{path}\n")).await;
@@ -157,75 +159,4 @@ async fn report(io: &Io, quiet: bool, written: u64, block: u64) -> i32 {
         io.print_error(format!("{full}+{part} records in\n{full}+{part} records out\n{written} bytes ({human}) copied, {:.6} seconds, 1.0GB/s\n", written as f64 / 1e9)).await;
     }
     0
-}
-
-/// `cmp` and `diff`: equal, different, or trouble.
-pub async fn compare(io: Io) -> i32 {
-    let opts = Opts::parse(&io, "sqlbBdiNprTtuwU:", &[]);
-    let [a, b, ..] = opts.rest.as_slice() else { return 2 };
-    let (left, right) = match (io.read_all(a).await, io.read_all(b).await) {
-        (Ok(left), Ok(right)) => (left, right),
-        (Err(errno), _) => {
-            io.complain(&format!(
-                "{}'{a}': {}",
-                if io.name() == "cmp" { "can't open " } else { "can't stat " },
-                errno.text()
-            ))
-            .await;
-            return 2;
-        }
-        (_, Err(errno)) => {
-            io.complain(&format!(
-                "{}'{b}': {}",
-                if io.name() == "cmp" { "can't open " } else { "can't stat " },
-                errno.text()
-            ))
-            .await;
-            return 2;
-        }
-    };
-    if left == right {
-        return 0;
-    }
-    if io.name() == "cmp" {
-        let at = left.iter().zip(&right).position(|(x, y)| x != y);
-        if !opts.has('s') {
-            match at {
-                Some(at) => {
-                    let line = left[..at].iter().filter(|c| **c == b'\n').count() + 1;
-                    io.print(format!("{a} {b} differ: char {}, line {line}\n", at + 1)).await;
-                }
-                None => io.complain(&format!("EOF on {}", if left.len() < right.len() { a } else { b })).await,
-            }
-        }
-    } else if opts.has('q') {
-        io.print(format!("Files {a} and {b} differ\n")).await;
-    } else {
-        let text = unified(a, b, &String::from_utf8_lossy(&left), &String::from_utf8_lossy(&right));
-        io.print(text).await;
-    }
-    1
-}
-
-/// One hunk that holds all differences, with three lines around them.
-fn unified(a: &str, b: &str, left: &str, right: &str) -> String {
-    let (x, y): (Vec<&str>, Vec<&str>) = (left.lines().collect(), right.lines().collect());
-    let head = x.iter().zip(&y).take_while(|(p, q)| p == q).count();
-    let tail = x[head..].iter().rev().zip(y[head..].iter().rev()).take_while(|(p, q)| p == q).count();
-    let from = head.saturating_sub(3);
-    let after = tail.min(3);
-    let (old, new) = (x.len() - tail + after - from, y.len() - tail + after - from);
-    let range = |count: usize| {
-        if count == 1 {
-            format!("{}", from + 1)
-        } else {
-            format!("{},{count}", if count == 0 { from } else { from + 1 })
-        }
-    };
-    let mut out = format!("--- {a}\n+++ {b}\n@@ -{} +{} @@\n", range(old), range(new));
-    x[from..head].iter().for_each(|l| out.push_str(&format!(" {l}\n")));
-    x[head..x.len() - tail].iter().for_each(|l| out.push_str(&format!("-{l}\n")));
-    y[head..y.len() - tail].iter().for_each(|l| out.push_str(&format!("+{l}\n")));
-    x[x.len() - tail..x.len() - tail + after].iter().for_each(|l| out.push_str(&format!(" {l}\n")));
-    out
 }

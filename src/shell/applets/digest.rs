@@ -17,15 +17,23 @@ fn encode(bytes: &[u8]) -> String {
     out
 }
 
-/// `None` for a character that does not belong.
-fn decode(text: &[u8]) -> Option<Vec<u8>> {
+/// What a text stands for, and whether it is whole. busybox passes over characters that do not belong and takes four by four; for others
+/// such a character is the end.
+fn decode(text: &[u8], busybox: bool) -> (Vec<u8>, bool) {
     let mut out = Vec::new();
-    let (mut bits, mut count) = (0u32, 0);
+    let (mut bits, mut count, mut whole) = (0u32, 0, true);
+    let mut signs = 0;
     for &c in text.iter().filter(|c| !c.is_ascii_whitespace()) {
-        if c == b'=' {
+        let value = ALPHABET.iter().position(|a| *a == c);
+        if value.is_none() && c != b'=' {
+            if busybox {
+                continue;
+            }
+            whole = false;
             break;
         }
-        let value = ALPHABET.iter().position(|a| *a == c)?;
+        signs += 1;
+        let Some(value) = value else { continue };
         bits = bits << 6 | value as u32;
         count += 6;
         if count >= 8 {
@@ -33,7 +41,13 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
             out.push((bits >> count) as u8);
         }
     }
-    Some(out)
+    if signs % 4 != 0 {
+        whole = false;
+        if busybox {
+            out.truncate(signs / 4 * 3);
+        }
+    }
+    (out, whole)
 }
 
 pub async fn base64(io: Io) -> i32 {
@@ -47,16 +61,13 @@ pub async fn base64(io: Io) -> i32 {
         }
     };
     if opts.has('d') || opts.has('D') {
-        return match decode(&bytes) {
-            Some(plain) => {
-                io.print(plain).await;
-                0
-            }
-            None => {
-                io.complain("truncated input").await;
-                1
-            }
-        };
+        let busybox = io.ctx.kernel.image.is_busybox();
+        let (plain, whole) = decode(&bytes, busybox);
+        io.print(plain).await;
+        if !whole {
+            io.complain(if busybox { "truncated input" } else { "invalid input" }).await;
+        }
+        return !whole as i32;
     }
     let text = encode(&bytes);
     let width = opts.get('w').and_then(|w| w.parse::<usize>().ok()).unwrap_or(76);

@@ -121,7 +121,7 @@ pub async fn time(io: Io) -> i32 {
         return usage::show(&io).await;
     }
     let started = io.ctx.kernel.now();
-    let Some(pid) = run_child(&io, opts.rest.clone(), io.fds.clone()).await else { return 1 };
+    let Some(pid) = start(&io, opts.rest.clone(), io.fds.clone()).await else { return 1 };
     let code = io.ctx.wait_child(pid).await.code();
     let hundredths = (io.ctx.kernel.now() - started) / 10_000;
     if code != 0 {
@@ -138,7 +138,7 @@ pub async fn time(io: Io) -> i32 {
 }
 
 /// Runs a command in a child process with its own descriptors; `None` when there are too many processes.
-async fn run_child(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
+pub(super) async fn start(io: &Io, command: Vec<String>, fds: Fds) -> Option<u32> {
     io.ctx.fork_step().await;
     let (env, cwd, umask, followed) = (io.env.clone(), io.cwd.clone(), io.umask, io.followed);
     let name = io.args[0].clone();
@@ -167,7 +167,7 @@ pub async fn timeout(io: Io) -> i32 {
     let signal = opts.get('s').and_then(signals::number).unwrap_or(15);
     let kill_after = opts.get('k').and_then(duration);
     let busybox = io.ctx.kernel.image.is_busybox();
-    let Some(pid) = run_child(&io, rest, io.fds.clone()).await else { return 1 };
+    let Some(pid) = start(&io, rest, io.fds.clone()).await else { return 1 };
     let kernel = io.ctx.kernel.clone();
     // busybox looks once a second.
     let time = if busybox { time.div_ceil(1_000_000).saturating_mul(1_000_000) } else { time };
@@ -235,7 +235,7 @@ pub async fn xargs(io: Io) -> i32 {
         }
         let mut fds = io.fds.clone();
         fds.set(0, Some(std::rc::Rc::new(crate::shell::pipe::Object::Device(crate::shell::inode::Device::Null))));
-        let Some(pid) = run_child(&io, run, fds).await else { return 124 };
+        let Some(pid) = start(&io, run, fds).await else { return 124 };
         match io.ctx.wait_child(pid).await {
             Status::Exited(0) => {}
             Status::Exited(code @ (126 | 127)) => return code,

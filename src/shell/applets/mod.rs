@@ -7,6 +7,7 @@ mod attributes;
 mod awk;
 mod blocks;
 mod cat;
+mod compare;
 mod date;
 mod digest;
 mod ends;
@@ -120,7 +121,8 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "mktemp" => Box::pin(blocks::mktemp(io)),
         "dd" => Box::pin(blocks::dd(io)),
         "truncate" | "fallocate" => Box::pin(blocks::truncate(io)),
-        "cmp" | "diff" => Box::pin(blocks::compare(io)),
+        "cmp" => Box::pin(compare::cmp(io)),
+        "diff" => Box::pin(compare::diff(io)),
         "ls" => Box::pin(list::ls(io)),
         "stat" => Box::pin(list::stat(io)),
         "du" => Box::pin(list::du(io)),

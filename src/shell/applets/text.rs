@@ -78,7 +78,12 @@ pub async fn cut(io: Io) -> i32 {
         return 1;
     };
     let Some(ranges) = ranges(list) else {
-        io.complain(&format!("invalid range {list}")).await;
+        let number = list.split([',', '-']).find(|n| !n.is_empty() && n.parse::<usize>().is_err());
+        let complaint = match number {
+            Some(number) => format!("invalid number '{number}'"),
+            None => format!("invalid range {list}"),
+        };
+        io.complain(&complaint).await;
         return 1;
     };
     let wanted = |n: usize| ranges.iter().any(|(from, to)| (*from..=*to).contains(&n));

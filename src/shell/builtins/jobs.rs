@@ -211,7 +211,11 @@ impl Shell {
     }
 
     async fn wait_any(&mut self) -> Flow {
-        let pids: Vec<u32> = self.jobs.iter().filter(|j| j.status.is_none()).flat_map(|j| j.pids.clone()).collect();
+        // One that has ended and that nobody was told of comes first.
+        if let Some(at) = self.jobs.iter().position(|job| job.status.is_some()) {
+            return Ok(self.jobs.remove(at).status.map_or(127, Status::code));
+        }
+        let pids: Vec<u32> = self.jobs.iter().flat_map(|j| j.pids.clone()).collect();
         if pids.is_empty() {
             return Ok(127);
         }

@@ -1,15 +1,18 @@
 //! The commands that are part of the shell.
 
 mod aliases;
+mod directories;
 mod jobs;
 mod names;
 mod options;
 mod variables;
 
 use crate::shell::ast::Dialect;
+use crate::shell::calendar::{Zone, strftime};
 use crate::shell::eval::Pinned;
 use crate::shell::image::ShellKind;
 use crate::shell::imagined::Imagined;
+use crate::shell::printf::{Clock, Printed, printf_with};
 use crate::shell::state::{Flow, Shell, Stop};
 
 /// Whether errors in a builtin end the shell.
@@ -29,7 +32,8 @@ const REGULAR: [&str; 28] = [
     "printf", "pwd", "read", "test", "[", "true", "type", "ulimit", "umask", "unalias", "wait", "help", "[[", "source",
 ];
 
-const BASH_ONLY: [&str; 8] = ["declare", "typeset", "mapfile", "readarray", "shopt", "pushd", "popd", "disown"];
+const BASH_ONLY: [&str; 10] =
+    ["declare", "typeset", "mapfile", "readarray", "shopt", "pushd", "popd", "dirs", "disown", "builtin"];
 
 /// Whether `name` is a builtin of this shell.
 pub fn kind(name: &str, shell: &Shell) -> Option<Kind> {
@@ -62,6 +66,13 @@ impl Shell {
                 "eval" => self.eval_text(&args[1..].join(" ")).await,
                 "." | "source" => self.source(&args[1..]).await,
                 "command" => self.command(&args[1..]).await,
+                "builtin" if args.len() > 1 => match kind(&args[1], self) {
+                    Some(_) => self.builtin(args[1..].to_vec()).await,
+                    None => {
+                        self.complain(&format!("{}: not a shell builtin", args[1])).await;
+                        Ok(1)
+                    }
+                },
                 _ => self.dispatch(&args).await,
             };
             self.speaker = previous;
@@ -89,11 +100,16 @@ impl Shell {
                     Err(Stop::Exit(code))
                 }
                 "return" => {
+                    if self.kind == ShellKind::Bash && self.function.is_none() && self.sourced == 0 {
+                        self.complain("can only `return' from a function or sourced script").await;
+                        return Ok(2);
+                    }
                     let code = self.code_argument(rest).await?;
                     Err(Stop::Return(code))
                 }
                 "break" | "continue" => self.leave_loop(&args[0], rest).await,
                 "cd" | "chdir" => self.cd(rest).await,
+                "pushd" | "popd" | "dirs" => self.directory_stack(&args[0], rest).await,
                 "pwd" => {
                     let real = rest.last().is_some_and(|a| a == "-P");
                     let found = self.ctx.kernel.fs.borrow().find("/", &self.cwd, true);
@@ -110,10 +126,21 @@ impl Shell {
                 "shift" => self.shift(rest).await,
                 "set" => self.set_options(rest).await,
                 "shopt" => {
-                    if rest.iter().any(|a| a == "nullglob") {
-                        self.options.nullglob = rest.iter().any(|a| a == "-s");
+                    let (on, asks) = (rest.iter().any(|a| a == "-s"), rest.iter().any(|a| a == "-q"));
+                    let mut status = 0;
+                    for (name, field) in
+                        [("nullglob", &mut self.options.nullglob), ("nocasematch", &mut self.options.nocasematch)]
+                    {
+                        if !rest.iter().any(|a| a == name) {
+                            continue;
+                        }
+                        if asks && !on {
+                            status |= !*field as i32;
+                        } else {
+                            *field = on;
+                        }
                     }
-                    Ok(0)
+                    Ok(status)
                 }
                 "trap" => self.trap(rest).await,
                 "wait" => self.wait(rest).await,
@@ -156,7 +183,7 @@ impl Shell {
             && flag == "-v"
             && self.dialect == Dialect::Bash
         {
-            let printed = crate::shell::printf::printf(format, rest, self.kind == ShellKind::Ash);
+            let printed = self.printed(format, rest);
             self.set(name, String::from_utf8_lossy(&printed.bytes).into_owned());
             return Ok(0);
         }
@@ -165,7 +192,7 @@ impl Shell {
             self.write_fd(2, format!("{}: usage: printf FORMAT [ARGUMENT...]\n", self.arg0).as_bytes()).await;
             return Ok(2);
         };
-        let printed = crate::shell::printf::printf(format, rest, self.kind == ShellKind::Ash);
+        let printed = self.printed(format, rest);
         for complaint in &printed.complaints {
             let number = complaint.strip_prefix("invalid number '").and_then(|c| c.strip_suffix('\''));
             let complaint = match (number, self.kind) {
@@ -181,6 +208,21 @@ impl Shell {
         }
         let written = self.write_fd(1, &printed.bytes).await;
         Ok((!written || !printed.complaints.is_empty()) as i32)
+    }
+
+    fn printed(&self, format: &str, args: &[String]) -> Printed {
+        let clock = |format: &str, at: i64| {
+            let kernel = &self.ctx.kernel;
+            let at = match at {
+                -1 => kernel.date(kernel.now()) as i64,
+                -2 => kernel.date(0) as i64,
+                at => at,
+            };
+            let format = if format.is_empty() { "%X" } else { format };
+            strftime(format, at, &Zone::of(self.get("TZ").as_deref()), None)
+        };
+        let clock: Option<Clock> = if self.kind == ShellKind::Bash { Some(&clock) } else { None };
+        printf_with(format, args, self.kind == ShellKind::Ash, clock)
     }
 
     /// The name that busybox puts before messages of programs built into its shell.
@@ -253,6 +295,9 @@ impl Shell {
             Some(_) => return Err(self.bad(&format!("Illegal number: {}", args[0])).await),
         };
         if self.loop_depth == 0 {
+            if self.kind == ShellKind::Bash {
+                self.complain("only meaningful in a `for', `while', or `until' loop").await;
+            }
             return Ok(0);
         }
         let levels = levels.min(self.loop_depth);
@@ -293,16 +338,20 @@ impl Shell {
             };
             let positional = (args.len() > 1).then(|| std::mem::replace(&mut self.positional, args[1..].to_vec()));
             let base = std::mem::replace(&mut self.line_base, 1);
+            let line = std::mem::take(&mut self.line);
             let previous = self.speaker.replace(path);
             // Whether somebody looks at its status is not known inside, except in bash.
             let tested = self.tested;
             if self.kind != ShellKind::Bash {
                 self.tested = 0;
             }
+            self.sourced += 1;
             let result = self.eval_text(&script).await;
+            self.sourced -= 1;
             self.tested = tested;
             self.speaker = previous;
             self.line_base = base;
+            self.line = line;
             if let Some(old) = positional {
                 self.positional = old;
             }

@@ -98,7 +98,6 @@ impl Shell {
                             | "ignoreeof"
                             | "nolog"
                             | "debug"
-                            | "errtrace"
                             | "functrace"
                             | "posix"
                             | "hashall"
@@ -119,6 +118,10 @@ impl Shell {
                             return Err(self.bad(&text).await);
                         }
                     }
+                    continue;
+                }
+                if letter == 'E' && self.kind == ShellKind::Bash {
+                    self.options.errtrace = on;
                     continue;
                 }
                 let option = Options::NAMES.iter().find(|(c, _)| *c == letter).map(|(_, n)| *n);

@@ -1,7 +1,8 @@
 //! Builtins that set, export, hide and read variables.
 
+use crate::shell::expand::in_bash_order;
 use crate::shell::image::ShellKind;
-use crate::shell::state::{Flow, Shell, Stop, Value};
+use crate::shell::state::{Flow, Shell, Stop, Value, Variable};
 use std::collections::BTreeMap;
 
 impl Shell {
@@ -96,6 +97,9 @@ impl Shell {
     pub(super) async fn declare(&mut self, args: &[String]) -> Flow {
         let flags: String = args.iter().filter(|a| a.starts_with('-')).flat_map(|a| a.chars().skip(1)).collect();
         let names: Vec<String> = args.iter().filter(|a| !a.starts_with('-')).cloned().collect();
+        if flags.contains(['p', 'F', 'f']) && !names.is_empty() {
+            return self.show_declared(&flags, &names).await;
+        }
         if !self.locals.is_empty() && !flags.contains('g') {
             self.local(&names).await?;
         }
@@ -111,6 +115,30 @@ impl Shell {
             }
         }
         Ok(0)
+    }
+
+    /// `declare -p NAME`, and `declare -F NAME`.
+    async fn show_declared(&mut self, flags: &str, names: &[String]) -> Flow {
+        let mut status = 0;
+        for name in names {
+            let text = if flags.contains('p') {
+                self.variables.get(name).map(|variable| declaration(name, variable))
+            } else {
+                self.functions
+                    .contains_key(name)
+                    .then(|| if flags.contains('F') { format!("{name}\n") } else { "".into() })
+            };
+            match text {
+                Some(text) => drop(self.write_fd(1, text.as_bytes()).await),
+                None => {
+                    status = 1;
+                    if flags.contains('p') {
+                        self.complain(&format!("{name}: not found")).await;
+                    }
+                }
+            }
+        }
+        Ok(status)
     }
 
     pub(super) async fn unset(&mut self, args: &[String]) -> Flow {
@@ -136,6 +164,10 @@ impl Shell {
                 return Err(self.bad_name(arg).await);
             }
             if self.is_read_only(arg) {
+                if self.kind == ShellKind::Bash {
+                    self.complain(&format!("{arg}: cannot unset: readonly variable")).await;
+                    return Ok(1);
+                }
                 return Err(self.bad(&format!("{arg}: is read only")).await);
             }
             if self.variables.remove(arg).is_none() {
@@ -153,6 +185,11 @@ impl Shell {
         let words = if rest.is_empty() { self.positional.clone() } else { rest.to_vec() };
         let silent = spec.starts_with(':');
         let mut index = self.get("OPTIND").and_then(|v| v.parse::<usize>().ok()).unwrap_or(1).max(1);
+        if index > words.len() + 1 && self.kind != ShellKind::Bash {
+            // Other words than those before.
+            index = 1;
+            self.getopts_offset = 0;
+        }
         let current = words.get(index - 1);
         let offset = self.getopts_offset.max(1);
         let letter = match current {
@@ -213,4 +250,27 @@ impl Shell {
         };
         self.write_fd(2, text.as_bytes()).await;
     }
+}
+
+/// A variable as `declare -p` shows it.
+fn declaration(name: &str, variable: &Variable) -> String {
+    let double = |text: &str| {
+        let special = |c: char| if "\"\\$`".contains(c) { format!("\\{c}") } else { c.to_string() };
+        format!("\"{}\"", text.chars().map(special).collect::<String>())
+    };
+    let (kind, value) = match &variable.value {
+        Some(Value::Text(text)) => ("", format!("={}", double(text))),
+        Some(Value::Array(items)) => {
+            let items: Vec<String> = items.iter().map(|(at, item)| format!("[{at}]={}", double(item))).collect();
+            ("a", format!("=({})", items.join(" ")))
+        }
+        Some(Value::Map(items)) => {
+            let items = in_bash_order(items).map(|(key, item)| format!("[{key}]={} ", double(item)));
+            ("A", format!("=({})", items.collect::<String>()))
+        }
+        None => ("", String::new()),
+    };
+    let mut flags = String::from(kind);
+    flags.extend(variable.read_only.then_some('r').into_iter().chain(variable.exported.then_some('x')));
+    format!("declare -{} {name}{value}\n", if flags.is_empty() { "-" } else { &flags })
 }

@@ -6,6 +6,8 @@ mod fields;
 mod glob;
 mod param;
 
+pub use param::in_bash_order;
+
 use super::arith;
 use super::ast::*;
 use super::eval::Pinned;
@@ -205,9 +207,12 @@ impl Shell {
                         ShellKind::Dash => {
                             format!("arithmetic expression: {}: \"{}\"", dash_arith(&error), text.trim())
                         }
-                        ShellKind::Bash => format!("{}: {}", text.trim(), bash_arith(&error)),
+                        ShellKind::Bash => {
+                            self.complain(&format!("{}: {}", text.trim(), bash_arith(&error))).await;
+                            return Err(Stop::Discard(1));
+                        }
                     };
-                    Err(self.fail(&message, if self.kind == ShellKind::Bash { 1 } else { 2 }).await)
+                    Err(self.fail(&message, 2).await)
                 }
             }
         })

@@ -67,6 +67,9 @@ impl Shell {
             return Ok(items.get(&key).cloned());
         }
         let at = self.arith(index).await?;
+        if at == 0 && !self.variables.contains_key(name) {
+            return Ok(self.special(name));
+        }
         Ok(match self.variables.get(name).and_then(|v| v.value.as_ref()) {
             Some(Value::Array(items)) => {
                 let at = if at < 0 { items.keys().next_back().map_or(0, |last| last + 1 + at) } else { at };
@@ -361,7 +364,7 @@ fn changes_each(op: &ParamOp) -> bool {
 }
 
 /// The members of a map in the order in which bash lists them: that of its table, by the keys' FNV hashes.
-fn in_bash_order(items: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+pub fn in_bash_order(items: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
     const BUCKETS: u32 = 1_024;
     let hash =
         |key: &str| key.bytes().fold(2_166_136_261u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(byte));

@@ -109,7 +109,12 @@ impl<'a> Lexer<'a> {
     }
 
     pub fn error(&self, span: Span, message: impl Into<String>) -> ParseError {
-        ParseError { span, message: message.into(), line: self.line }
+        ParseError { span, message: message.into(), line: self.line, shown: None }
+    }
+
+    /// The text of a place.
+    pub fn source(&self, span: Span) -> &'a str {
+        self.text.get(span.start.saturating_sub(self.base)..span.end.saturating_sub(self.base)).unwrap_or("")
     }
 
     /// An error at the end of what has been read, marking `start` to here.
@@ -156,7 +161,7 @@ impl<'a> Lexer<'a> {
         }
         let operators: &[&str] = if matches!(first, ';' | '&' | '|' | '(' | ')' | '\n') { &OPERATORS } else { &[] };
         for &op in operators {
-            if matches!(op, ";;&" | ";&" | "|&") && self.dialect == Dialect::Sh {
+            if matches!(op, ";;&" | ";&" | "|&") && self.dialect != Dialect::Bash {
                 continue;
             }
             if self.eat(op) {
@@ -177,7 +182,7 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let op_text = &rest[digits..];
-        if self.dialect == Dialect::Bash && (op_text.starts_with("<(") || op_text.starts_with(">(")) && digits == 0 {
+        if self.dialect != Dialect::Dash && (op_text.starts_with("<(") || op_text.starts_with(">(")) && digits == 0 {
             return None;
         }
         let table: [(&str, RedirectOp); 12] = [
@@ -195,7 +200,7 @@ impl<'a> Lexer<'a> {
             ("&>", RedirectOp::Both),
         ];
         for (text, op) in table {
-            if op == RedirectOp::HereString && self.dialect == Dialect::Sh {
+            if op == RedirectOp::HereString && self.dialect != Dialect::Bash {
                 continue;
             }
             if op_text.starts_with(text) {
@@ -267,7 +272,7 @@ impl<'a> Lexer<'a> {
             };
             match (c, mode) {
                 (' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')', Mode::Plain) => {
-                    if self.dialect == Dialect::Bash && matches!(c, '<' | '>') && self.rest()[1..].starts_with('(') {
+                    if self.dialect != Dialect::Dash && matches!(c, '<' | '>') && self.rest()[1..].starts_with('(') {
                         push_text(&mut parts, &mut text);
                         self.pos += 2;
                         let program = self.nested_program()?;
@@ -383,10 +388,20 @@ impl<'a> Lexer<'a> {
         Ok(parts)
     }
 
+    /// The text of `(( ))` that began at `start` and has been read.
+    pub fn arith_text(&self, start: usize) -> &'a str {
+        self.text.get(start..self.pos.saturating_sub(2)).unwrap_or("")
+    }
+
     /// The parts of an index or a value given as text.
     pub fn parts_of(&self, text: &str) -> Parsed<Vec<Part>> {
         Lexer { depth: self.depth, ..Lexer::new(text, self.dialect) }.parts(Mode::Here, 0)
     }
+}
+
+/// The parts of a text as a here-document has them; `None` when it cannot be read.
+pub(super) fn text_parts(text: &str, dialect: Dialect) -> Option<Vec<Part>> {
+    Lexer::new(text, dialect).parts_of(text).ok()
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &mut String) {

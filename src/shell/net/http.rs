@@ -171,7 +171,18 @@ pub async fn wget(io: Io) -> i32 {
         ))
         .await;
     }
-    match fetch(&io.ctx, url, Some(timeout)).await {
+    let fetched = fetch(&io.ctx, url, Some(timeout)).await;
+    if opts.has('S') {
+        // Of the header nobody knows more than its first line.
+        match &fetched {
+            Ok(_) => io.print_error("  HTTP/1.1 200 OK\n").await,
+            Err(FetchError::Status(status)) => {
+                io.print_error(format!("  HTTP/1.1 {status} {}\n", reason(*status))).await
+            }
+            Err(_) => {}
+        }
+    }
+    match fetched {
         Ok(body) => {
             if opts.has('s') {
                 if !quiet {

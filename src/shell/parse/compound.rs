@@ -42,6 +42,7 @@ impl Parser<'_, '_> {
         let Some(name) = name else { return Err(self.lexer.error(self.last, "bad for loop variable")) };
         self.skip_newlines()?;
         let mut words = None;
+        let mut shown = String::new();
         if self.eat_keyword("in")? {
             let mut list = Vec::new();
             while let Token::Word(Lexeme(word)) = self.peek()? {
@@ -52,12 +53,15 @@ impl Parser<'_, '_> {
                 return self.unexpected(None);
             }
             self.next()?;
+            if let (Dialect::Bash, Some(first), Some(last)) = (self.lexer.dialect, list.first(), list.last()) {
+                shown = self.lexer.source(first.span.to(last.span)).to_string();
+            }
             words = Some(list);
         } else {
             self.eat_op(";")?;
         }
         let body = self.do_group()?;
-        Ok(Command::For { name, words, body })
+        Ok(Command::For { name, words, body, shown })
     }
 
     fn for_arith(&mut self) -> Parsed<Command> {
@@ -65,11 +69,13 @@ impl Parser<'_, '_> {
         self.lexer.eat("(");
         let start = self.lexer.pos;
         let parts = self.lexer.arith_command(start)?;
+        let mut texts = self.lexer.arith_text(start).splitn(3, ';').map(|text| text.trim().to_string());
+        let shown = std::array::from_fn(|_| texts.next().unwrap_or_default());
         let (init, rest) = split_once(parts, ';');
         let (test, rest) = split_once(rest.unwrap_or_default(), ';');
         self.eat_op(";")?;
         let body = self.do_group()?;
-        Ok(Command::ForArith { init, test, step: rest.unwrap_or_default(), body })
+        Ok(Command::ForArith { init, test, step: rest.unwrap_or_default(), body, shown })
     }
 
     fn case_clause(&mut self) -> Parsed<Command> {
@@ -79,6 +85,8 @@ impl Parser<'_, '_> {
         if !self.eat_keyword("in")? {
             return self.unexpected(Some("\"in\""));
         }
+        let shown =
+            if self.lexer.dialect == Dialect::Bash { self.lexer.source(word.span).into() } else { String::new() };
         let mut arms = Vec::new();
         loop {
             self.skip_newlines()?;
@@ -115,7 +123,7 @@ impl Parser<'_, '_> {
             };
             arms.push(Arm { patterns, body, then });
         }
-        Ok(Command::Case { word, arms })
+        Ok(Command::Case { word, arms, shown })
     }
 
     fn function_keyword(&mut self) -> Parsed<Command> {

@@ -2,12 +2,15 @@
 //!
 //! Parsing never panics and never recurses deeper than [`MAX_DEPTH`](super::lexer::MAX_DEPTH) levels.
 
+mod bash_error;
 mod compound;
 mod condition;
+mod simple;
 
 use super::ast::*;
 use super::lexer::{Lexeme, Lexer, Parsed, Token, name_length};
 use crate::span::Span;
+use bash_error::as_bash_says;
 use std::rc::Rc;
 
 /// Scripts longer than this are refused.
@@ -25,7 +28,7 @@ pub fn parse(script: &str, dialect: Dialect) -> Result<Program, ParseError> {
 /// Reads a script as far as it can be read.
 pub(super) fn read(script: &str, dialect: Dialect) -> Program {
     if script.len() > MAX_SCRIPT {
-        let error = ParseError { span: Span::new(0, 0), message: "script too long".into(), line: 0 };
+        let error = ParseError { span: Span::new(0, 0), message: "script too long".into(), line: 0, shown: None };
         return Program { lines: Vec::new(), error: Some(error) };
     }
     let mut lexer = Lexer::new(script, dialect);
@@ -35,7 +38,10 @@ pub(super) fn read(script: &str, dialect: Dialect) -> Program {
         match parser.line() {
             Ok(Some(command)) => lines.push(command),
             Ok(None) => break None,
-            Err(error) => break Some(ParseError { span: within(script, error.span), ..error }),
+            Err(error) => {
+                let error = ParseError { span: within(script, error.span), ..error };
+                break Some(if dialect == Dialect::Bash { as_bash_says(error, script) } else { error });
+            }
         }
     };
     Program { lines, error }
@@ -120,12 +126,14 @@ impl<'l, 'a> Parser<'l, 'a> {
 
     /// The reserved word that comes next, if it is one.
     fn peek_keyword(&mut self) -> Parsed<Option<&'static str>> {
+        let bash = self.lexer.dialect == Dialect::Bash;
         let Token::Word(Lexeme(word)) = self.peek()? else { return Ok(None) };
         let Some(text) = word.literal() else { return Ok(None) };
         let found = KEYWORDS.iter().find(|k| **k == text).copied();
         Ok(found.or(match text {
             "function" => Some("function"),
             "[[" => Some("[["),
+            "time" if bash => Some("time"),
             _ => None,
         }))
     }
@@ -261,6 +269,9 @@ impl<'l, 'a> Parser<'l, 'a> {
     }
 
     fn pipeline(&mut self) -> Parsed<Rc<Command>> {
+        if self.peek_keyword()? == Some("time") {
+            return self.timed();
+        }
         let mut negated = false;
         while self.eat_keyword("!")? {
             negated = !negated;
@@ -276,6 +287,24 @@ impl<'l, 'a> Parser<'l, 'a> {
             commands.push(self.command()?);
         }
         Ok(Rc::new(Command::Pipeline { negated, commands }))
+    }
+
+    fn timed(&mut self) -> Parsed<Rc<Command>> {
+        self.next()?;
+        let posix = matches!(self.peek()?, Token::Word(Lexeme(word)) if word.literal() == Some("-p"));
+        if posix {
+            self.next()?;
+        }
+        let command = match self.peek()? {
+            Token::Word(_) | Token::Redirect(..) | Token::Op("(") => {
+                self.lexer.deeper()?;
+                let command = self.pipeline()?;
+                self.lexer.depth -= 1;
+                Some(command)
+            }
+            _ => None,
+        };
+        Ok(Rc::new(Command::Timed { command, posix }))
     }
 
     fn command(&mut self) -> Parsed<Rc<Command>> {
@@ -294,7 +323,8 @@ impl<'l, 'a> Parser<'l, 'a> {
                     if self.lexer.dialect == Dialect::Bash && self.lexer.rest().starts_with('(') {
                         self.lexer.eat("(");
                         let start = self.lexer.pos;
-                        Command::Arith(self.lexer.arith_command(start)?)
+                        let parts = self.lexer.arith_command(start)?;
+                        Command::Arith(parts, self.lexer.arith_text(start).trim().into())
                     } else {
                         let body = self.body()?;
                         self.expect_op(")")?;
@@ -312,130 +342,8 @@ impl<'l, 'a> Parser<'l, 'a> {
         let compound = Rc::new(compound);
         Ok(if redirects.is_empty() { compound } else { Rc::new(Command::Redirected(compound, redirects)) })
     }
-
-    fn redirect(&mut self) -> Parsed<Redirect> {
-        let Token::Redirect(fd, op, strip_tabs) = self.next()? else { return self.unexpected(None) };
-        let Token::Word(Lexeme(target)) = self.peek()?.clone() else { return self.unexpected(None) };
-        self.next()?;
-        let body = (op == RedirectOp::HereDoc).then(|| self.lexer.expect_here_doc(&target, strip_tabs));
-        Ok(Redirect { fd, op, target, body })
-    }
-
-    fn simple(&mut self) -> Parsed<Rc<Command>> {
-        let mut simple = Simple { line: self.lexer.line, ..Simple::default() };
-        loop {
-            match self.peek()? {
-                Token::Redirect(..) => {
-                    let redirect = self.redirect()?;
-                    simple.redirects.push(redirect);
-                }
-                Token::Word(Lexeme(word)) => {
-                    let word = word.clone();
-                    self.next()?;
-                    simple.span = if simple.span.end == 0 { word.span } else { simple.span.to(word.span) };
-                    if simple.words.is_empty() {
-                        match self.assignment(&word)? {
-                            Some(assign) => simple.assigns.push(assign),
-                            None => simple.words.push(word),
-                        }
-                    } else if let Some(array) = self.declared_array(&simple, &word)? {
-                        // The builtin is told the name only.
-                        let name = Word { parts: vec![Part::Text(array.name.clone())], span: word.span };
-                        simple.words.push(name);
-                        simple.arrays.push(array);
-                    } else {
-                        simple.words.push(word);
-                    }
-                }
-                Token::Op("(")
-                    if simple.words.len() == 1 && simple.assigns.is_empty() && simple.redirects.is_empty() =>
-                {
-                    return self.function(&simple.words[0]);
-                }
-                _ => return Ok(Rc::new(Command::Simple(simple))),
-            }
-        }
-    }
-
-    /// A word that is `name=value`, `name+=value`, or in bash `name[i]=value` and `name=(values)`.
-    fn assignment(&mut self, word: &Word) -> Parsed<Option<Assign>> {
-        let Some(Part::Text(text)) = word.parts.first() else { return Ok(None) };
-        let bash = self.lexer.dialect == Dialect::Bash;
-        let name = text[..name_length(text)].to_string();
-        let mut rest = &text[name.len()..];
-        if name.is_empty() {
-            return Ok(None);
-        }
-        let mut index = None;
-        if bash
-            && rest.starts_with('[')
-            && let Some(end) = rest.find("]=").or_else(|| rest.find("]+="))
-        {
-            index = Some(self.lexer.parts_of(&rest[1..end])?);
-            rest = &rest[end + 1..];
-        }
-        let append = bash && rest.starts_with("+=");
-        if append {
-            rest = &rest[1..];
-        }
-        let Some(value) = rest.strip_prefix('=') else { return Ok(None) };
-        if bash && value.is_empty() && word.parts.len() == 1 && self.peeked.is_none() && self.lexer.eat("(") {
-            let value = AssignValue::Array(self.array()?);
-            return Ok(Some(Assign { name, index, append, value }));
-        }
-        let mut parts = Vec::with_capacity(word.parts.len());
-        push_value(value, &mut parts);
-        parts.extend(word.parts[1..].iter().cloned());
-        let value = AssignValue::Scalar(Word { parts, span: word.span });
-        Ok(Some(Assign { name, index, append, value }))
-    }
-
-    /// `a=(x y)` as an argument of a builtin that declares.
-    fn declared_array(&mut self, simple: &Simple, word: &Word) -> Parsed<Option<Assign>> {
-        const DECLARE: [&str; 5] = ["declare", "typeset", "local", "readonly", "export"];
-        let array = self.lexer.dialect == Dialect::Bash
-            && self.peeked.is_none()
-            && self.lexer.rest().starts_with('(')
-            && word.literal().is_some_and(|text| text.ends_with('='))
-            && simple.words[0].literal().is_some_and(|name| DECLARE.contains(&name));
-        if array { self.assignment(word) } else { Ok(None) }
-    }
-
-    fn array(&mut self) -> Parsed<Vec<Word>> {
-        let mut words = Vec::new();
-        loop {
-            match self.next()? {
-                Token::Word(Lexeme(word)) => words.push(word),
-                Token::Newline => {}
-                Token::Op(")") => return Ok(words),
-                _ => return Err(self.lexer.error(self.last, "unexpected token in an array")),
-            }
-        }
-    }
 }
 
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && name_length(text) == text.len()
-}
-
-/// The unquoted beginning of a value: a tilde may stand at its start and after each colon.
-fn push_value(value: &str, parts: &mut Vec<Part>) {
-    let mut rest = value;
-    let mut at_start = true;
-    while !rest.is_empty() {
-        let end = rest.find(':').map_or(rest.len(), |i| i + 1);
-        let piece = &rest[..end];
-        if at_start && piece.starts_with('~') {
-            let body = piece[1..].trim_end_matches(':');
-            let user_len = body.find('/').unwrap_or(body.len());
-            parts.push(Part::Tilde(body[..user_len].to_string()));
-            if piece.len() > 1 + user_len {
-                parts.push(Part::Text(piece[1 + user_len..].to_string()));
-            }
-        } else {
-            parts.push(Part::Text(piece.to_string()));
-        }
-        at_start = true;
-        rest = &rest[end..];
-    }
 }

@@ -11,25 +11,95 @@ pub enum Expr {
     Var(String),
     Field(Box<Expr>),
     Index(String, Vec<Expr>),
-    Assign(Box<Expr>, String, Box<Expr>),
+    /// `x = 1`, `x += 1`.
+    Assign(Box<Expr>, Option<BinaryOp>, Box<Expr>),
     /// `++x` and its kind: the change, and whether the old value counts.
     Step(Box<Expr>, f64, bool),
     /// Operators that bind equally, from left to right: however many there are, they are one level.
-    Chain(Box<Expr>, Vec<(&'static str, Expr)>),
-    Unary(char, Box<Expr>),
+    Chain(Box<Expr>, Vec<(BinaryOp, Expr)>),
+    Unary(UnaryOp, Box<Expr>),
     In(Vec<Expr>, String),
     Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
     Call(String, Vec<Expr>),
-    Getline(Option<Box<Expr>>),
-    /// `getline [target] < file`
-    GetlineFrom(Option<Box<Expr>>, Box<Expr>),
+    /// `getline [target]`, from the input, or `getline [target] < file`, or `command | getline [target]`.
+    Getline(Option<Box<Expr>>, Option<(Source, Box<Expr>)>),
     Group(Box<Expr>),
+}
+
+/// What joins two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOp {
+    Or,
+    And,
+    Match,
+    NoMatch,
+    Less,
+    LessOrEqual,
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+    Concat,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Pow,
+}
+
+impl BinaryOp {
+    /// The operator that is written so.
+    pub fn named(text: &str) -> Option<BinaryOp> {
+        Some(match text {
+            "~" => BinaryOp::Match,
+            "!~" => BinaryOp::NoMatch,
+            "<" => BinaryOp::Less,
+            "<=" => BinaryOp::LessOrEqual,
+            "==" => BinaryOp::Equal,
+            "!=" => BinaryOp::NotEqual,
+            ">" => BinaryOp::Greater,
+            ">=" => BinaryOp::GreaterOrEqual,
+            "+" => BinaryOp::Add,
+            "-" => BinaryOp::Subtract,
+            "*" => BinaryOp::Multiply,
+            "/" => BinaryOp::Divide,
+            "%" => BinaryOp::Remainder,
+            "^" | "**" => BinaryOp::Pow,
+            _ => return None,
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOp {
+    Not,
+    Minus,
+    Plus,
+}
+
+/// Where `getline` reads from beside the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    File,
+    Command,
+}
+
+/// What a `print` writes to beside standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sink {
+    /// `> file`: emptied when it is first written to.
+    File,
+    /// `>> file`
+    Append,
+    /// `| command`
+    Command,
 }
 
 #[derive(Debug)]
 pub enum Stmt {
     Expr(Expr),
-    Print { args: Vec<Expr>, formatted: bool, target: Option<(Expr, bool)> },
+    Print { args: Vec<Expr>, formatted: bool, target: Option<(Sink, Expr)> },
     If(Expr, Box<Stmt>, Option<Box<Stmt>>),
     While(Expr, Box<Stmt>),
     Do(Box<Stmt>, Expr),
@@ -67,5 +137,4 @@ pub struct Program {
     pub rules: Vec<(Pattern, Option<Stmt>)>,
     pub functions: Vec<Function>,
     pub ranges: usize,
-    pub uses_getline: bool,
 }

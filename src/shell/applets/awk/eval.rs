@@ -1,13 +1,13 @@
 //! The values of awk's expressions, and what they are stored in.
 
-use super::ast::Expr;
+use super::ast::{BinaryOp, Expr, Source, UnaryOp};
 use super::run::{Done, Interpreter, Local, MAX_TEXT, Run};
 use super::value::{Value, arithmetic, comparable, looks_numeric, to_number};
-use std::collections::VecDeque;
+use crate::shell::eval::Pinned;
 
-impl Interpreter {
-    pub(super) fn truth(&mut self, expr: &Expr) -> Run<bool> {
-        self.eval(expr).map(|value| is_true(&value))
+impl Interpreter<'_> {
+    pub(super) async fn truth(&mut self, expr: &Expr) -> Run<bool> {
+        Ok(is_true(&self.eval(expr).await?))
     }
 
     pub(super) fn array_name(&self, name: &str) -> String {
@@ -17,10 +17,10 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn key(&mut self, index: &[Expr]) -> Run<String> {
+    pub(super) async fn key(&mut self, index: &[Expr]) -> Run<String> {
         let mut parts = Vec::new();
         for expr in index {
-            let value = self.eval(expr)?;
+            let value = self.eval(expr).await?;
             parts.push(self.to_text(&value));
         }
         Ok(parts.join(&self.text_of("SUBSEP")))
@@ -48,16 +48,20 @@ impl Interpreter {
         self.globals.insert(name.to_string(), value);
     }
 
-    pub(super) fn store(&mut self, target: &Expr, value: Value) -> Run<()> {
+    pub(super) fn store<'a>(&'a mut self, target: &'a Expr, value: Value) -> Pinned<'a, Run<()>> {
+        Box::pin(self.store_here(target, value))
+    }
+
+    async fn store_here(&mut self, target: &Expr, value: Value) -> Run<()> {
         match target {
             Expr::Var(name) => self.set_var(name, value),
             Expr::Index(name, index) => {
-                let key = self.key(index)?;
+                let key = self.key(index).await?;
                 let array = self.array_name(name);
                 self.arrays.entry(array).or_default().insert(key, value);
             }
             Expr::Field(index) => {
-                let index = to_number(&self.eval(index)?) as i64;
+                let index = to_number(&self.eval(index).await?) as i64;
                 let text = self.to_text(&value);
                 if index == 0 {
                     self.replace_record(text);
@@ -71,32 +75,40 @@ impl Interpreter {
                     self.fields_stale = true;
                 }
             }
-            Expr::Group(inner) => return self.store(inner, value),
+            Expr::Group(inner) => return self.store(inner, value).await,
             _ => return Err(Done::Error("Unexpected token".into())),
         }
         Ok(())
     }
 
-    pub(super) fn eval(&mut self, expr: &Expr) -> Run<Value> {
+    pub(super) async fn eval(&mut self, expr: &Expr) -> Run<Value> {
         self.step()?;
-        let value = self.eval_here(expr)?;
+        let value = match expr {
+            Expr::Number(n) => Value::Number(*n),
+            Expr::Text(text) => Value::Text(text.clone()),
+            Expr::Var(name) => self.get_var(name),
+            _ => self.eval_deeper(expr).await?,
+        };
         self.charge(value.len());
         Ok(value)
     }
 
-    fn eval_here(&mut self, expr: &Expr) -> Run<Value> {
+    /// What consists of other expressions: in a box, since these may be such.
+    fn eval_deeper<'a>(&'a mut self, expr: &'a Expr) -> Pinned<'a, Run<Value>> {
+        Box::pin(self.eval_here(expr))
+    }
+
+    async fn eval_here(&mut self, expr: &Expr) -> Run<Value> {
         let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
         match expr {
-            Expr::Number(n) => Ok(Value::Number(*n)),
-            Expr::Text(text) => Ok(Value::Text(text.clone())),
+            Expr::Number(_) | Expr::Text(_) | Expr::Var(_) => self.eval(expr).await,
             Expr::Regex(regex) => {
                 let record = self.whole_record();
                 number(self.is_match(regex, &record))
             }
-            Expr::Group(inner) => self.eval(inner),
-            Expr::Var(name) => Ok(self.get_var(name)),
+            Expr::Group(inner) => self.eval(inner).await,
             Expr::Field(index) => {
-                let index = to_number(&self.eval(index)?);
+                let index = to_number(&self.eval(index).await?);
                 if index < 0.0 {
                     return Err(Done::Error("Access to negative field".into()));
                 }
@@ -107,129 +119,126 @@ impl Interpreter {
                 })
             }
             Expr::Index(name, index) => {
-                let key = self.key(index)?;
+                let key = self.key(index).await?;
                 let array = self.array_name(name);
                 Ok(self.arrays.entry(array).or_default().entry(key).or_insert(Value::Unset).clone())
             }
             Expr::Assign(target, op, value) => {
-                let mut value = self.eval(value)?;
-                if !op.is_empty() {
-                    let old = to_number(&self.eval(target)?);
-                    value = Value::Number(arithmetic(op, old, to_number(&value))?);
+                let mut value = self.eval(value).await?;
+                if let Some(op) = op {
+                    let old = to_number(&self.eval(target).await?);
+                    value = Value::Number(arithmetic(*op, old, to_number(&value))?);
                 }
-                self.store(target, value.clone())?;
+                self.store(target, value.clone()).await?;
                 Ok(value)
             }
             Expr::Step(target, by, after) => {
-                let old = to_number(&self.eval(target)?);
-                self.store(target, Value::Number(old + by))?;
+                let old = to_number(&self.eval(target).await?);
+                self.store(target, Value::Number(old + by)).await?;
                 Ok(Value::Number(if *after { old } else { old + by }))
             }
-            Expr::Unary('!', inner) => {
-                let truth = self.truth(inner)?;
+            Expr::Unary(UnaryOp::Not, inner) => {
+                let truth = self.truth(inner).await?;
                 number(!truth)
             }
             Expr::Unary(sign, inner) => {
-                let value = to_number(&self.eval(inner)?);
-                Ok(Value::Number(if *sign == '-' { -value } else { value }))
+                let value = to_number(&self.eval(inner).await?);
+                Ok(Value::Number(if *sign == UnaryOp::Minus { -value } else { value }))
             }
             Expr::Chain(first, rest) => {
-                let first = self.eval(first)?;
-                rest.iter().try_fold(first, |left, (op, right)| self.binary(op, left, right))
+                let mut left = self.eval(first).await?;
+                for (op, right) in rest {
+                    left = self.binary(*op, left, right).await?;
+                }
+                Ok(left)
             }
             Expr::In(index, name) => {
-                let key = self.key(index)?;
+                let key = self.key(index).await?;
                 let array = self.array_name(name);
                 number(self.arrays.get(&array).is_some_and(|a| a.contains_key(&key)))
             }
             Expr::Conditional(test, yes, no) => {
-                if self.truth(test)? {
-                    self.eval(yes)
+                if self.truth(test).await? {
+                    self.eval(yes).await
                 } else {
-                    self.eval(no)
+                    self.eval(no).await
                 }
             }
-            Expr::Getline(target) => {
-                let line = self.queue.pop_front();
-                self.got_line(line, target.as_deref())
-            }
-            Expr::GetlineFrom(target, file) => {
-                let path = self.eval(file)?;
-                let path = self.to_text(&path);
-                match self.line_of(&path) {
-                    Some(line) => {
-                        // A line of another file is no record of the input.
-                        let counts = ["NR", "FNR"].map(|name| (name, self.globals.get(name).cloned()));
-                        let got = self.got_line(line, target.as_deref());
-                        for (name, count) in counts {
-                            self.globals.insert(name.into(), count.unwrap_or(Value::Number(0.0)));
+            Expr::Getline(target, None) => match self.next_record().await? {
+                Some(line) => {
+                    self.count_record(&["NR", "FNR"]);
+                    self.got_line(line, target.as_deref()).await
+                }
+                None => Ok(Value::Number(0.0)),
+            },
+            Expr::Getline(target, Some((kind, name))) => {
+                let name = self.eval(name).await?;
+                let name = self.to_text(&name);
+                match self.line_of(*kind, &name).await {
+                    Some(Some(line)) => {
+                        // A line of another file is no record of the input; but for busybox, one of a command is.
+                        if *kind == Source::Command && !self.kernel.image.is_busybox() {
+                            self.count_record(&["NR"]);
                         }
-                        got
+                        self.got_line(line, target.as_deref()).await
                     }
+                    Some(None) => Ok(Value::Number(0.0)),
                     None => Ok(Value::Number(-1.0)),
                 }
             }
-            Expr::Call(name, args) => self.call(name, args),
+            Expr::Call(name, args) => self.call(name, args).await,
         }
     }
 
-    /// What `getline` says of a line, or of its lack.
-    fn got_line(&mut self, line: Option<String>, target: Option<&Expr>) -> Run<Value> {
-        let Some(line) = line else { return Ok(Value::Number(0.0)) };
+    /// Takes a line that `getline` has read.
+    async fn got_line(&mut self, line: String, target: Option<&Expr>) -> Run<Value> {
+        self.charge(line.len());
         match target {
-            Some(target) => self.store(target, Value::Input(line))?,
-            None => self.set_record(&line),
+            Some(target) => self.store(target, Value::Input(line)).await?,
+            None => self.replace_record(line),
         }
         Ok(Value::Number(1.0))
     }
 
-    /// The next line of a file, which is read when it is first asked for; `None` when it cannot be.
-    fn line_of(&mut self, path: &str) -> Option<Option<String>> {
-        if !self.files.contains_key(path) {
-            self.kernel.look_at_files();
-            let found = self.kernel.fs.borrow().find(&self.cwd, path, true).ok().filter(|f| !f.inode.is_dir())?;
-            let text = String::from_utf8_lossy(&found.inode.bytes(MAX_TEXT)).into_owned();
-            let lines: VecDeque<String> = text.lines().map(str::to_string).collect();
-            self.charge(text.len() + lines.len() * size_of::<String>());
-            self.files.insert(path.to_string(), lines);
-        }
-        self.files.get_mut(path).map(VecDeque::pop_front)
-    }
-
-    fn binary(&mut self, op: &str, a: Value, right: &Expr) -> Run<Value> {
+    async fn binary(&mut self, op: BinaryOp, a: Value, right: &Expr) -> Run<Value> {
         self.step()?;
         let number = |truth: bool| Ok(Value::Number(truth as i32 as f64));
         match op {
-            "&&" | "||" => {
+            BinaryOp::And | BinaryOp::Or => {
                 let first = is_true(&a);
-                return number(if (op == "&&") == first { self.truth(right)? } else { first });
+                return number(if (op == BinaryOp::And) == first { self.truth(right).await? } else { first });
             }
-            "~" | "!~" => {
-                let regex = self.regex_of(right)?;
-                return number(self.is_match(&regex, &self.to_text(&a)) == (op == "~"));
+            BinaryOp::Match | BinaryOp::NoMatch => {
+                let regex = self.regex_of(right).await?;
+                return number(self.is_match(&regex, &self.to_text(&a)) == (op == BinaryOp::Match));
             }
             _ => {}
         }
-        let b = self.eval(right)?;
+        let b = self.eval(right).await?;
         match op {
-            " " => {
+            BinaryOp::Concat => {
                 let text = self.to_text(&a) + &self.to_text(&b);
                 if text.len() > MAX_TEXT {
                     return Err(Done::TooLong);
                 }
                 Ok(Value::Text(text))
             }
-            "<" | "<=" | "==" | "!=" | ">" | ">=" => {
+            BinaryOp::Less
+            | BinaryOp::LessOrEqual
+            | BinaryOp::Equal
+            | BinaryOp::NotEqual
+            | BinaryOp::Greater
+            | BinaryOp::GreaterOrEqual => {
                 let order = match (comparable(&a), comparable(&b)) {
                     (Some(x), Some(y)) => x.partial_cmp(&y),
                     _ => Some(self.to_text(&a).cmp(&self.to_text(&b))),
                 };
                 number(order.is_some_and(|o| match op {
-                    "<" => o.is_lt(),
-                    "<=" => o.is_le(),
-                    "==" => o.is_eq(),
-                    "!=" => o.is_ne(),
-                    ">" => o.is_gt(),
+                    BinaryOp::Less => o.is_lt(),
+                    BinaryOp::LessOrEqual => o.is_le(),
+                    BinaryOp::Equal => o.is_eq(),
+                    BinaryOp::NotEqual => o.is_ne(),
+                    BinaryOp::Greater => o.is_gt(),
                     _ => o.is_ge(),
                 }))
             }

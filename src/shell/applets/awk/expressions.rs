@@ -1,6 +1,6 @@
 //! awk's expressions, by how tightly their operators bind.
 
-use super::ast::Expr;
+use super::ast::{BinaryOp, Expr, Source, UnaryOp};
 use super::lex::Token;
 use super::parse::{Parsed, Parser};
 use crate::shell::regex::Regex;
@@ -34,14 +34,14 @@ impl Parser<'_> {
 
     pub(super) fn ternary(&mut self) -> Parsed<Expr> {
         let test = self.or()?;
-        if let Token::Op(op @ ("=" | "+=" | "-=" | "*=" | "/=" | "%=" | "^=" | "**=")) = self.token
+        if let Token::Op(text @ ("=" | "+=" | "-=" | "*=" | "/=" | "%=" | "^=" | "**=")) = self.token
             && matches!(test, Expr::Var(_) | Expr::Field(_) | Expr::Index(..))
         {
             self.advance(true)?;
             self.newlines()?;
             let value = self.expr()?;
-            let op = if op == "**=" { "^=" } else { op };
-            return Ok(Expr::Assign(Box::new(test), op.trim_end_matches('=').to_string(), Box::new(value)));
+            let op = BinaryOp::named(text.trim_end_matches('='));
+            return Ok(Expr::Assign(Box::new(test), op, Box::new(value)));
         }
         if !self.eat("?")? {
             return Ok(test);
@@ -60,7 +60,7 @@ impl Parser<'_> {
         let mut rest = Vec::new();
         while self.eat("||")? {
             self.newlines()?;
-            rest.push(("||", self.and()?));
+            rest.push((BinaryOp::Or, self.and()?));
         }
         Ok(chain(first, rest))
     }
@@ -70,7 +70,7 @@ impl Parser<'_> {
         let mut rest = Vec::new();
         while self.eat("&&")? {
             self.newlines()?;
-            rest.push(("&&", self.membership()?));
+            rest.push((BinaryOp::And, self.membership()?));
         }
         Ok(chain(first, rest))
     }
@@ -99,7 +99,7 @@ impl Parser<'_> {
     fn matching(&mut self) -> Parsed<Expr> {
         let first = self.comparison()?;
         let mut rest = Vec::new();
-        while let Token::Op(op @ ("~" | "!~")) = self.token {
+        while let Some(op) = self.operator(&["~", "!~"]) {
             self.advance(true)?;
             rest.push((op, self.comparison()?));
         }
@@ -107,15 +107,53 @@ impl Parser<'_> {
     }
 
     fn comparison(&mut self) -> Parsed<Expr> {
-        let left = self.concat()?;
-        match self.token {
-            Token::Op(">") if self.no_greater > 0 => Ok(left),
-            Token::Op(op @ ("<" | "<=" | "==" | "!=" | ">=" | ">")) => {
+        let left = self.piped()?;
+        match self.operator(&["<", "<=", "==", "!=", ">=", ">"]) {
+            Some(BinaryOp::Greater) if self.no_greater > 0 => Ok(left),
+            Some(op) => {
                 self.advance(true)?;
-                Ok(chain(left, vec![(op, self.concat()?)]))
+                Ok(chain(left, vec![(op, self.piped()?)]))
             }
-            _ => Ok(left),
+            None => Ok(left),
         }
+    }
+
+    /// The operator that stands here, if it is one of `those`.
+    fn operator(&self, those: &[&str]) -> Option<BinaryOp> {
+        match self.token {
+            Token::Op(text) if those.contains(&text) => BinaryOp::named(text),
+            _ => None,
+        }
+    }
+
+    /// `command | getline [target]`, however often.
+    fn piped(&mut self) -> Parsed<Expr> {
+        let mut left = self.concat()?;
+        let depth = self.depth;
+        while self.is("|") {
+            let at = self.at;
+            self.advance(true)?;
+            if !self.is_word("getline") {
+                // `print x | "command"`
+                (self.at, self.token) = (at, Token::Op("|"));
+                break;
+            }
+            self.deeper()?;
+            self.advance(false)?;
+            let target = self.getline_target()?;
+            left = Expr::Getline(target, Some((Source::Command, Box::new(left))));
+        }
+        self.depth = depth;
+        Ok(left)
+    }
+
+    fn getline_target(&mut self) -> Parsed<Option<Box<Expr>>> {
+        match &self.token {
+            Token::Op("$") => {}
+            Token::Name(name) if name != "in" => {}
+            _ => return Ok(None),
+        }
+        Ok(Some(Box::new(self.primary()?)))
     }
 
     /// Whether an operand can begin here, so that two expressions side by side are joined.
@@ -132,7 +170,7 @@ impl Parser<'_> {
         let first = self.sum()?;
         let mut rest = Vec::new();
         while self.starts_operand() && !self.is("+") && !self.is("-") {
-            rest.push((" ", self.sum()?));
+            rest.push((BinaryOp::Concat, self.sum()?));
         }
         Ok(chain(first, rest))
     }
@@ -140,7 +178,7 @@ impl Parser<'_> {
     fn sum(&mut self) -> Parsed<Expr> {
         let first = self.product()?;
         let mut rest = Vec::new();
-        while let Token::Op(op @ ("+" | "-")) = self.token {
+        while let Some(op) = self.operator(&["+", "-"]) {
             self.advance(true)?;
             rest.push((op, self.product()?));
         }
@@ -150,7 +188,7 @@ impl Parser<'_> {
     fn product(&mut self) -> Parsed<Expr> {
         let first = self.unary()?;
         let mut rest = Vec::new();
-        while let Token::Op(op @ ("*" | "/" | "%")) = self.token {
+        while let Some(op) = self.operator(&["*", "/", "%"]) {
             self.advance(true)?;
             rest.push((op, self.unary()?));
         }
@@ -158,12 +196,12 @@ impl Parser<'_> {
     }
 
     fn unary(&mut self) -> Parsed<Expr> {
-        for (op, sign) in [("!", '!'), ("-", '-'), ("+", '+')] {
-            if self.eat(op)? {
+        for (text, op) in [("!", UnaryOp::Not), ("-", UnaryOp::Minus), ("+", UnaryOp::Plus)] {
+            if self.eat(text)? {
                 self.deeper()?;
                 let inner = self.unary()?;
                 self.depth -= 1;
-                return Ok(Expr::Unary(sign, Box::new(inner)));
+                return Ok(Expr::Unary(op, Box::new(inner)));
             }
         }
         self.power()
@@ -176,7 +214,7 @@ impl Parser<'_> {
             self.deeper()?;
             let exponent = self.unary()?;
             self.depth -= 1;
-            return Ok(chain(base, vec![("^", exponent)]));
+            return Ok(chain(base, vec![(BinaryOp::Pow, exponent)]));
         }
         Ok(base)
     }
@@ -227,7 +265,7 @@ impl Parser<'_> {
                 }
                 let negative = self.eat("-")?;
                 let inner = self.primary()?;
-                let inner = if negative { Expr::Unary('-', Box::new(inner)) } else { inner };
+                let inner = if negative { Expr::Unary(UnaryOp::Minus, Box::new(inner)) } else { inner };
                 Ok(Expr::Field(Box::new(inner)))
             }
             Token::Op(op @ ("++" | "--")) => {
@@ -258,18 +296,12 @@ impl Parser<'_> {
             }
             Token::Name(name) if name == "getline" => {
                 self.advance(false)?;
-                let target = match self.token {
-                    Token::Name(_) | Token::Op("$") => Some(Box::new(self.primary()?)),
-                    _ => None,
+                let target = self.getline_target()?;
+                let source = match self.eat("<")? {
+                    true => Some((Source::File, Box::new(self.primary()?))),
+                    false => None,
                 };
-                if self.eat("<")? {
-                    return Ok(Expr::GetlineFrom(target, Box::new(self.primary()?)));
-                }
-                if self.is("|") {
-                    return Err("getline from commands is not modelled".into());
-                }
-                self.program.uses_getline = true;
-                Ok(Expr::Getline(target))
+                Ok(Expr::Getline(target, source))
             }
             Token::Name(name) => {
                 self.advance(false)?;
@@ -287,6 +319,6 @@ impl Parser<'_> {
 }
 
 /// An operand and those that operators of one level join to it.
-fn chain(first: Expr, rest: Vec<(&'static str, Expr)>) -> Expr {
+fn chain(first: Expr, rest: Vec<(BinaryOp, Expr)>) -> Expr {
     if rest.is_empty() { first } else { Expr::Chain(Box::new(first), rest) }
 }

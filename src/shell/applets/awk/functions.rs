@@ -12,12 +12,12 @@ use std::rc::Rc;
 /// What a character of a regular expression comes to, in bytes.
 const NODE_SIZE: usize = 64;
 
-impl Interpreter {
+impl Interpreter<'_> {
     /// `sprintf`.
-    pub(super) fn format(&mut self, args: &[Expr]) -> Run<String> {
+    pub(super) async fn format(&mut self, args: &[Expr]) -> Run<String> {
         let mut values = Vec::new();
         for arg in args {
-            let value = self.eval(arg)?;
+            let value = self.eval(arg).await?;
             values.push(value);
         }
         let Some((format, values)) = values.split_first() else { return Ok(String::new()) };
@@ -38,6 +38,9 @@ impl Interpreter {
             if kind == '%' {
                 out.push('%');
                 continue;
+            }
+            if flags.contains('*') && self.kernel.image.is_busybox() {
+                return Err(Done::Error("%*x formats are not supported".into()));
             }
             while let Some(star) = flags.find('*') {
                 let width = values.next().map_or(0.0, to_number) as i64;
@@ -71,11 +74,11 @@ impl Interpreter {
     }
 
     /// A regular expression, or the text of an expression as one.
-    pub(super) fn regex_of(&mut self, expr: &Expr) -> Run<Rc<Regex>> {
+    pub(super) async fn regex_of(&mut self, expr: &Expr) -> Run<Rc<Regex>> {
         if let Expr::Regex(regex) = expr {
             return Ok(regex.clone());
         }
-        let value = self.eval(expr)?;
+        let value = self.eval(expr).await?;
         let source = self.to_text(&value);
         if let Some(regex) = self.regexes.get(&source) {
             return Ok(regex.clone());
@@ -88,24 +91,27 @@ impl Interpreter {
         Ok(regex)
     }
 
-    pub(super) fn text_arg(&mut self, args: &[Expr], at: usize) -> Run<String> {
+    pub(super) async fn text_arg(&mut self, args: &[Expr], at: usize) -> Run<String> {
         match args.get(at) {
             Some(expr) => {
-                let value = self.eval(expr)?;
+                let value = self.eval(expr).await?;
                 Ok(self.to_text(&value))
             }
             None => Ok(self.whole_record()),
         }
     }
 
-    pub(super) fn number_arg(&mut self, args: &[Expr], at: usize) -> Run<f64> {
-        args.get(at).map_or(Ok(0.0), |expr| self.eval(expr).map(|v| to_number(&v)))
+    pub(super) async fn number_arg(&mut self, args: &[Expr], at: usize) -> Run<f64> {
+        match args.get(at) {
+            Some(expr) => Ok(to_number(&self.eval(expr).await?)),
+            None => Ok(0.0),
+        }
     }
 
-    pub(super) fn call(&mut self, name: &str, args: &[Expr]) -> Run<Value> {
+    pub(super) async fn call(&mut self, name: &str, args: &[Expr]) -> Run<Value> {
         let program = self.program.clone();
         if let Some(function) = program.functions.iter().find(|f| f.name == name) {
-            return self.call_function(function, args);
+            return self.call_function(function, args).await;
         }
         let number = |n: f64| Ok(Value::Number(n));
         match name {
@@ -116,78 +122,80 @@ impl Interpreter {
                         return number(items.len() as f64);
                     }
                 }
-                let text = self.text_arg(args, 0)?;
-                number(text.chars().count() as f64)
+                let text = self.text_arg(args, 0).await?;
+                number(text.len() as f64)
             }
             "substr" => {
-                let text = self.text_arg(args, 0)?;
-                let start = self.number_arg(args, 1)?.round();
-                let length = if args.len() > 2 { self.number_arg(args, 2)?.round() } else { f64::INFINITY };
+                let text = self.text_arg(args, 0).await?;
+                let start = self.number_arg(args, 1).await?.round();
+                let length = if args.len() > 2 { self.number_arg(args, 2).await?.round() } else { f64::INFINITY };
                 // busybox counts the length from the first character that there is.
                 let start = if self.kernel.image.is_busybox() { start.max(1.0) } else { start };
                 let end = start + length;
+                // awks count bytes.
                 let kept =
-                    text.chars().enumerate().filter(|(i, _)| (*i as f64 + 1.0) >= start && (*i as f64 + 1.0) < end);
-                Ok(Value::Text(kept.map(|(_, c)| c).collect()))
+                    text.bytes().enumerate().filter(|(i, _)| (*i as f64 + 1.0) >= start && (*i as f64 + 1.0) < end);
+                let kept: Vec<u8> = kept.map(|(_, byte)| byte).collect();
+                Ok(Value::Text(String::from_utf8_lossy(&kept).into_owned()))
             }
             "index" => {
-                let (text, needle) = (self.text_arg(args, 0)?, self.text_arg(args, 1)?);
-                number(text.find(&needle).map_or(0.0, |i| text[..i].chars().count() as f64 + 1.0))
+                let (text, needle) = (self.text_arg(args, 0).await?, self.text_arg(args, 1).await?);
+                number(text.find(&needle).map_or(0.0, |i| i as f64 + 1.0))
             }
-            "split" => self.split(args),
-            "sub" | "gsub" => self.substitute(args, name == "gsub"),
+            "split" => self.split(args).await,
+            "sub" | "gsub" => self.substitute(args, name == "gsub").await,
             "match" => {
-                let text = self.text_arg(args, 0)?;
+                let text = self.text_arg(args, 0).await?;
                 let Some(pattern) = args.get(1) else { return Err(Done::Error("Too few arguments".into())) };
-                let regex = self.regex_of(pattern)?;
+                let regex = self.regex_of(pattern).await?;
                 let found = regex.captures(&text).and_then(|g| g[0]);
                 self.charge_matching(&regex);
-                let (start, length) = found.map_or((0.0, -1.0), |(a, b)| {
-                    (text[..a].chars().count() as f64 + 1.0, text[a..b].chars().count() as f64)
-                });
+                let (start, length) = found.map_or((0.0, -1.0), |(a, b)| (a as f64 + 1.0, (b - a) as f64));
                 self.globals.insert("RSTART".into(), Value::Number(start));
                 self.globals.insert("RLENGTH".into(), Value::Number(length));
                 number(start)
             }
-            "sprintf" => self.format(args).map(Value::Text),
-            "toupper" => self.text_arg(args, 0).map(|t| Value::Text(t.to_ascii_uppercase())),
-            "tolower" => self.text_arg(args, 0).map(|t| Value::Text(t.to_ascii_lowercase())),
-            "int" => self.number_arg(args, 0).map(|n| Value::Number(n.trunc())),
-            "sqrt" => self.number_arg(args, 0).map(|n| Value::Number(n.sqrt())),
-            "exp" => self.number_arg(args, 0).map(|n| Value::Number(n.exp())),
-            "log" => self.number_arg(args, 0).map(|n| Value::Number(n.ln())),
-            "sin" => self.number_arg(args, 0).map(|n| Value::Number(n.sin())),
-            "cos" => self.number_arg(args, 0).map(|n| Value::Number(n.cos())),
+            "sprintf" => self.format(args).await.map(Value::Text),
+            "toupper" => self.text_arg(args, 0).await.map(|t| Value::Text(t.to_ascii_uppercase())),
+            "tolower" => self.text_arg(args, 0).await.map(|t| Value::Text(t.to_ascii_lowercase())),
+            "int" => self.number_arg(args, 0).await.map(|n| Value::Number(n.trunc())),
+            "sqrt" => self.number_arg(args, 0).await.map(|n| Value::Number(n.sqrt())),
+            "exp" => self.number_arg(args, 0).await.map(|n| Value::Number(n.exp())),
+            "log" => self.number_arg(args, 0).await.map(|n| Value::Number(n.ln())),
+            "sin" => self.number_arg(args, 0).await.map(|n| Value::Number(n.sin())),
+            "cos" => self.number_arg(args, 0).await.map(|n| Value::Number(n.cos())),
             "atan2" => {
-                let (y, x) = (self.number_arg(args, 0)?, self.number_arg(args, 1)?);
+                let (y, x) = (self.number_arg(args, 0).await?, self.number_arg(args, 1).await?);
                 number(y.atan2(x))
             }
             "rand" => number((self.kernel.random() >> 11) as f64 / (1u64 << 53) as f64),
             "srand" => number(0.0),
             "systime" => number(self.kernel.date(self.kernel.now()) as f64),
             "strftime" => {
-                let format = self.text_arg(args, 0)?;
+                let format = self.text_arg(args, 0).await?;
                 let at = match args.len() {
                     0 | 1 => self.kernel.date(self.kernel.now()) as i64,
-                    _ => self.number_arg(args, 1)? as i64,
+                    _ => self.number_arg(args, 1).await? as i64,
                 };
                 Ok(Value::Text(strftime(&format, at, &self.zone, None)))
             }
             "close" => {
-                let path = self.text_arg(args, 0)?;
-                self.files.remove(&path);
+                let path = self.text_arg(args, 0).await?;
+                number(self.close(&path).await)
+            }
+            "fflush" => {
+                self.flush().await;
                 number(0.0)
             }
-            "fflush" => number(0.0),
             "system" => {
-                self.kernel.assume("system() in awk", "it does nothing and succeeds");
-                number(0.0)
+                let command = self.text_arg(args, 0).await?;
+                number(self.system(&command).await)
             }
-            _ => self.call_further(name, args),
+            _ => self.call_further(name, args).await,
         }
     }
 
-    pub(super) fn call_function(&mut self, function: &Function, args: &[Expr]) -> Run<Value> {
+    pub(super) async fn call_function(&mut self, function: &Function, args: &[Expr]) -> Run<Value> {
         if self.frames.len() >= MAX_CALLS {
             return Err(Done::Error("Too deep recursion".into()));
         }
@@ -204,7 +212,7 @@ impl Interpreter {
                         Local::Value(self.get_var(name))
                     }
                 }
-                Some(expr) => Local::Value(self.eval(expr)?),
+                Some(expr) => Local::Value(self.eval(expr).await?),
                 None => {
                     self.fresh += 1;
                     Local::Array(format!("{param} {}", self.fresh))
@@ -214,7 +222,7 @@ impl Interpreter {
         }
         self.frames.push(frame);
         self.result = Value::Unset;
-        let result = self.statement(&function.body);
+        let result = self.statement(&function.body).await;
         if let Some(frame) = self.frames.pop() {
             for (param, local) in frame {
                 if let Local::Array(name) = local
@@ -230,14 +238,14 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn split(&mut self, args: &[Expr]) -> Run<Value> {
-        let text = self.text_arg(args, 0)?;
+    pub(super) async fn split(&mut self, args: &[Expr]) -> Run<Value> {
+        let text = self.text_arg(args, 0).await?;
         let Some(Expr::Var(name)) = args.get(1) else { return Err(Done::Error("Unexpected token".into())) };
         let array = self.array_name(name);
         let parts = match args.get(2) {
             Some(Expr::Regex(regex)) if !text.is_empty() => self.split_regex(&text, regex),
             Some(expr) => {
-                let value = self.eval(expr)?;
+                let value = self.eval(expr).await?;
                 self.split_fields(&text, &self.to_text(&value))
             }
             None => self.split_fields(&text, &self.text_of("FS")),
@@ -248,14 +256,14 @@ impl Interpreter {
         Ok(Value::Number(count as f64))
     }
 
-    pub(super) fn substitute(&mut self, args: &[Expr], global: bool) -> Run<Value> {
+    pub(super) async fn substitute(&mut self, args: &[Expr], global: bool) -> Run<Value> {
         let [pattern, by, rest @ ..] = args else { return Err(Done::Error("Too few arguments".into())) };
-        let regex = self.regex_of(pattern)?;
-        let by = self.eval(by)?;
+        let regex = self.regex_of(pattern).await?;
+        let by = self.eval(by).await?;
         let by = self.to_text(&by);
         let whole = Expr::Field(Box::new(Expr::Number(0.0)));
         let target = rest.first().unwrap_or(&whole);
-        let text = self.eval(target)?;
+        let text = self.eval(target).await?;
         let text = self.to_text(&text);
         let mut out = String::new();
         let (mut at, mut count) = (0, 0);
@@ -272,7 +280,7 @@ impl Interpreter {
         }
         if count > 0 {
             out.push_str(&text[at..]);
-            self.store(target, Value::Text(out))?;
+            self.store(target, Value::Text(out)).await?;
         }
         Ok(Value::Number(count as f64))
     }

@@ -6,31 +6,31 @@ use super::value::{Value, to_number};
 use crate::shell::calendar::seconds_of;
 use crate::shell::regex::Text;
 
-impl Interpreter {
-    pub(super) fn call_further(&mut self, name: &str, args: &[Expr]) -> Run<Value> {
+impl Interpreter<'_> {
+    pub(super) async fn call_further(&mut self, name: &str, args: &[Expr]) -> Run<Value> {
         match name {
-            "and" => self.bits(args, |a, b| a & b),
-            "or" => self.bits(args, |a, b| a | b),
-            "xor" => self.bits(args, |a, b| a ^ b),
-            "lshift" => self.bits(args, |a, b| a.checked_shl(b as u32).unwrap_or(0)),
-            "rshift" => self.bits(args, |a, b| a.checked_shr(b as u32).unwrap_or(0)),
-            "compl" => self.bits(args, |a, _| !a),
-            "mktime" => self.mktime(args),
-            "gensub" => self.gensub(args),
+            "and" => self.bits(args, |a, b| a & b).await,
+            "or" => self.bits(args, |a, b| a | b).await,
+            "xor" => self.bits(args, |a, b| a ^ b).await,
+            "lshift" => self.bits(args, |a, b| a.checked_shl(b as u32).unwrap_or(0)).await,
+            "rshift" => self.bits(args, |a, b| a.checked_shr(b as u32).unwrap_or(0)).await,
+            "compl" => self.bits(args, |a, _| !a).await,
+            "mktime" => self.mktime(args).await,
+            "gensub" => self.gensub(args).await,
             _ => Err(Done::Error("Call to undefined function".into())),
         }
     }
 
     /// busybox's numbers have 64 bits here, others' 53.
-    fn bits(&mut self, args: &[Expr], apply: fn(u64, u64) -> u64) -> Run<Value> {
+    async fn bits(&mut self, args: &[Expr], apply: fn(u64, u64) -> u64) -> Run<Value> {
         let mask = if self.kernel.image.is_busybox() { u64::MAX } else { (1 << 53) - 1 };
-        let (a, b) = (self.number_arg(args, 0)?, self.number_arg(args, 1)?);
+        let (a, b) = (self.number_arg(args, 0).await?, self.number_arg(args, 1).await?);
         Ok(Value::Number((apply(a as i64 as u64 & mask, b as i64 as u64 & mask) & mask) as f64))
     }
 
     /// `mktime("YYYY MM DD HH MM SS")`.
-    fn mktime(&mut self, args: &[Expr]) -> Run<Value> {
-        let text = self.text_arg(args, 0)?;
+    async fn mktime(&mut self, args: &[Expr]) -> Run<Value> {
+        let text = self.text_arg(args, 0).await?;
         let numbers: Vec<i64> = text.split_whitespace().filter_map(|n| n.parse().ok()).collect();
         let seconds = match numbers.as_slice() {
             [year, month, day, clock @ ..] if clock.len() >= 2 => {
@@ -43,14 +43,14 @@ impl Interpreter {
     }
 
     /// `gensub(regex, replacement, which[, text])`: the text with the match of that number replaced, or all of them.
-    fn gensub(&mut self, args: &[Expr]) -> Run<Value> {
+    async fn gensub(&mut self, args: &[Expr]) -> Run<Value> {
         let [pattern, by, which, ..] = args else { return Err(Done::Error("Too few arguments".into())) };
-        let regex = self.regex_of(pattern)?;
-        let (by, which) = (self.eval(by)?, self.eval(which)?);
+        let regex = self.regex_of(pattern).await?;
+        let (by, which) = (self.eval(by).await?, self.eval(which).await?);
         let (by, how) = (self.to_text(&by), self.to_text(&which));
         let all = how.starts_with(['g', 'G']);
         let number = to_number(&which).max(1.0) as usize;
-        let text = self.text_arg(args, 3)?;
+        let text = self.text_arg(args, 3).await?;
         let mut out = String::new();
         let mut at = 0;
         for (place, groups) in regex.matches(&Text::new(&text)).enumerate() {

@@ -1,6 +1,6 @@
 //! awk programs to syntax trees.
 
-use super::ast::{Expr, Function, Pattern, Program, Stmt};
+use super::ast::{Expr, Function, Pattern, Program, Sink, Stmt};
 use super::lex::Token;
 
 /// Nesting deeper than this is refused.
@@ -46,7 +46,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn unexpected<T>(&self) -> Parsed<T> {
-        Err(if self.token == Token::End { "Unexpected end of string".into() } else { "Unexpected token".into() })
+        Err("Unexpected token".into())
     }
 
     pub(super) fn is_word(&self, word: &str) -> bool {
@@ -317,19 +317,22 @@ impl Parser<'_> {
         {
             args = list;
         }
-        let target = match (self.is(">"), self.is(">>")) {
-            (false, false) => None,
-            (_, append) => {
+        let sink = match &self.token {
+            Token::Op(">") => Some(Sink::File),
+            Token::Op(">>") => Some(Sink::Append),
+            Token::Op("|") => Some(Sink::Command),
+            _ => None,
+        };
+        let target = match sink {
+            None => None,
+            Some(sink) => {
                 self.advance(true)?;
                 self.no_greater += 1;
-                let path = self.concat()?;
+                let name = self.concat()?;
                 self.no_greater -= 1;
-                Some((path, append))
+                Some((sink, name))
             }
         };
-        if self.is("|") {
-            return Err("pipes are not modelled".into());
-        }
         Ok(Stmt::Print { args, formatted, target })
     }
 }

@@ -1,5 +1,6 @@
 //! What a variable of awk holds: text, a number, or text that looks like one.
 
+use super::ast::BinaryOp;
 use super::run::{Done, Run};
 use crate::shell::printf::{float, printf};
 use std::collections::BTreeMap;
@@ -25,16 +26,16 @@ impl Value {
 
 pub(super) type Array = BTreeMap<String, Value>;
 
-pub(super) fn arithmetic(op: &str, a: f64, b: f64) -> Run<f64> {
-    if matches!(op, "/" | "%") && b == 0.0 {
+pub(super) fn arithmetic(op: BinaryOp, a: f64, b: f64) -> Run<f64> {
+    if matches!(op, BinaryOp::Divide | BinaryOp::Remainder) && b == 0.0 {
         return Err(Done::Error("Division by zero".into()));
     }
     Ok(match op {
-        "+" => a + b,
-        "-" => a - b,
-        "*" => a * b,
-        "/" => a / b,
-        "%" => a % b,
+        BinaryOp::Add => a + b,
+        BinaryOp::Subtract => a - b,
+        BinaryOp::Multiply => a * b,
+        BinaryOp::Divide => a / b,
+        BinaryOp::Remainder => a % b,
         _ => a.powf(b),
     })
 }

@@ -273,6 +273,10 @@ impl Sed {
                 self.emit();
             }
             let appended = std::mem::take(&mut self.appended);
+            if !appended.is_empty() && !self.out.is_empty() && !self.out.ends_with('\n') {
+                // What follows stands on a line of its own, even if the last one has no end.
+                self.out.push('\n');
+            }
             self.out.push_str(&appended);
             if !keep && !self.out.is_empty() {
                 io.print(std::mem::take(&mut self.out)).await;

@@ -264,9 +264,12 @@ impl Parser<'_> {
         self.skip(" ");
         if self.peek() == Some('\\') {
             self.bump();
+            // After a backslash on the same line blanks belong to the text.
+            let ahead = self.at;
             self.skip(" ");
-            if self.peek() == Some('\n') {
-                self.bump();
+            match self.peek() {
+                Some('\n') => drop(self.bump()),
+                _ => self.at = ahead,
             }
         }
         let mut out = String::new();
