@@ -20,13 +20,6 @@ pub enum Device {
     Random,
     /// `/proc/sys/kernel/random/uuid`: another one for each who opens it.
     Uuid,
-    /// `/proc/1/cmdline` and `/proc/1/comm`: what a process runs, the first one or whoever opens it.
-    Cmdline {
-        own: bool,
-    },
-    Comm {
-        own: bool,
-    },
     Tty,
     /// `/dev/stdin`, `/dev/fd/3`: the opener's own descriptor.
     Descriptor(u32),

@@ -70,8 +70,8 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         Content::Dir(_) => return if writes { Err(Errno::IsDir) } else { Ok(Rc::new(Object::Dir)) },
         Content::Device(Device::Descriptor(number)) => return fds.get(*number).cloned().ok_or(Errno::NotFound),
         Content::Device(Device::Log(stream)) => return Ok(Rc::new(Object::Console(kernel.console.clone(), *stream))),
-        Content::Device(device) if let Some(text) = told(ctx, *device) => {
-            let inode = Inode::file(text.into_bytes(), 0o444);
+        Content::Device(Device::Uuid) => {
+            let inode = Inode::file(uuid(ctx).into_bytes(), 0o444);
             return Ok(Rc::new(Object::File {
                 inode,
                 pos: Cell::new(0),
@@ -135,26 +135,6 @@ async fn read_now(ctx: &Ctx, fd: &Fd, max: usize) -> Result<Vec<u8>, Errno> {
         // A container's standard input is empty.
         Object::Console(..) => Ok(Vec::new()),
     }
-}
-
-/// What the kernel writes down when a file of `/proc` is opened.
-fn told(ctx: &Ctx, device: Device) -> Option<String> {
-    let command = |own: bool| {
-        let pid = if own { ctx.pid } else { 1 };
-        let found = ctx.kernel.list().into_iter().find(|(known, ..)| *known == pid);
-        found.map_or(String::new(), |(_, _, command)| command)
-    };
-    Some(match device {
-        Device::Uuid => uuid(ctx),
-        Device::Cmdline { own } => command(own).replace(' ', "\0") + "\0",
-        Device::Comm { own } => {
-            let command = command(own);
-            let program = command.split(' ').next().unwrap_or("");
-            let name: String = program.rsplit('/').next().unwrap_or("").chars().take(15).collect();
-            name + "\n"
-        }
-        _ => return None,
-    })
 }
 
 /// A random identifier, of version 4.

@@ -86,12 +86,6 @@ pub fn proc(config: &Config) -> Inode {
         for (name, text) in files {
             own.insert(name, Inode::file(text.into(), 0o444));
         }
-        let of_opener = name != "1";
-        for (name, device) in
-            [("cmdline", Device::Cmdline { own: of_opener }), ("comm", Device::Comm { own: of_opener })]
-        {
-            own.insert(name, Inode::new(Content::Device(device), 0o444));
-        }
         let descriptors = make_dirs(&own, "fd");
         for (number, of_first) in (0..).zip([Device::Null, Device::Log(Stream::Stdout), Device::Log(Stream::Stderr)]) {
             let device = if name == "1" { of_first } else { Device::Descriptor(number) };
