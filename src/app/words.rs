@@ -63,6 +63,7 @@ pub fn mark(mark: &Mark, lang: Lang) -> String {
         MarkKind::MainStarts { .. } => format!("⚑ {} {at}", Ui::MainStarts.text(lang)),
         MarkKind::Ready => format!("✓ {} {at}", Ui::Ready.text(lang)),
         MarkKind::DeadlineExceeded => format!("✕ {} {at}", Ui::MarkDeadline.text(lang)),
+        MarkKind::Evicted => format!("✕ {} {at}", Ui::MarkEvicted.text(lang)),
         MarkKind::DeletionRequested { grace_seconds } => format!("{} ({grace_seconds}s)", Ui::MarkDeletion.text(lang)),
         MarkKind::Removed => format!("∅ {} {at}", Ui::MarkRemoved.text(lang)),
         MarkKind::Finished { phase } => format!("■ {phase} {at}"),

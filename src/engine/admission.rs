@@ -92,6 +92,7 @@ impl Sim<'_> {
             self.know_condition(&self.scheduled(true, None, None));
         }
         self.worker.phase = WorkPhase::Syncing;
+        self.eviction.since = self.now;
         if let Some(deadline) = self.spec.deadline {
             let due = super::latency::next_tick(self.now + deadline, self.latency.tick_phase, super::latency::TICK);
             self.queue.push(due, Ev::Deadline);

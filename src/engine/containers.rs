@@ -25,7 +25,7 @@ impl Sim<'_> {
         self.process_may_have_ended(idx, instance);
     }
 
-    /// Lets those look who follow files that a process which has just run may have written to.
+    /// Lets those look who go by what a process which has just run may have written.
     fn wake_followers(&mut self, idx: Idx, instance: usize) {
         let Runtime { instances, followers, .. } = &mut self.runtime;
         let process = |&(idx, instance): &(Idx, usize)| instances[idx][instance].process.as_ref();
@@ -36,6 +36,7 @@ impl Sim<'_> {
         followers.retain(|follower| process(follower).is_some());
         let behind = followers.iter().filter(|follower| process(follower).is_some_and(Process::is_behind));
         behind.for_each(|&(idx, instance)| self.queue.push(self.now, Ev::Process { idx, instance }));
+        self.plan_weighing();
     }
 
     /// The bounds of the interpreter that were reached become entries.

@@ -16,6 +16,7 @@ mod census;
 mod containers;
 mod env_file;
 mod events;
+mod eviction;
 mod hooks;
 mod images;
 mod jitter;

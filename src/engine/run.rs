@@ -12,6 +12,7 @@ use crate::trace::*;
 
 use super::backoff::CrashBackoff;
 use super::events::{Correlator, Said, Source};
+use super::eviction::Eviction;
 use super::hooks::HookState;
 use super::images::Images;
 use super::jitter::Jitter;
@@ -65,6 +66,8 @@ pub enum Ev {
     },
     Mount,
     Deadline,
+    /// Volumes that may have outgrown their limits are weighed.
+    Weigh,
     /// A deletion reaches the kubelet.
     Deleted(EntryId),
     /// The kubelet sees the Pod's spec or metadata changed.
@@ -106,6 +109,7 @@ pub struct Sim<'a> {
     pub image: Vec<Rc<str>>,
     pub generation: i64,
     pub deletion: Option<Deletion>,
+    pub eviction: Eviction,
     /// The scheduler's one planned turn.
     pub schedule_at: Millis,
     /// What brought the Pod to the kubelet.
@@ -154,6 +158,7 @@ impl<'a> Sim<'a> {
             image: spec.containers.iter().map(|c| c.image.clone()).collect(),
             generation: 1,
             deletion: None,
+            eviction: Eviction::default(),
             schedule_at: Millis::ZERO,
             added: EntryId(0),
             kubelet_up: true,
@@ -210,6 +215,7 @@ impl<'a> Sim<'a> {
             Ev::Probe { slot, generation } => self.probe_due(slot, generation),
             Ev::Mount => self.try_mounts(),
             Ev::Deadline => self.deadline_due(),
+            Ev::Weigh => self.weigh_volumes(),
             Ev::Deleted(cause) => self.kubelet_sees_deletion(cause),
             Ev::PodUpdated(cause) => self.update_pod(LookReason::PodUpdated, cause),
             Ev::Action(i) => self.act(i),

@@ -78,6 +78,11 @@ impl Sim<'_> {
             let cause = self.deadline_entry();
             self.event(None, false, "DeadlineExceeded", DEADLINE_MESSAGE.into(), cause);
         }
+        if let Some(message) = self.eviction.message.as_ref().filter(|_| terminal && !old.is_terminal()) {
+            status.phase = "Failed";
+            status.reason = Some("Evicted".into());
+            status.message = Some(message.as_str().into());
+        }
         status.conditions = self.conditions(&status, old, t, ready_sandbox_exists(self, t));
         self.kick_readiness(&status);
         status

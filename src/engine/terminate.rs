@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::time::Millis;
 use crate::trace::*;
 
+use super::eviction;
 use super::look::{Flow, Step};
 use super::run::{Ev, Sim};
 use super::runtime::Sandbox;
@@ -20,7 +21,8 @@ impl Sim<'_> {
         self.set_status(status, entry);
         self.end_all_backoffs();
         self.stop_startup_and_liveness();
-        let grace = self.deletion.map(|d| d.grace_seconds);
+        let evicted = self.eviction.message.as_ref().map(|_| eviction::GRACE_SECONDS);
+        let grace = self.deletion.map(|d| d.grace_seconds).into_iter().chain(evicted).min();
         let orders = self.kill_all_orders(grace);
         self.then([
             Step::Kill(orders),

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1 as api;
 
+use crate::kube::quantity::Quantity;
 use crate::shell::{SUPPOSED, Volume};
 use crate::time::Millis;
 use crate::trace::{EntryId, EntryKind};
 
+use super::eviction;
 use super::latency::VOLUME_POLL;
 use super::run::{Ev, Sim};
 use super::spec::{Spec, hex_digits};
@@ -29,6 +31,8 @@ pub struct Volumes {
 
 struct Mounting {
     spec: api::Volume,
+    /// How large it may grow.
+    limit: Option<Quantity>,
     mounted: Option<Volume>,
     next_try: Millis,
     delay: Millis,
@@ -54,9 +58,20 @@ impl Volumes {
         let volumes = pod.spec.as_ref().and_then(|s| s.volumes.clone()).unwrap_or_default();
         let list = volumes
             .into_iter()
-            .map(|spec| Mounting { spec, mounted: None, next_try: Millis::NEVER, delay: FIRST_DELAY })
+            .map(|spec| Mounting {
+                limit: eviction::limit(&spec),
+                spec,
+                mounted: None,
+                next_try: Millis::NEVER,
+                delay: FIRST_DELAY,
+            })
             .collect();
         Volumes { list, started: false, ready_at: Millis::NEVER, pending: None, asked_by: EntryId(0) }
+    }
+
+    /// What is mounted, with its limit.
+    pub fn mounted(&self) -> impl Iterator<Item = (&api::Volume, Option<Quantity>, &Volume)> {
+        self.list.iter().filter_map(|m| Some((&m.spec, m.limit, m.mounted.as_ref()?)))
     }
 
     pub fn all_mounted(&self, now: Millis) -> bool {

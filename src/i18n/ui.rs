@@ -113,6 +113,7 @@ messages! {
     KindMain: "main", "메인";
     Inject: "Inject a fault", "장애 넣기";
     MarkDeadline: "deadline", "마감 시한";
+    MarkEvicted: "evicted", "축출";
     MarkDeletion: "deletion", "삭제 요청";
     MarkRemoved: "gone", "사라짐";
     MarkAction: "action", "동작";

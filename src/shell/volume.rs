@@ -7,6 +7,7 @@ use super::inode::{Content, Inode, components, make_dirs, put_file};
 use super::kernel::EPOCH;
 use crate::time::Millis;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A file tree shared between containers; cloning it shares it.
@@ -96,6 +97,24 @@ impl Volume {
     /// Whether nobody knows what is in it.
     pub fn is_unknown(&self) -> bool {
         self.unknown.get()
+    }
+
+    /// How often something in it has changed.
+    pub fn changes(&self) -> u64 {
+        self.version.get()
+    }
+
+    /// What it takes of a disk, in bytes; a file with several names counts once.
+    pub fn bytes_on_disk(&self) -> u64 {
+        let (mut rest, mut seen, mut total) = (vec![self.root.clone()], BTreeSet::new(), 0);
+        while let Some(inode) = rest.pop() {
+            if inode.is_link() || !seen.insert(Rc::as_ptr(&inode.0)) {
+                continue;
+            }
+            total += inode.size().next_multiple_of(4096);
+            rest.extend(inode.names().iter().filter_map(|name| inode.child(name)));
+        }
+        total
     }
 
     pub(super) fn unknown(&self) -> &Rc<Cell<bool>> {

@@ -132,6 +132,10 @@ pub enum EntryKind {
         attempt: u32,
     },
     DeadlineExceeded,
+    /// The kubelet evicts the Pod; `message` as in the status.
+    Evicted {
+        message: String,
+    },
     KubeletStopped,
     KubeletStarted,
     NodeStopped,
@@ -232,6 +236,7 @@ pub enum LookReason {
     Continued,
     Deleted,
     Deadline,
+    Evicted,
     KubeletStarted,
 }
 

@@ -290,6 +290,7 @@ fn kind(kind: &EntryKind) -> &'static str {
         EntryKind::SandboxReady { .. } => "sandboxReady",
         EntryKind::SandboxStopped { .. } => "sandboxStopped",
         EntryKind::DeadlineExceeded => "deadlineExceeded",
+        EntryKind::Evicted { .. } => "evicted",
         EntryKind::KubeletStopped => "kubeletStopped",
         EntryKind::KubeletStarted => "kubeletStarted",
         EntryKind::NodeStopped => "nodeStopped",

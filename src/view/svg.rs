@@ -266,6 +266,7 @@ pub fn mark_label(trace: &Trace, mark: &Mark, lang: Lang) -> String {
         }
         MarkKind::Ready => "Ready".into(),
         MarkKind::DeadlineExceeded => word("deadline", "제한 시간"),
+        MarkKind::Evicted => word("evicted", "축출"),
         MarkKind::DeletionRequested { grace_seconds } => format!("{} {grace_seconds}s", word("deletion", "삭제")),
         MarkKind::Removed => word("gone", "사라짐"),
         MarkKind::Finished { phase } => (*phase).into(),

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::{check, check_end, check_logs};
+use crate::{check, check_end, check_logs, run};
 
 /// 10: CreateContainerConfigError, without restarts; gone 8 to 12 s after the Secret is there.
 #[test]
@@ -365,4 +365,61 @@ containers:
         main: waiting CreateContainerConfigError "missing value for LATER, NONE", restarts 0
     "#]],
     );
+}
+
+const GROWS: &str = "\
+containers:
+- name: main
+  image: 'b:1'
+  command: [sh, -c, 'sleep 40; dd if=/dev/zero of=/cache/f bs=1M count=SIZE 2>/dev/null; sleep 1000']
+  volumeMounts: [{name: cache, mountPath: /cache}]
+volumes: [{name: cache, emptyDir: {sizeLimit: 10Mi}}]
+";
+
+/// The kubelet measures volumes now and then (`volume_stat_calculator.go`); who has outgrown the limit is evicted with a grace of a second,
+/// which the runtime makes two, and not started again.
+#[test]
+fn an_empty_dir_that_outgrows_its_limit() {
+    check(
+        &GROWS.replace("SIZE", "11"),
+        "horizon: 5m",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 1/1 Running 0
+            125.03  Evicted Usage of EmptyDir volume "cache" exceeds the limit "10Mi". 
+            125.03  Killing main: Stopping container main
+            127.03  main#0 ends with 137 Error
+            127.21  phase Failed
+            127.21  | 0/1 Error 0
+        "#]],
+    );
+    check_end(
+        &GROWS.replace("SIZE", "11"),
+        "horizon: 5m",
+        expect![[r#"
+            phase Failed Evicted Usage of EmptyDir volume "cache" exceeds the limit "10Mi". 
+            PodReadyToStartContainers False
+            Initialized True
+            Ready False PodFailed
+            ContainersReady False PodFailed
+            PodScheduled True
+            main: Error 137, restarts 0
+        "#]],
+    );
+}
+
+/// What is within the limit, or in memory, or critical, stays.
+#[test]
+fn an_empty_dir_within_its_limit() {
+    let within = GROWS.replace("SIZE", "9");
+    let in_memory = GROWS.replace("SIZE", "11").replace("sizeLimit", "medium: Memory, sizeLimit");
+    let critical = GROWS.replace("SIZE", "11") + "priorityClassName: system-node-critical\n";
+    for pod in [within, in_memory, critical] {
+        let trace = run(&pod, "horizon: 5m");
+        assert!(trace.finished().is_none(), "{pod}: {:?}", trace.events);
+    }
 }

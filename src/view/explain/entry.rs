@@ -96,6 +96,7 @@ pub(super) fn sentence(trace: &Trace, entry: &Entry) -> Sentence {
         K::SandboxReady { .. } => Sentence::SandboxReady {},
         K::SandboxStopped { .. } => Sentence::SandboxStopped {},
         K::DeadlineExceeded => Sentence::DeadlineExceeded {},
+        K::Evicted { message } => Sentence::KubeletEvicts { message: message.trim_end().into() },
         K::KubeletStopped => Sentence::KubeletStopped {},
         K::KubeletStarted => Sentence::KubeletStarted {},
         K::NodeStopped => Sentence::NodeStopped {},
@@ -172,6 +173,7 @@ fn of_look(reason: LookReason) -> Sentence {
         LookReason::Continued => Sentence::LookContinued {},
         LookReason::Deleted => Sentence::LookDeleted {},
         LookReason::Deadline => Sentence::LookDeadline {},
+        LookReason::Evicted => Sentence::LookEvicted {},
         LookReason::KubeletStarted => Sentence::LookKubeletStarted {},
     }
 }
@@ -220,6 +222,7 @@ pub(super) fn rule(trace: &Trace, entry: &Entry) -> Option<Rule> {
         K::StatusPublished(_) => Rule::StatusFirst {},
         K::SandboxStarted { attempt } if *attempt > 0 => Rule::SandboxLoss {},
         K::DeadlineExceeded => Rule::Deadline {},
+        K::Evicted { .. } => Rule::Eviction {},
         K::Killing { .. } | K::SignalSent { .. } => Rule::GraceThenKill {},
         K::HookStarted { hook: crate::trace::Hook::PostStart, .. } => Rule::PostStartBlocks {},
         K::ProbeResult { success: false, probe, .. } => match probe {

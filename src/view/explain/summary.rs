@@ -32,7 +32,13 @@ pub fn summary(trace: &Trace) -> Vec<Sentence> {
     }
     let ending = afterwards(trace);
     // Where it goes wrong later, that is the news, and not what it took before.
-    if let Some(Sentence::KeepsFailing { .. } | Sentence::StaysUp { .. } | Sentence::FailsAt { .. }) = ending {
+    if let Some(
+        Sentence::KeepsFailing { .. }
+        | Sentence::StaysUp { .. }
+        | Sentence::EvictedAt { .. }
+        | Sentence::FailsAt { .. },
+    ) = ending
+    {
         said.truncate(1);
     }
     said.extend(ending);
@@ -41,6 +47,13 @@ pub fn summary(trace: &Trace) -> Vec<Sentence> {
 
 /// What becomes of a Pod whose main containers have started.
 fn afterwards(trace: &Trace) -> Option<Sentence> {
+    let evicted = trace.entries.iter().find_map(|e| match &e.kind {
+        EntryKind::Evicted { message } => Some(Sentence::EvictedAt { at: e.at, message: message.trim_end().into() }),
+        _ => None,
+    });
+    if evicted.is_some() {
+        return evicted;
+    }
     if let Some(at) = trace.finished() {
         let version = trace.version_at(at)?;
         return Some(match version.status.phase {
@@ -75,6 +88,7 @@ pub fn why_main_never_starts(trace: &Trace, name: &str) -> Sentence {
         EntryKind::Rejected { reason } => Some(Sentence::WhyRejected { reason: reason.clone() }),
         EntryKind::NodeMissing { node } => Some(Sentence::WhyNoNode { node: node.clone() }),
         EntryKind::DeadlineExceeded => Some(Sentence::WhyDeadline {}),
+        EntryKind::Evicted { message } => Some(Sentence::WhyEvicted { message: message.trim_end().into() }),
         EntryKind::DeletionRequested { .. } => Some(Sentence::WhyDeleted {}),
         _ => None,
     });

@@ -146,6 +146,7 @@ fn global_marks(trace: &Trace) -> Vec<Mark> {
         let kind = match &entry.kind {
             EntryKind::ActionTaken(action) => MarkKind::Action(action.clone()),
             EntryKind::DeadlineExceeded => MarkKind::DeadlineExceeded,
+            EntryKind::Evicted { .. } => MarkKind::Evicted,
             EntryKind::DeletionRequested { grace_seconds } => {
                 MarkKind::DeletionRequested { grace_seconds: *grace_seconds }
             }

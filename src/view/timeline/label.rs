@@ -184,7 +184,7 @@ impl MarkKind {
             MarkKind::Event { .. } => "event-warning",
             MarkKind::MainStarts { .. } => "main-starts",
             MarkKind::Ready => "ready",
-            MarkKind::DeadlineExceeded => "deadline",
+            MarkKind::DeadlineExceeded | MarkKind::Evicted => "deadline",
             MarkKind::DeletionRequested { .. } => "deletion",
             MarkKind::Removed => "removed",
             MarkKind::Finished { .. } => "finished",

@@ -43,7 +43,7 @@ impl MarkKind {
             MarkKind::Probe { success, .. } | MarkKind::ProbeResult { success, .. } => !success,
             MarkKind::Event { warning, .. } => *warning,
             MarkKind::Signal(signal) => *signal == 9,
-            MarkKind::DeadlineExceeded => true,
+            MarkKind::DeadlineExceeded | MarkKind::Evicted => true,
             MarkKind::Finished { phase } => *phase == "Failed",
             _ => false,
         }

@@ -202,6 +202,8 @@ pub enum MarkKind {
     },
     Ready,
     DeadlineExceeded,
+    /// By the kubelet.
+    Evicted,
     DeletionRequested {
         grace_seconds: i64,
     },
