@@ -244,6 +244,12 @@ const CLAIMS: &[(&str, Claim)] = &[
         assert!(wait.started < Some(exceeded.at) && wait.finished >= Some(exceeded.at), "it still waits");
         assert_eq!((s.phases().last().copied(), s.main_starts()), (Some("Failed"), None));
     }),
+    ("full-volume", |s| {
+        let evicted = |k: &EntryKind| matches!(k, EntryKind::Evicted { message } if message.contains("exceeds the limit \"30Mi\""));
+        let at = s.trace().entries.iter().find(|e| evicted(&e.kind)).expect("evicted").at;
+        assert!(s.logged("app", "31.0M\t/cache") && at > Millis::secs(60), "it is noticed later");
+        assert_eq!((s.attempts("app").len(), s.phases().last().copied()), (1, Some("Failed")));
+    }),
     ("deletion", |s| {
         let kill = &s.container("app").kills[0];
         let (term, end) = (kill.term.expect("TERM"), kill.kill.expect("KILL"));

@@ -380,6 +380,20 @@ pub const EXAMPLES: &[Example] = &[
         scenario: include_str!("deadline.scenario.yaml"),
     },
     Example {
+        id: "full-volume",
+        group: Group::Endings,
+        en: (
+            "A volume grows too large",
+            "The kubelet measures now and then: an emptyDir beyond its sizeLimit evicts the Pod, whatever its restartPolicy.",
+        ),
+        ko: (
+            "너무 커진 볼륨",
+            "kubelet은 가끔 볼륨을 잽니다. emptyDir가 sizeLimit을 넘으면 restartPolicy와 관계없이 파드가 축출됩니다.",
+        ),
+        pod: include_str!("full-volume.yaml"),
+        scenario: "",
+    },
+    Example {
         id: "deletion",
         group: Group::Endings,
         en: (
