@@ -8,7 +8,6 @@
 use k8s_openapi::api::core::v1 as api;
 
 use crate::kube::quantity::Quantity;
-use crate::shell::Volume;
 use crate::time::Millis;
 use crate::trace::{EntryKind, LookReason};
 
@@ -93,12 +92,5 @@ impl Sim<'_> {
     fn next_measurement(&self) -> Millis {
         let first = self.eviction.since + FIRST;
         first + Millis(self.now.since(first).0.div_ceil(EVERY.0) * EVERY.0)
-    }
-}
-
-impl super::volumes::Volumes {
-    /// The volumes with a limit that are there: name, limit, files.
-    pub fn limited(&self) -> impl Iterator<Item = (&str, Quantity, &Volume)> {
-        self.mounted().filter_map(|(spec, limit, volume)| Some((spec.name.as_str(), limit?, volume)))
     }
 }

@@ -69,9 +69,9 @@ impl Volumes {
         Volumes { list, started: false, ready_at: Millis::NEVER, pending: None, asked_by: EntryId(0) }
     }
 
-    /// What is mounted, with its limit.
-    pub fn mounted(&self) -> impl Iterator<Item = (&api::Volume, Option<Quantity>, &Volume)> {
-        self.list.iter().filter_map(|m| Some((&m.spec, m.limit, m.mounted.as_ref()?)))
+    /// The volumes with a limit that are there: name, limit, files.
+    pub fn limited(&self) -> impl Iterator<Item = (&str, Quantity, &Volume)> {
+        self.list.iter().filter_map(|m| Some((m.spec.name.as_str(), m.limit?, m.mounted.as_ref()?)))
     }
 
     pub fn all_mounted(&self, now: Millis) -> bool {
