@@ -112,7 +112,7 @@ messages! {
     KindSidecar: "sidecar", "사이드카";
     KindMain: "main", "메인";
     Inject: "Inject a fault", "장애 넣기";
-    MarkDeadline: "deadline", "마감 시한";
+    MarkDeadline: "deadline", "제한 시간";
     MarkEvicted: "evicted", "축출";
     MarkDeletion: "deletion", "삭제 요청";
     MarkRemoved: "gone", "사라짐";
