@@ -467,6 +467,14 @@ impl Trace {
         &self.events[..self.events.partition_point(|e| e.at <= t)]
     }
 
+    /// Why the kubelet evicts the Pod, if it does.
+    pub fn evicted(&self) -> Option<&str> {
+        self.entries.iter().find_map(|e| match &e.kind {
+            EntryKind::Evicted { message } => Some(message.as_str()),
+            _ => None,
+        })
+    }
+
     pub fn entry(&self, id: EntryId) -> &Entry {
         &self.entries[id.0 as usize]
     }

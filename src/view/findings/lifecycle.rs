@@ -34,8 +34,11 @@ fn took(c: &Item) -> Option<Millis> {
     hooks.filter_map(|h| Some(h.to? - h.from)).max()
 }
 
-/// In this run a container took no notice of TERM and was killed.
+/// In this run a container took no notice of TERM and was killed. An eviction leaves no time to react.
 pub(super) fn killed_after_grace(subject: &Subject, found: &mut Vec<Finding>) {
+    if subject.trace.evicted().is_some() {
+        return;
+    }
     for c in &subject.containers {
         let attempts = c.life.map_or(&[][..], |life| &life.attempts);
         // What a fault made deaf says nothing about the manifest.

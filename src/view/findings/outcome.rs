@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::api::core::v1::Volume;
+
 use super::{Finding, Item, Message, Severity, Subject};
 use crate::i18n::sentence::Times;
 use crate::time::Millis;
@@ -163,6 +165,20 @@ pub(super) fn deadline_too_short(subject: &Subject, found: &mut Vec<Finding>) {
     if let Some(seconds) = subject.spec.active_deadline_seconds.filter(|_| passed && !started) {
         let message = Message::DeadlineTooShort { deadline: Millis::secs(seconds.max(0) as u64) };
         found.push(Finding { severity: Severity::Warning, path: "spec.activeDeadlineSeconds".into(), message });
+    }
+}
+
+/// An emptyDir for which the Pod was evicted: the one that the message names.
+pub(super) fn volume_outgrown(subject: &Subject, found: &mut Vec<Finding>) {
+    let Some(message) = subject.trace.evicted() else { return };
+    let named = |v: &Volume| message.contains(&format!("EmptyDir volume \"{}\"", v.name));
+    let volumes = subject.spec.volumes.iter().flatten().enumerate();
+    for (i, volume) in volumes.filter(|(_, v)| named(v)) {
+        let limit = volume.empty_dir.as_ref().and_then(|dir| dir.size_limit.as_ref());
+        let limit = limit.map_or(String::new(), |q| q.0.clone());
+        let path = format!("spec.volumes[{i}].emptyDir.sizeLimit");
+        let message = Message::VolumeOutgrown { volume: volume.name.clone(), limit };
+        found.push(Finding { severity: Severity::Warning, path, message });
     }
 }
 

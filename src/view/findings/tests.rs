@@ -203,6 +203,17 @@ fn a_deaf_process_is_told_once() {
 }
 
 #[test]
+fn an_eviction_names_the_volume_and_blames_nobody_for_its_grace() {
+    let pod = manifest(&[], &container("main", "command: [work]"))
+        + "  volumes: [{name: other, emptyDir: {}}, {name: cache, emptyDir: {sizeLimit: 10Mi}}]\n";
+    let mut b = TraceBuilder::new(&pod, 60_000);
+    let message = "Usage of EmptyDir volume \"cache\" exceeds the limit \"10Mi\". ".to_string();
+    b.sandbox(100, 600).start(700, "main").then(35_000, None, EntryKind::Evicted { message });
+    b.kill(35_000, "main", 1, "Stopping container main", Some(37_000)).exit(37_000, "main", 137);
+    assert_eq!(told(&b.build()), ["Warning spec.volumes[1].emptyDir.sizeLimit VolumeOutgrown"]);
+}
+
+#[test]
 fn memory_deadlines_and_slow_starts_are_told() {
     let mut b = run("command: [work]", "", 60_000);
     b.start(700, "init-a").exit_with(900, "init-a", 137, "OOMKilled");
