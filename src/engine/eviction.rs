@@ -12,6 +12,7 @@ use crate::time::Millis;
 use crate::trace::{EntryKind, LookReason};
 
 use super::run::{Ev, Sim};
+use super::volumes::is_in_memory;
 use super::worker::WorkPhase;
 
 /// From the kubelet's hearing of the Pod to the first look that knows how large its volumes are: half a minute, and half of ten seconds.
@@ -40,7 +41,7 @@ pub struct Eviction {
 
 /// The limit of an emptyDir on the node's disk.
 pub fn limit(volume: &api::Volume) -> Option<Quantity> {
-    let dir = volume.empty_dir.as_ref().filter(|dir| dir.medium.as_deref() != Some("Memory"))?;
+    let dir = volume.empty_dir.as_ref().filter(|dir| !is_in_memory(dir))?;
     let limit = Quantity::read(&dir.size_limit.as_ref()?.0);
     (limit > Quantity::ZERO).then_some(limit)
 }

@@ -81,8 +81,16 @@ impl Sim<'_> {
 
     /// `runAsUser` of the container, else of the Pod.
     fn user(&self, idx: Idx) -> Option<i64> {
-        let own = self.spec.containers[idx].api.security_context.as_ref().and_then(|c| c.run_as_user);
+        let own = self.own_security(idx).and_then(|c| c.run_as_user);
         own.or_else(|| self.pod_security().and_then(|c| c.run_as_user))
+    }
+
+    pub fn own_security(&self, idx: Idx) -> Option<&api::SecurityContext> {
+        self.spec.containers[idx].api.security_context.as_ref()
+    }
+
+    pub fn is_privileged(&self, idx: Idx) -> bool {
+        self.own_security(idx).and_then(|c| c.privileged) == Some(true)
     }
 
     pub fn pod_security(&self) -> Option<&api::PodSecurityContext> {
@@ -96,21 +104,20 @@ impl Sim<'_> {
 
     /// What the container may do.
     fn security(&self, idx: Idx) -> Security {
-        let own = self.spec.containers[idx].api.security_context.as_ref();
+        let own = self.own_security(idx);
         let pod = self.pod_security();
         let groups = pod.and_then(|c| c.supplemental_groups.as_ref()).into_iter().flatten();
-        let profile = own.and_then(|c| c.seccomp_profile.as_ref()).or(pod.and_then(|c| c.seccomp_profile.as_ref()));
         let sysctls = pod.and_then(|c| c.sysctls.as_ref()).into_iter().flatten();
         Security {
             user: self.user(idx).map(id),
             group: own.and_then(|c| c.run_as_group).or(pod.and_then(|c| c.run_as_group)).map(id),
             fs_group: self.fs_group(),
             groups: groups.copied().map(id).collect(),
-            privileged: own.and_then(|c| c.privileged) == Some(true),
+            privileged: self.is_privileged(idx),
             read_only_root: own.and_then(|c| c.read_only_root_filesystem) == Some(true),
             capabilities: bounding(own),
             no_new_privileges: own.and_then(|c| c.allow_privilege_escalation) == Some(false),
-            seccomp: profile.is_some_and(|p| p.type_ != "Unconfined") && own.and_then(|c| c.privileged) != Some(true),
+            seccomp: self.seccomp(idx).is_some_and(|p| p.type_ != "Unconfined"),
             sysctls: sysctls.map(|s| (s.name.clone(), s.value.clone())).collect(),
         }
     }

@@ -7,23 +7,28 @@ use super::run::Sim;
 use super::spec::Idx;
 
 impl Sim<'_> {
+    /// The seccomp profile of a container, its own or the Pod's. Nothing confines a privileged one.
+    pub fn seccomp(&self, idx: Idx) -> Option<&api::SeccompProfile> {
+        let own = self.own_security(idx).and_then(|c| c.seccomp_profile.as_ref());
+        let profile = own.or(self.pod_security().and_then(|c| c.seccomp_profile.as_ref()));
+        profile.filter(|_| !self.is_privileged(idx))
+    }
+
+    /// The AppArmor profile of a container, its own or the Pod's. Nothing confines a privileged one.
+    fn app_armor(&self, idx: Idx) -> Option<&api::AppArmorProfile> {
+        let own = self.own_security(idx).and_then(|c| c.app_armor_profile.as_ref());
+        let profile = own.or(self.pod_security().and_then(|c| c.app_armor_profile.as_ref()));
+        profile.filter(|_| !self.is_privileged(idx))
+    }
+
     /// Why a container cannot be created with the profiles that it names. They are taken to be on the node.
     pub fn profile_error(&self, idx: Idx) -> Option<String> {
-        let own = self.spec.containers[idx].api.security_context.as_ref();
-        if own.and_then(|c| c.privileged) == Some(true) {
-            // Nothing confines it.
-            return None;
-        }
-        let pod = self.pod_security();
-        let app_armor =
-            own.and_then(|c| c.app_armor_profile.as_ref()).or(pod.and_then(|c| c.app_armor_profile.as_ref()));
-        let seccomp = own.and_then(|c| c.seccomp_profile.as_ref()).or(pod.and_then(|c| c.seccomp_profile.as_ref()));
         let missing = |kind: &str, name: &str| self.world.object_data(kind, name, self.now).is_none();
-        if let Some(name) = app_armor.and_then(of_app_armor).filter(|name| missing("AppArmorProfile", name)) {
+        if let Some(name) = self.app_armor(idx).and_then(of_app_armor).filter(|name| missing("AppArmorProfile", name)) {
             let why = format!("failed to generate apparmor spec opts: apparmor profile not found {name}");
             return Some(format!("failed to get container spec opts: {why}"));
         }
-        let name = seccomp.and_then(of_seccomp).filter(|name| missing("SeccompProfile", name))?;
+        let name = self.seccomp(idx).and_then(of_seccomp).filter(|name| missing("SeccompProfile", name))?;
         let path = format!("/var/lib/kubelet/seccomp/{name}");
         let why = format!("cannot load seccomp profile {path:?}: open {path}: no such file or directory");
         Some(format!("failed to create containerd container: {why}"))

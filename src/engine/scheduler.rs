@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::core::v1 as api;
 
+use crate::kube::DEFAULT_SCHEDULER;
 use crate::kube::resources::effective_requests;
 use crate::scenario::Object;
 use crate::time::Millis;
@@ -14,12 +15,9 @@ use super::latency::{POD_GC, SCHEDULER_RETRY};
 use super::run::{Ev, Sim};
 use super::worker::WorkPhase;
 
-/// The scheduler that every cluster has.
-pub const DEFAULT: &str = "default-scheduler";
-
 /// By whom a Pod wants to be scheduled.
 pub fn name_for(pod: &api::Pod) -> &str {
-    pod.spec.as_ref().and_then(|spec| spec.scheduler_name.as_deref()).unwrap_or(DEFAULT)
+    pod.spec.as_ref().and_then(|spec| spec.scheduler_name.as_deref()).unwrap_or(DEFAULT_SCHEDULER)
 }
 
 impl Sim<'_> {
@@ -68,7 +66,7 @@ impl Sim<'_> {
     /// Whether the scheduler that the Pod names runs. Nobody says so when it does not: the Pod waits without a word.
     fn has_scheduler(&self) -> bool {
         let name = name_for(self.pod);
-        name == DEFAULT || self.world.object_data("Scheduler", name, self.now).is_some()
+        name == DEFAULT_SCHEDULER || self.world.object_data("Scheduler", name, self.now).is_some()
     }
 
     /// Something that the scheduler waits for has changed, or the scheduler itself has come.

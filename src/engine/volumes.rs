@@ -50,6 +50,11 @@ fn is_made_by_kubelet(volume: &api::Volume) -> bool {
     empty_dir.is_some() || secret.is_some() || config_map.is_some() || projected.is_some() || downward_api.is_some()
 }
 
+/// Whether an emptyDir is in memory: its room is fixed, and a restart of the node empties it.
+pub fn is_in_memory(dir: &api::EmptyDirVolumeSource) -> bool {
+    dir.medium.as_deref() == Some("Memory")
+}
+
 const FIRST_DELAY: Millis = Millis(500);
 const LONGEST_DELAY: Millis = Millis(122_000);
 
@@ -98,8 +103,7 @@ impl Volumes {
     /// The node has restarted: what was in memory is gone.
     pub fn node_rebooted(&mut self) {
         for mounting in &mut self.list {
-            let in_memory = mounting.spec.empty_dir.as_ref().is_some_and(|e| e.medium.as_deref() == Some("Memory"));
-            if in_memory && mounting.mounted.is_some() {
+            if mounting.spec.empty_dir.as_ref().is_some_and(is_in_memory) && mounting.mounted.is_some() {
                 mounting.mounted = Some(Volume::empty());
             }
         }

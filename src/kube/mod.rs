@@ -9,6 +9,9 @@ pub mod resources;
 
 use k8s_openapi::api::core::v1::Container;
 
+/// The scheduler that every cluster has, and that a Pod has which names none.
+pub const DEFAULT_SCHEDULER: &str = "default-scheduler";
+
 /// Whether an init container goes on running beside the main containers.
 pub fn is_sidecar(init: &Container) -> bool {
     init.restart_policy.as_deref() == Some("Always")

@@ -33,7 +33,7 @@ pub struct ParseError {
     pub message: String,
     /// The line it was found on, from 0.
     pub line: u32,
-    /// The text of that line where bash shows it, and the character whose match bash misses.
+    /// The text of that line, where bash shows it.
     pub shown: Option<String>,
 }
 

@@ -209,6 +209,11 @@ impl Inode {
         }
     }
 
+    /// What it takes of a disk, in bytes. A link has room in its inode.
+    pub fn bytes_on_disk(&self) -> u64 {
+        if self.is_link() { 0 } else { self.size().next_multiple_of(4096) }
+    }
+
     pub fn size(&self) -> u64 {
         match &*self.0.content.borrow() {
             Content::File { data, zeros } => data.len() as u64 + zeros,

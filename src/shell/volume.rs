@@ -108,10 +108,10 @@ impl Volume {
     pub fn bytes_on_disk(&self) -> u64 {
         let (mut rest, mut seen, mut total) = (vec![self.root.clone()], BTreeSet::new(), 0);
         while let Some(inode) = rest.pop() {
-            if inode.is_link() || !seen.insert(Rc::as_ptr(&inode.0)) {
+            if !seen.insert(Rc::as_ptr(&inode.0)) {
                 continue;
             }
-            total += inode.size().next_multiple_of(4096);
+            total += inode.bytes_on_disk();
             rest.extend(inode.names().iter().filter_map(|name| inode.child(name)));
         }
         total

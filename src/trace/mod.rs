@@ -467,10 +467,10 @@ impl Trace {
         &self.events[..self.events.partition_point(|e| e.at <= t)]
     }
 
-    /// Why the kubelet evicts the Pod, if it does.
-    pub fn evicted(&self) -> Option<&str> {
+    /// When and why the kubelet evicts the Pod, if it does.
+    pub fn evicted(&self) -> Option<(Millis, &str)> {
         self.entries.iter().find_map(|e| match &e.kind {
-            EntryKind::Evicted { message } => Some(message.as_str()),
+            EntryKind::Evicted { message } => Some((e.at, message.trim_end())),
             _ => None,
         })
     }

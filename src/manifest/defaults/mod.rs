@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
+use crate::kube::DEFAULT_SCHEDULER;
 use crate::kube::image::default_pull_policy;
 use crate::kube::quantity::Quantity;
 use crate::kube::resources::{self, Amounts};
@@ -36,7 +37,7 @@ pub fn fill(pod: &mut Pod) {
     fill_pod_resources(spec);
     string(&mut spec.restart_policy, "Always");
     string(&mut spec.dns_policy, "ClusterFirst");
-    string(&mut spec.scheduler_name, "default-scheduler");
+    string(&mut spec.scheduler_name, DEFAULT_SCHEDULER);
     spec.termination_grace_period_seconds = match spec.termination_grace_period_seconds {
         // A negative one counts as 1.
         Some(n) if n < 0 => Some(1),

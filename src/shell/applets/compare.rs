@@ -4,7 +4,7 @@ use super::opts::Opts;
 use crate::shell::fs::Errno;
 use crate::shell::io::Io;
 
-/// What a file or standard input holds, for `cmp`.
+/// `cmp`: whether two files, or one and standard input, are the same byte for byte, and where not.
 pub async fn cmp(io: Io) -> i32 {
     let opts = Opts::parse(&io, "sln:", &[]);
     let Some(a) = opts.rest.first() else { return super::usage::show(&io).await };
@@ -45,6 +45,7 @@ struct Diff<'a> {
     context: Option<usize>,
 }
 
+/// `diff`: how the lines of two files or directories differ.
 pub async fn diff(io: Io) -> i32 {
     let opts = Opts::parse(&io, "qsaBbwitdNrTU:uL:S:", &[("brief", 'q'), ("recursive", 'r'), ("unified", 'u')]);
     let [a, b] = opts.rest.as_slice() else { return super::usage::show(&io).await.max(2) };

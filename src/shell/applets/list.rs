@@ -270,9 +270,9 @@ pub async fn stat(io: Io) -> i32 {
     status
 }
 
-/// Kibibytes that something takes on disk. A link has room in its inode.
+/// Kibibytes that something takes on disk.
 fn kib(inode: &Inode) -> u64 {
-    if inode.is_link() { 0 } else { inode.size().div_ceil(4096) * 4 }
+    inode.bytes_on_disk() / 1024
 }
 
 /// Kibibytes that a tree takes on disk.

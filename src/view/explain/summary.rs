@@ -6,6 +6,7 @@ use super::moment::obstacle;
 use crate::i18n::Lang;
 use crate::i18n::explain::Sentence;
 use crate::i18n::sentence::{Names, Times};
+use crate::kube::DEFAULT_SCHEDULER;
 use crate::order::Order;
 use crate::time::Millis;
 use crate::trace::{BackOffKind, ContainerKind, ContainerTrace, EntryKind, Trace};
@@ -47,12 +48,8 @@ pub fn summary(trace: &Trace) -> Vec<Sentence> {
 
 /// What becomes of a Pod whose main containers have started.
 fn afterwards(trace: &Trace) -> Option<Sentence> {
-    let evicted = trace.entries.iter().find_map(|e| match &e.kind {
-        EntryKind::Evicted { message } => Some(Sentence::EvictedAt { at: e.at, message: message.trim_end().into() }),
-        _ => None,
-    });
-    if evicted.is_some() {
-        return evicted;
+    if let Some((at, message)) = trace.evicted() {
+        return Some(Sentence::EvictedAt { at, message: message.into() });
     }
     if let Some(at) = trace.finished() {
         let version = trace.version_at(at)?;
@@ -115,7 +112,7 @@ fn unheard(trace: &Trace) -> Sentence {
     let spec = trace.pod.spec.as_ref();
     let gates = spec.and_then(|s| s.scheduling_gates.as_ref()).into_iter().flatten().map(|g| g.name.clone());
     let gates: Vec<String> = gates.collect();
-    match spec.and_then(|s| s.scheduler_name.clone()).filter(|name| name != "default-scheduler") {
+    match spec.and_then(|s| s.scheduler_name.clone()).filter(|name| name != DEFAULT_SCHEDULER) {
         _ if !gates.is_empty() => Sentence::WhyGated { gates: Names(gates) },
         Some(name) => Sentence::WhyNoScheduler { name },
         None => Sentence::WhySandbox {},

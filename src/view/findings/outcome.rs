@@ -170,7 +170,7 @@ pub(super) fn deadline_too_short(subject: &Subject, found: &mut Vec<Finding>) {
 
 /// An emptyDir for which the Pod was evicted: the one that the message names.
 pub(super) fn volume_outgrown(subject: &Subject, found: &mut Vec<Finding>) {
-    let Some(message) = subject.trace.evicted() else { return };
+    let Some((_, message)) = subject.trace.evicted() else { return };
     let named = |v: &Volume| message.contains(&format!("EmptyDir volume \"{}\"", v.name));
     let volumes = subject.spec.volumes.iter().flatten().enumerate();
     for (i, volume) in volumes.filter(|(_, v)| named(v)) {

@@ -5,7 +5,7 @@ use super::run::{Done, Interpreter, MAX_TEXT, Run};
 use crate::shell::applets::launch::start;
 use crate::shell::io::{Access, Input, write};
 use crate::shell::kernel::{Pid, Status};
-use crate::shell::pipe::{Fd, Object, Pipe, ReadEnd, WriteEnd};
+use crate::shell::pipe::{Fd, Fds, Object, Pipe, ReadEnd, WriteEnd};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -74,16 +74,21 @@ impl Interpreter<'_> {
         }
         let pipe = Pipe::new(self.kernel.version.clone());
         let fd: Fd = Rc::new(Object::Write(WriteEnd::new(&pipe)));
-        let pid = self.start(&command, 0, Rc::new(Object::Read(ReadEnd::new(&pipe)))).await?;
+        let pid = self.start_bound(&command, 0, Rc::new(Object::Read(ReadEnd::new(&pipe)))).await?;
         self.streams.sinks.insert(command, (fd.clone(), pid));
         Some(fd)
     }
 
+    /// Starts a command, by the shell; `None` when there are too many processes.
+    async fn start(&self, command: &str, fds: Fds) -> Option<Pid> {
+        start(self.io, ["sh", "-c", command].map(String::from).to_vec(), fds).await
+    }
+
     /// Starts a command with `fd` as its descriptor `number`.
-    async fn start(&self, command: &str, number: u32, fd: Fd) -> Option<Pid> {
+    async fn start_bound(&self, command: &str, number: u32, fd: Fd) -> Option<Pid> {
         let mut fds = self.io.fds.clone();
         fds.set(number, Some(fd));
-        start(self.io, ["sh", "-c", command].map(String::from).to_vec(), fds).await
+        self.start(command, fds).await
     }
 
     /// The next line of a file or a command, which is opened when it is first asked for; `None` when it cannot be.
@@ -95,7 +100,7 @@ impl Interpreter<'_> {
                 Source::Command => {
                     let pipe = Pipe::new(self.kernel.version.clone());
                     let fd: Fd = Rc::new(Object::Read(ReadEnd::new(&pipe)));
-                    let pid = self.start(name, 1, Rc::new(Object::Write(WriteEnd::new(&pipe)))).await?;
+                    let pid = self.start_bound(name, 1, Rc::new(Object::Write(WriteEnd::new(&pipe)))).await?;
                     (Input::new(&self.io.ctx, fd), Some(pid))
                 }
             };
@@ -141,8 +146,7 @@ impl Interpreter<'_> {
         if command.is_empty() {
             return 0.0;
         }
-        let command = ["sh", "-c", command].map(String::from).to_vec();
-        let Some(pid) = start(self.io, command, self.io.fds.clone()).await else { return -1.0 };
+        let Some(pid) = self.start(command, self.io.fds.clone()).await else { return -1.0 };
         match self.io.ctx.wait_child(pid).await {
             Status::Exited(code) => f64::from(code),
             Status::Signaled(_) if self.kernel.image.is_busybox() => 0.0,
