@@ -115,6 +115,11 @@ pub fn thing(kind: WorldKind, name: &str) -> Option<(Thing, &'static str)> {
     })
 }
 
+/// The field that says when a thing comes.
+fn coming(kind: WorldKind) -> &'static str {
+    if kind == WorldKind::Object { "createdAt" } else { "availableAt" }
+}
+
 /// When the scenario says that a thing leaves.
 fn leaving(scenario: &Scenario, thing: &Thing) -> Option<Millis> {
     let name = &thing.key.last()?.1;
@@ -172,8 +177,13 @@ impl Page {
             let there = r.as_ref()?.trace.world.iter().find(|w| w.kind == kind && w.name == name)?;
             there.present.first().map(|p| p.0).filter(|&from| from > Millis::ZERO)
         });
-        let coming = if kind == WorldKind::Object { "createdAt" } else { "availableAt" };
-        let known: Vec<(&str, Millis)> = came.into_iter().map(|from| (coming, from)).collect();
+        let known: Vec<(&str, Millis)> = came.into_iter().map(|from| (coming(kind), from)).collect();
         self.change_scenario(|text| edit::set_moment(text, &thing, field, at, &known));
+    }
+
+    /// Makes a thing of the world come at a moment, and not when it would else have.
+    pub fn inject_coming(self, kind: WorldKind, name: &str, at: Millis) {
+        let Some((thing, _)) = thing(kind, name) else { return };
+        self.change_scenario(|text| edit::set_moment(text, &thing, coming(kind), at, &[]));
     }
 }

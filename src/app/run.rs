@@ -213,7 +213,7 @@ impl Run {
 /// Runs a document after another.
 pub fn run(memory: &mut Memory, document: &Document) -> Outcome {
     browser::timed("podlapse:run", || {
-        let report = browser::timed("podlapse:simulate", || playground::run_after(&mut memory.playground, document));
+        let report = playground::run_after(&mut memory.playground, document);
         outcome(memory, report)
     })
 }

@@ -329,10 +329,14 @@ impl Page {
         if self.playhead.get_untracked() > run.end() {
             self.playhead.set(run.end());
         }
-        if !self.run.with_untracked(|old| old.as_ref().is_some_and(|old| old.foretells(&run))) {
-            put_if_new(self.selected, None);
-        }
         let old = self.run.get_untracked();
+        let kept = self.kept.get_untracked();
+        match old.as_ref().filter(|old| old.foretells(&run)) {
+            // Whoever kept the recording kept this run.
+            Some(old) if kept.is_some_and(|kept| Rc::ptr_eq(&kept, old)) => self.kept.set(Some(Rc::clone(&run))),
+            Some(_) => {}
+            None => put_if_new(self.selected, None),
+        }
         self.run.set(Some(run));
         // Taking a large run apart takes as long as a frame has: the new one is painted first.
         frames::after_paint(move || drop(old));

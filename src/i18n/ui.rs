@@ -246,6 +246,7 @@ messages! {
     ActProbe: "probe fails", "프로브 실패";
     ActImage: "Change the image", "이미지 바꾸기";
     ActLeaves: "goes away", "사라짐";
+    ActComes: "comes now", "지금 나타남";
     ActGrace: "grace (s)", "유예 (초)";
     ActDelete: "Delete the Pod", "파드 삭제";
     ActDown: "down for (s)", "중단 시간 (초)";

@@ -2,6 +2,8 @@
 //!
 //! Every name is under `podlapse/`, so that pages of the same origin do not collide.
 
+use std::cell::Cell;
+
 use super::timers::Timeout;
 
 fn store() -> Option<web_sys::Storage> {
@@ -42,14 +44,24 @@ pub fn get_own(name: &str) -> Option<String> {
 }
 
 /// Does what might never end. Should it not, the mark stands when the tab is loaded again, and `public/boot.js` asks before it
-/// comes to that a second time.
+/// comes to that a second time. Who leaves the page takes the mark off (there), which a page that hangs cannot.
 pub fn marked<T>(work: impl FnOnce() -> T) -> T {
-    /// How long after the work the mark goes, in real milliseconds: it takes as long as it took to set, for which no picture has to wait.
-    const LATER: u32 = 50;
+    /// How long after the work the mark goes, in real milliseconds: setting it takes time, and so it stays from one key to the next.
+    const LATER: u32 = 500;
     const MARK: &str = "running";
-    set_own(MARK, "1");
+    thread_local! {
+        /// While the mark stands without need: what will take it off.
+        static STANDS: Cell<Option<Timeout>> = const { Cell::new(None) };
+    }
+    if STANDS.take().is_none() {
+        set_own(MARK, "1");
+    }
     let result = work();
-    Timeout::new(LATER, || remove_own(MARK)).forget();
+    let take_off = || {
+        STANDS.take();
+        remove_own(MARK);
+    };
+    STANDS.set(Some(Timeout::new(LATER, take_off)));
     result
 }
 

@@ -134,6 +134,31 @@ scene("a run that is kept is compared in words, with ghosts on the lanes", {}, a
   assert.match(await page.getByTestId("compare").innerText(), /later[\s\S]*init-myservice/);
 });
 
+scene("who keeps the run of a first visit keeps the same run when the engine has come", {}, async (page, read) => {
+  await page.getByTestId("keep").click();
+  await read.panel("Describe");
+  await page.getByTestId("describe").getByText("Init Containers:").waitFor();
+  assert.match(await page.getByTestId("compare").innerText(), /This run is kept/);
+});
+
+scene("a service that is not there yet can be made to come, and once it is there to go", {}, async (page, read) => {
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("Home");
+  await faults(page, /^mydb/);
+  await page.getByRole("button", { name: "mydb comes now" }).click();
+  await read.tab("Scenario");
+  await page.locator(".cm-content").getByText("name: mydb, availableAt: 0s").waitFor();
+  await page.keyboard.press("Escape");
+  await faults(page, /^myservice/);
+  assert.equal(await page.getByRole("button", { name: "myservice goes away" }).count(), 0);
+  await page.keyboard.press("Escape");
+  await page.locator(".ruler").focus();
+  await page.keyboard.press("End");
+  await faults(page, /^myservice/);
+  await page.getByRole("button", { name: "myservice goes away" }).click();
+  await page.locator(".cm-content").getByText("unavailableAt").waitFor();
+});
+
 const READY = `apiVersion: v1
 kind: Pod
 metadata: {name: slow}

@@ -33,9 +33,7 @@ fn Open(stage: Stage, menu: Menu) -> impl IntoView {
         Role::Thin(lane) => {
             let kind = stage.peek(|r| r.timeline.lanes[lane].kind);
             match kind {
-                LaneKind::World(kind) => {
-                    view! { <div class="row"><Leaves stage at=menu.at kind name=name.clone() /></div> }.into_any()
-                }
+                LaneKind::World(kind) => view! { <World stage at=menu.at kind name=name.clone() /> }.into_any(),
                 _ => view! { <Pod stage menu /> }.into_any(),
             }
         }
@@ -123,7 +121,7 @@ fn Container(stage: Stage, menu: Menu, name: String) -> impl IntoView {
             <button class="button outline" disabled=!runs_now title=idle on:click=move |_| kill(9) data-testid="act-kill">{page.t(Ui::FaultKill)}</button>
             <button class="button outline" disabled=!runs_now title=idle on:click=move |_| kill(15)>"TERM"</button>
             {probes.collect_view()}
-            <Leaves stage at=menu.at kind=WorldKind::Image name=gone />
+            <Turn stage at=menu.at kind=WorldKind::Image name=gone />
         </div>
         <label>{page.t(Ui::CardImage)}
             <span class="pair"><input class="field long" type="text" name="image" prop:value=wanted on:input=move |e| wanted.set(event_target_value(&e)) />
@@ -180,7 +178,7 @@ fn Pod(stage: Stage, menu: Menu) -> impl IntoView {
         };
         r.trace.world.iter().filter(at).map(|w| (w.kind, w.name.clone())).collect::<Vec<_>>()
     });
-    let world = there.into_iter().map(|(kind, name)| view! { <Leaves stage at=menu.at kind name /> });
+    let world = there.into_iter().map(|(kind, name)| view! { <Turn stage at=menu.at kind name /> });
     view! {
         <h4>{page.t(Ui::FaultNow)}</h4>
         <label>{page.t(Ui::ActGrace)}
@@ -200,15 +198,32 @@ fn Pod(stage: Stage, menu: Menu) -> impl IntoView {
     }
 }
 
-/// Something of the world goes away.
+/// Something of the world goes away or comes, whichever it can; what came and left does not come again.
 #[component]
-fn Leaves(stage: Stage, at: Millis, kind: WorldKind, name: String) -> impl IntoView {
-    let label = format!("{name} {}", stage.page.t(Ui::ActLeaves)());
-    let leave = move |_| {
-        stage.page.inject_leaving(kind, &name, at);
+fn World(stage: Stage, at: Millis, kind: WorldKind, name: String) -> impl IntoView {
+    let present = stage.peek(|r| {
+        let world = r.trace.world.iter().find(|w| w.kind == kind && w.name == name);
+        world.map(|w| w.present.clone()).unwrap_or_default()
+    });
+    let leaves = present.iter().any(|&(from, to)| from <= at && to.is_none_or(|to| to > at));
+    let comes = present.iter().all(|&(from, _)| from > at);
+    (leaves || comes).then(|| view! { <div class="row"><Turn stage at kind name comes /></div> })
+}
+
+/// Makes something of the world go away, or come.
+#[component]
+fn Turn(stage: Stage, at: Millis, kind: WorldKind, name: String, #[prop(optional)] comes: bool) -> impl IntoView {
+    let page = stage.page;
+    let label = format!("{name} {}", page.t(if comes { Ui::ActComes } else { Ui::ActLeaves })());
+    let turn = move |_| {
+        if comes {
+            page.inject_coming(kind, &name, at)
+        } else {
+            page.inject_leaving(kind, &name, at)
+        }
         stage.close();
     };
-    view! { <button class="button outline clip" title=label.clone() on:click=leave>{label.clone()}</button> }
+    view! { <button class="button outline clip" title=label.clone() on:click=turn>{label.clone()}</button> }
 }
 
 fn number(e: &web_sys::Event, default: f64) -> f64 {
