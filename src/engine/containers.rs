@@ -141,7 +141,8 @@ impl Sim<'_> {
     /// shares files may find them changed.
     fn record_run(&mut self, idx: Idx, instance: usize) {
         let spec = self.spec.containers[idx].api;
-        if instance == 0 && !self.spec.has_twin(idx) || shares_files(spec) || !self.replays {
+        let weighed = self.eviction.weighs_containers();
+        if instance == 0 && !self.spec.has_twin(idx) || shares_files(spec) || weighed || !self.replays {
             return;
         }
         let process = self.runtime.instances[idx][instance].process.as_ref();

@@ -1,59 +1,109 @@
-//! Eviction of a Pod whose emptyDir has outgrown its `sizeLimit` (`kubelet-semantics.md` 13.5; `eviction_manager.go`,
-//! `volume_stat_calculator.go`).
+//! Eviction of a Pod that takes more of the node's disk than it may: an emptyDir beyond its `sizeLimit`, a container or all together beyond
+//! their limits of `ephemeral-storage` (`kubelet-semantics.md` 13.5; `eviction_manager.go`, `volume_stat_calculator.go`).
 //!
-//! The kubelet measures a Pod's volumes first within a minute and then every one to two; the eviction manager goes by the last
-//! measurement and looks every ten seconds. Here a volume is weighed when something has been written to it, at most once a second, and a Pod
-//! is evicted at the next moment at which the kubelet would know. Volumes in memory are left out: they have no room for more.
+//! The eviction manager looks every ten seconds and goes by the last measurement: of what containers have written by one of the last ten
+//! seconds, of volumes by one of the last two minutes. Here both are weighed when something has been written, at most once a second, and
+//! a Pod is evicted at the next moment at which the kubelet would know. Volumes in memory are left out: they have no room for more. So are
+//! logs, which grow slowly.
 
 use k8s_openapi::api::core::v1 as api;
 
 use crate::kube::quantity::Quantity;
+use crate::kube::resources::{amount, effective_limits};
+use crate::shell::{Machine, Volume};
 use crate::time::Millis;
 use crate::trace::{EntryKind, LookReason};
 
 use super::run::{Ev, Sim};
+use super::spec::{Container, Idx, Spec};
 use super::volumes::is_in_memory;
 use super::worker::WorkPhase;
 
-/// From the kubelet's hearing of the Pod to the first look that knows how large its volumes are: half a minute, and half of ten seconds.
-const FIRST: Millis = Millis(35_000);
-/// Between measurements: `volumeStatsAggPeriod` with half of its jitter.
-const EVERY: Millis = Millis(90_000);
-/// Volumes are not weighed more often.
+/// When the kubelet knows what there is to know: first so long after it has heard of the Pod, and then every so often.
+type Rhythm = (Millis, Millis);
+/// Of volumes: half a minute and half of ten seconds; `volumeStatsAggPeriod` with half of its jitter.
+const VOLUMES: Rhythm = (Millis(35_000), Millis(90_000));
+/// Of what containers write: the runtime measures every ten seconds, and the eviction manager comes five later on average.
+const LAYERS: Rhythm = (Millis(10_000), Millis(20_000));
+/// Nothing is weighed more often.
 const REST: Millis = Millis(1_000);
+const STORAGE: &str = "ephemeral-storage";
 /// `immediateEvictionGracePeriodSeconds`
 pub const GRACE_SECONDS: i64 = 1;
 /// `SystemCriticalPriority`: such Pods are spared.
 const CRITICAL: i32 = 2_000_000_000;
+
+/// How much of `ephemeral-storage` may be taken.
+#[derive(Debug)]
+struct Limits {
+    /// By all together: what those containers may that have a limit.
+    pod: Quantity,
+    /// By a main container.
+    containers: Vec<(Idx, Quantity)>,
+}
 
 /// What the eviction manager knows of the Pod.
 #[derive(Debug, Default)]
 pub struct Eviction {
     /// Since when the kubelet looks after the Pod.
     pub since: Millis,
-    /// The volumes are going to be weighed.
+    limits: Option<Limits>,
+    /// It is going to be weighed.
     planned: bool,
-    /// How many changes of them have been weighed.
+    /// How many changes have been weighed.
     weighed: u64,
     /// Why the Pod is evicted, once it is.
     pub message: Option<String>,
 }
 
+impl Eviction {
+    pub fn new(pod: &api::Pod, spec: &Spec) -> Eviction {
+        let of_pod = || effective_limits(pod.spec.as_ref()?).remove(STORAGE);
+        let limit = |c: &Container| c.api.resources.as_ref()?.limits.as_ref()?.get(STORAGE).map(amount);
+        let mains = spec.containers.iter().enumerate().skip(spec.n_inits);
+        let limits = || Limits {
+            pod: Quantity::ZERO,
+            containers: mains.filter_map(|(idx, c)| Some((idx, limit(c)?))).collect(),
+        };
+        Eviction { limits: of_pod().map(|pod| Limits { pod, ..limits() }), ..Eviction::default() }
+    }
+
+    /// Whether it matters what containers write outside of all volumes.
+    pub fn weighs_containers(&self) -> bool {
+        self.limits.is_some()
+    }
+}
+
 /// The limit of an emptyDir on the node's disk.
 pub fn limit(volume: &api::Volume) -> Option<Quantity> {
     let dir = volume.empty_dir.as_ref().filter(|dir| !is_in_memory(dir))?;
-    let limit = Quantity::read(&dir.size_limit.as_ref()?.0);
-    (limit > Quantity::ZERO).then_some(limit)
+    Some(Quantity::read(&dir.size_limit.as_ref()?.0)).filter(|limit| *limit > Quantity::ZERO)
 }
 
 impl Sim<'_> {
     /// A process has run: what it has written will be weighed.
     pub fn plan_weighing(&mut self) {
-        let changes = self.volumes.limited().map(|(.., volume)| volume.changes()).sum();
+        let changes = self.changes();
         if changes != self.eviction.weighed && !self.eviction.planned {
             self.eviction.weighed = changes;
             self.weigh_at(self.now + REST);
         }
+    }
+
+    /// How often something has changed that has a limit.
+    fn changes(&self) -> u64 {
+        let volumes = self.volumes.limited().map(|(.., volume)| volume.changes());
+        let all = self.eviction.limits.iter().flat_map(|_| {
+            let layers = self.running().map(|(_, machine)| machine.own_changes());
+            layers.chain(self.volumes.on_disk().map(Volume::changes))
+        });
+        volumes.chain(all).fold(0, u64::wrapping_add)
+    }
+
+    /// The containers that run.
+    fn running(&self) -> impl Iterator<Item = (Idx, &Machine)> {
+        let instances = self.runtime.instances.iter().enumerate();
+        instances.filter_map(|(idx, list)| Some((idx, list.last()?.process.as_ref()?.machine()?)))
     }
 
     fn weigh_at(&mut self, at: Millis) {
@@ -61,20 +111,22 @@ impl Sim<'_> {
         self.queue.push(at, Ev::Weigh);
     }
 
-    /// Weighs the volumes, and evicts the Pod for one that is too large when the time has come.
-    pub fn weigh_volumes(&mut self) {
+    /// Weighs what has a limit, and evicts the Pod for what is too large when the time has come.
+    pub fn weigh(&mut self) {
         self.eviction.planned = false;
         let is_critical = self.pod.spec.as_ref().and_then(|spec| spec.priority).is_some_and(|p| p >= CRITICAL);
         if self.worker.phase != WorkPhase::Syncing || is_critical {
             return;
         }
-        let Some(message) = self.outgrown() else { return self.plan_weighing() };
-        let known = self.next_measurement();
+        let outgrown = [self.outgrown_volume(), self.outgrown_pod(), self.outgrown_container()].into_iter().flatten();
+        let soonest =
+            outgrown.map(|(message, rhythm)| (self.next_measurement(rhythm), message)).min_by_key(|(known, _)| *known);
+        let Some((known, message)) = soonest else { return self.plan_weighing() };
         if known > self.now {
             return self.weigh_at(known);
         }
         if !self.kubelet_up {
-            return self.weigh_at(self.now + EVERY);
+            return self.weigh_at(self.now + LAYERS.1);
         }
         let entry = self.entry(None, EntryKind::Evicted { message: message.clone() }, Some(self.added));
         self.event(None, true, "Evicted", message.clone(), entry);
@@ -83,15 +135,44 @@ impl Sim<'_> {
     }
 
     /// What is said of the first volume that is larger than it may be.
-    fn outgrown(&self) -> Option<String> {
+    fn outgrown_volume(&self) -> Option<(String, Rhythm)> {
         let mut limited = self.volumes.limited();
-        let (name, limit, _) = limited.find(|(_, limit, volume)| volume.bytes_on_disk() > limit.value() as u64)?;
-        Some(format!("Usage of EmptyDir volume \"{name}\" exceeds the limit \"{limit}\". "))
+        let (name, limit, _) = limited.find(|(_, limit, volume)| is_beyond(volume.bytes_on_disk(), *limit))?;
+        Some((format!("Usage of EmptyDir volume \"{name}\" exceeds the limit \"{limit}\". "), VOLUMES))
     }
 
-    /// The first moment, from now on, at which the kubelet knows how large the volumes are.
-    fn next_measurement(&self) -> Millis {
-        let first = self.eviction.since + FIRST;
-        first + Millis(self.now.since(first).0.div_ceil(EVERY.0) * EVERY.0)
+    /// What is said when containers and volumes together take more than the containers may.
+    fn outgrown_pod(&self) -> Option<(String, Rhythm)> {
+        let limit = self.eviction.limits.as_ref()?.pod;
+        let layers: u64 = self.running().map(|(_, machine)| machine.written()).sum();
+        let rhythm = match is_beyond(layers, limit) {
+            true => LAYERS,
+            false if is_beyond(layers + self.volumes.on_disk().map(Volume::bytes_on_disk).sum::<u64>(), limit) => {
+                VOLUMES
+            }
+            false => return None,
+        };
+        Some((format!("Pod ephemeral local storage usage exceeds the total limit of containers {limit}. "), rhythm))
     }
+
+    /// What is said of the first container that has written more than it may.
+    fn outgrown_container(&self) -> Option<(String, Rhythm)> {
+        let limit_of =
+            |idx| self.eviction.limits.as_ref()?.containers.iter().find(|(of, _)| *of == idx).map(|(_, limit)| *limit);
+        let (idx, limit) = self.running().find_map(|(idx, machine)| {
+            limit_of(idx).filter(|limit| is_beyond(machine.written(), *limit)).map(|limit| (idx, limit))
+        })?;
+        let name = &self.spec.containers[idx].name;
+        Some((format!("Container {name} exceeded its local ephemeral storage limit \"{limit}\". "), LAYERS))
+    }
+
+    /// The first moment, from now on, at which the kubelet knows.
+    fn next_measurement(&self, (first, every): Rhythm) -> Millis {
+        let first = self.eviction.since + first;
+        first + Millis(self.now.since(first).0.div_ceil(every.0) * every.0)
+    }
+}
+
+fn is_beyond(bytes: u64, limit: Quantity) -> bool {
+    bytes > limit.value() as u64
 }

@@ -9,7 +9,6 @@ use k8s_openapi::api::core::v1 as api;
 use crate::kube::resources::{amount, in_divisors};
 use crate::scenario::FaultKind;
 use crate::shell::{self, Config, Machine, Mount, Replay, Role, Security};
-use crate::time::Millis;
 use crate::trace::ContainerKind;
 
 use super::capabilities::bounding;
@@ -19,7 +18,7 @@ use super::process::Process;
 use super::run::Sim;
 use super::spec::{Idx, Policy};
 use super::volumes::value_of;
-use super::world::{PodHost, ROOT_CA};
+use super::world::PodHost;
 
 /// What containerd and runc put before the reason why a process does not start.
 const RUNC_PREFIX: &str = "failed to create containerd task: failed to create shim task: OCI runtime create failed: \
@@ -345,11 +344,7 @@ impl Sim<'_> {
         const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
         let automount = self.trace.pod.spec.as_ref().and_then(|s| s.automount_service_account_token) != Some(false);
         if automount && mounts.iter().all(|m| m.path != ACCOUNT) {
-            let own = [("namespace", &*self.spec.namespace), ("token", "simulated-token")];
-            let files = ROOT_CA.iter().chain(&own);
-            let files = files.map(|(name, text)| (name.to_string(), text.as_bytes().to_vec(), 0o644));
-            let volume = self.payload(files.collect(), "kube-api-access", true, Millis::ZERO);
-            mounts.push(Mount { path: ACCOUNT.into(), volume, sub_path: None, read_only: true });
+            mounts.push(Mount { path: ACCOUNT.into(), volume: self.account(), sub_path: None, read_only: true });
         }
         mounts
     }

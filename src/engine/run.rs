@@ -66,7 +66,7 @@ pub enum Ev {
     },
     Mount,
     Deadline,
-    /// Volumes that may have outgrown their limits are weighed.
+    /// What may have outgrown its limit is weighed.
     Weigh,
     /// A deletion reaches the kubelet.
     Deleted(EntryId),
@@ -158,7 +158,7 @@ impl<'a> Sim<'a> {
             image: spec.containers.iter().map(|c| c.image.clone()).collect(),
             generation: 1,
             deletion: None,
-            eviction: Eviction::default(),
+            eviction: Eviction::new(input.pod, &spec),
             schedule_at: Millis::ZERO,
             added: EntryId(0),
             kubelet_up: true,
@@ -215,7 +215,7 @@ impl<'a> Sim<'a> {
             Ev::Probe { slot, generation } => self.probe_due(slot, generation),
             Ev::Mount => self.try_mounts(),
             Ev::Deadline => self.deadline_due(),
-            Ev::Weigh => self.weigh_volumes(),
+            Ev::Weigh => self.weigh(),
             Ev::Deleted(cause) => self.kubelet_sees_deletion(cause),
             Ev::PodUpdated(cause) => self.update_pod(LookReason::PodUpdated, cause),
             Ev::Action(i) => self.act(i),

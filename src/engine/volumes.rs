@@ -1,6 +1,7 @@
 //! Volumes: what must be mounted before the sandbox, retries that double, and the files that containers find
 //! (`kubelet-semantics.md` 7).
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1 as api;
@@ -15,6 +16,7 @@ use super::latency::VOLUME_POLL;
 use super::run::{Ev, Sim};
 use super::spec::{Spec, hex_digits};
 use super::worker::WorkPhase;
+use super::world::ROOT_CA;
 
 /// The Pod's volumes on the node.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Volumes {
     pub pending: Option<EntryId>,
     /// What handed the volumes over.
     asked_by: EntryId,
+    /// What admission gives every Pod that does not refuse it: made when the first container starts, and shared by all.
+    account: OnceCell<Volume>,
 }
 
 struct Mounting {
@@ -55,6 +59,13 @@ pub fn is_in_memory(dir: &api::EmptyDirVolumeSource) -> bool {
     dir.medium.as_deref() == Some("Memory")
 }
 
+/// A new emptyDir: one in memory has the size of its limit, and who writes more is told so (7.6).
+fn empty_dir(dir: &api::EmptyDirVolumeSource) -> Volume {
+    let size = || Some(Quantity::read(&dir.size_limit.as_ref()?.0)).filter(|size| *size > Quantity::ZERO);
+    let pages = |size: Quantity| (size.value() as u64).div_ceil(4096).saturating_mul(4096);
+    if is_in_memory(dir) { Volume::in_memory(size().map(pages)) } else { Volume::empty() }
+}
+
 const FIRST_DELAY: Millis = Millis(500);
 const LONGEST_DELAY: Millis = Millis(122_000);
 
@@ -71,12 +82,25 @@ impl Volumes {
                 delay: FIRST_DELAY,
             })
             .collect();
-        Volumes { list, started: false, ready_at: Millis::NEVER, pending: None, asked_by: EntryId(0) }
+        Volumes {
+            list,
+            started: false,
+            ready_at: Millis::NEVER,
+            pending: None,
+            asked_by: EntryId(0),
+            account: OnceCell::new(),
+        }
     }
 
     /// The volumes with a limit that are there: name, limit, files.
     pub fn limited(&self) -> impl Iterator<Item = (&str, Quantity, &Volume)> {
         self.list.iter().filter_map(|m| Some((m.spec.name.as_str(), m.limit?, m.mounted.as_ref()?)))
+    }
+
+    /// The emptyDirs on the node's disk that are there.
+    pub fn on_disk(&self) -> impl Iterator<Item = &Volume> {
+        let dirs = self.list.iter().filter(|m| m.spec.empty_dir.as_ref().is_some_and(|dir| !is_in_memory(dir)));
+        dirs.filter_map(|m| m.mounted.as_ref())
     }
 
     pub fn all_mounted(&self, now: Millis) -> bool {
@@ -103,8 +127,10 @@ impl Volumes {
     /// The node has restarted: what was in memory is gone.
     pub fn node_rebooted(&mut self) {
         for mounting in &mut self.list {
-            if mounting.spec.empty_dir.as_ref().is_some_and(is_in_memory) && mounting.mounted.is_some() {
-                mounting.mounted = Some(Volume::empty());
+            if let Some(dir) = mounting.spec.empty_dir.as_ref().filter(|dir| is_in_memory(dir))
+                && mounting.mounted.is_some()
+            {
+                mounting.mounted = Some(empty_dir(dir));
             }
         }
     }
@@ -190,7 +216,7 @@ impl Sim<'_> {
         if volume.host_path.as_ref().is_some_and(is_file) {
             return Ok(Volume::file());
         }
-        let content = Volume::empty();
+        let content = volume.empty_dir.as_ref().map_or_else(Volume::empty, empty_dir);
         let made_here =
             volume.empty_dir.is_some() || volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some();
         // All else comes from outside the cluster, or from the node.
@@ -209,8 +235,19 @@ impl Sim<'_> {
         volume
     }
 
+    /// The volume of the service account, with its token and what is needed to use it.
+    pub fn account(&self) -> Volume {
+        let made = || {
+            let own = [("namespace", &*self.spec.namespace), ("token", "simulated-token")];
+            let files = ROOT_CA.iter().chain(&own);
+            let files = files.map(|(name, text)| (name.to_string(), text.as_bytes().to_vec(), 0o644));
+            self.payload(files.collect(), "kube-api-access", true, Millis::ZERO)
+        };
+        self.volumes.account.get_or_init(made).clone()
+    }
+
     /// A volume of the kubelet's with these files, written at a moment.
-    pub fn payload(&self, files: Vec<File>, name: &str, in_memory: bool, at: Millis) -> Volume {
+    fn payload(&self, files: Vec<File>, name: &str, in_memory: bool, at: Millis) -> Volume {
         let chance = hex_digits(&format!("{}/{name}", self.spec.uid), 8);
         Volume::from_payload(files, at, in_memory, u32::from_str_radix(&chance, 16).unwrap_or_default())
     }

@@ -254,7 +254,7 @@ sentences! {
     PolicyAlways {} "Under restartPolicy Always every main container is restarted, whatever its exit code." "restartPolicy Always에서는 종료 코드와 상관없이 모든 메인 컨테이너를 다시 시작합니다."
     PolicyOnFailure {} "Under restartPolicy OnFailure a container is restarted only when it fails." "restartPolicy OnFailure에서는 실패한 컨테이너만 다시 시작합니다."
     SandboxLoss {} "Only when the sandbox is lost does the Pod begin again with its first init container." "샌드박스를 잃었을 때만 파드가 첫 초기화 컨테이너부터 다시 시작합니다."
-    Eviction {} "An emptyDir that outgrows its sizeLimit evicts the Pod: the kubelet measures volumes every one to two minutes, and the Pod is not run anew." "emptyDir가 sizeLimit보다 커지면 파드가 축출됩니다. kubelet은 볼륨을 1~2분마다 재며, 파드는 다시 실행되지 않습니다."
+    Eviction {} "An emptyDir that outgrows its sizeLimit, or containers that outgrow their limits of ephemeral-storage, evict the Pod. The kubelet measures volumes every one to two minutes and containers every few seconds; the Pod is not run anew." "emptyDir가 sizeLimit보다, 컨테이너가 ephemeral-storage 한도보다 커지면 파드가 축출됩니다. kubelet은 볼륨을 1~2분마다, 컨테이너를 몇 초마다 재며, 파드는 다시 실행되지 않습니다."
     Deadline {} "activeDeadlineSeconds counts from the start time of the Pod, init containers included." "activeDeadlineSeconds는 초기화 컨테이너를 포함해 파드의 시작 시각부터 셉니다."
     MemoryLimit {} "A container that uses more memory than its limit is killed by the kernel; it is restarted like any other failure." "메모리 제한을 넘은 컨테이너는 커널이 종료하며, 다른 실패와 마찬가지로 다시 시작됩니다."
     BackOffForgotten {} "Back-offs live in the kubelet's memory: a restart of it begins every series anew." "백오프는 kubelet의 메모리에만 있으므로 kubelet이 재시작되면 처음부터 다시 셉니다."

@@ -35,6 +35,7 @@ sentences! {
     LivenessKillsStart { container: String } "The liveness probe has {container} killed before it ever answered. Give it a startup probe that allows for its start." "{container} 컨테이너가 한 번도 응답하기 전에 liveness 프로브가 종료시킵니다. 시작 시간을 감안한 startup 프로브를 추가하세요."
     KilledAfterGrace { container: String, grace: Millis } "{container} did not react to TERM and was killed after its whole grace of {grace}." "{container} 컨테이너가 TERM 시그널에 반응하지 않아 유예 시간({grace})이 모두 지난 뒤 강제로 종료되었습니다."
     VolumeOutgrown { volume: String, limit: String } "The volume {volume} grew beyond its limit of {limit}: the Pod was evicted, and is not started again by itself. Give it more room, or clear up in it." "{volume} 볼륨이 한도({limit})보다 커져 파드가 축출되었고 스스로 다시 시작되지 않습니다. 한도를 늘리거나 볼륨을 비우세요."
+    StorageOutgrown { container: String, limit: String } "{container} may take {limit} of the node's disk, and more was taken: the Pod was evicted, and is not started again by itself. Raise the limit of ephemeral-storage, or write less." "{container} 컨테이너의 ephemeral-storage 한도({limit})보다 많이 써서 파드가 축출되었고 스스로 다시 시작되지 않습니다. 한도를 늘리거나 덜 쓰게 하세요."
     DeadlineTooShort { deadline: Millis } "The deadline of {deadline} passed before the init containers were done: no main container ever ran." "초기화 컨테이너가 끝나기 전에 제한 시간({deadline})이 지나 메인 컨테이너가 한 번도 실행되지 못했습니다."
     SlowInit { container: String, took: Millis, start: Millis } "The main containers start only after {start}; {took} of it is {container}." "메인 컨테이너가 {start} 후에야 시작됩니다. 그중 {took} 동안은 {container} 컨테이너를 기다립니다."
     }

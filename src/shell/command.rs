@@ -16,10 +16,26 @@ use std::rc::Rc;
 impl Shell {
     /// Writes to one of the shell's own descriptors; errors are not for the script to see.
     pub async fn write_fd(&mut self, fd: u32, bytes: &[u8]) -> bool {
-        match self.fds.get(fd).cloned() {
-            Some(object) => super::io::write(&self.ctx, &object, bytes).await.is_ok(),
-            None => false,
-        }
+        self.try_write_fd(fd, bytes).await.is_ok()
+    }
+
+    async fn try_write_fd(&mut self, fd: u32, bytes: &[u8]) -> Result<(), Errno> {
+        let object = self.fds.get(fd).cloned().ok_or(Errno::BadFd)?;
+        super::io::write(&self.ctx, &object, bytes).await
+    }
+
+    /// Prints for the builtin `name`, and says why when nobody takes it; busybox's `printf` does not.
+    pub async fn print(&mut self, name: &str, bytes: &[u8]) -> bool {
+        let Err(errno) = self.try_write_fd(1, bytes).await else { return true };
+        let (shell, why) = (&self.arg0, errno.text());
+        let message = match self.kind {
+            ShellKind::Ash if name == "printf" => return false,
+            ShellKind::Ash => format!("{shell}: write error: {why}\n"),
+            ShellKind::Dash => format!("{}{name}: I/O error\n", self.prefix()),
+            ShellKind::Bash => format!("{}write error: {why}\n", self.prefix()),
+        };
+        self.write_fd(2, message.as_bytes()).await;
+        false
     }
 
     /// A message of the shell, on standard error.
@@ -472,7 +488,14 @@ fn text_object(text: String) -> Option<Fd> {
     let mut data = text.into_bytes();
     data.truncate(MAX_FILE);
     let inode = Inode::new(Content::File { data, zeros: 0 }, 0o600);
-    Some(Rc::new(Object::File { inode, pos: Default::default(), append: false, readable: true, writable: false }))
+    Some(Rc::new(Object::File {
+        inode,
+        pos: Default::default(),
+        append: false,
+        readable: true,
+        writable: false,
+        device: 0,
+    }))
 }
 
 /// Whether the command is one whose arguments are assignments.

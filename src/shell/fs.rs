@@ -2,6 +2,7 @@
 
 use super::host::Mount;
 use super::inode::{Content, Inode, User, components, make_dirs};
+use super::volume::Medium;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -80,11 +81,14 @@ impl Errno {
         }
     }
 }
-struct MountPoint {
-    path: String,
+pub struct MountPoint {
+    pub path: String,
     root: Inode,
-    read_only: bool,
+    pub read_only: bool,
     unknown: Rc<Cell<bool>>,
+    /// Where the volume lies, and all its files.
+    pub medium: Medium,
+    volume: Inode,
 }
 
 /// An inode, the path without links that led to it, and whether its file system is read-only.
@@ -135,6 +139,13 @@ pub const MAX_FILE: usize = 16 << 20;
 /// All that a container sees may hold no more bytes than this; zeros at the end of a file are only counted.
 const MAX_HELD: usize = 64 << 20;
 
+impl MountPoint {
+    /// What the files of the volume take, in bytes on disk.
+    pub fn used(&self) -> u64 {
+        self.volume.tree_on_disk(Inode::is_file)
+    }
+}
+
 impl Fs {
     pub fn new(root: Inode) -> Fs {
         Fs {
@@ -154,13 +165,18 @@ impl Fs {
             _ => mount.volume.root().clone(),
         };
         self.versions.push(mount.volume.version().clone());
-        self.mount_at(&mount.path, root, mount.read_only, mount.volume.unknown().clone());
+        let path = self.mount_point(&mount.path, &root);
+        self.held.set(self.held.get() + root.held());
+        let (read_only, unknown) = (mount.read_only, mount.volume.unknown().clone());
+        let (medium, volume) = (mount.volume.medium(), mount.volume.root().clone());
+        self.mounts.push(MountPoint { path, root, read_only, unknown, medium, volume });
     }
 
-    fn mount_at(&mut self, path: &str, root: Inode, read_only: bool, unknown: Rc<Cell<bool>>) {
+    /// The path without links at which something is mounted, made where it is not there.
+    fn mount_point(&self, path: &str, root: &Inode) -> String {
         let path = normalize("/", path);
         // The runtime follows links, the last one too.
-        let path = match self.find("/", &path, true) {
+        match self.find("/", &path, true) {
             Ok(found) => found.path,
             Err(_) => {
                 let (dir, name) = path.rsplit_once('/').unwrap_or(("", ""));
@@ -169,9 +185,30 @@ impl Fs {
                 parent.insert(name, point);
                 format!("{}/{name}", dir.trim_end_matches('/'))
             }
-        };
-        self.held.set(self.held.get() + root.held());
-        self.mounts.push(MountPoint { path, root, read_only, unknown });
+        }
+    }
+
+    /// How many more bytes fit on a device; `None`: nobody counts.
+    pub fn room_on(&self, device: usize) -> Option<u64> {
+        let mount = self.mounts.get(device.checked_sub(1)?)?;
+        let Medium::Memory(Some(size)) = mount.medium else { return None };
+        Some(size.saturating_sub(mount.used()))
+    }
+
+    /// The device of what lies at a path; of what is not there, that of the container's own files.
+    pub fn device_of(&self, cwd: &str, path: &str) -> usize {
+        self.find(cwd, path, true).map_or(0, |found| found.device)
+    }
+
+    /// What the container has written outside of all volumes, in bytes on disk: its files but for programs, which are the image's. The
+    /// image's other files count once they have been read, which is little.
+    pub fn written(&self) -> u64 {
+        self.root.tree_on_disk(|inode| matches!(*inode.0.content.borrow(), Content::File { .. }))
+    }
+
+    /// How often the container's own files have changed.
+    pub fn own_changes(&self) -> u64 {
+        self.versions[0].get()
     }
 
     /// The directory at a path, made where it is not there, and the path to it without links.
@@ -232,6 +269,10 @@ impl Fs {
 
     fn mount_of(&self, path: &str) -> Option<&MountPoint> {
         self.mounts.iter().filter(|mount| lies_in(path, &mount.path)).max_by_key(|mount| mount.path.len())
+    }
+
+    pub fn mounts(&self) -> &[MountPoint] {
+        &self.mounts
     }
 
     pub fn mount_paths(&self) -> impl Iterator<Item = &str> {

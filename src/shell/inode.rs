@@ -8,7 +8,7 @@ use super::output::Stream;
 use super::pipe::Pipe;
 use super::skeleton::Layer;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A special file.
@@ -212,6 +212,30 @@ impl Inode {
     /// What it takes of a disk, in bytes. A link has room in its inode.
     pub fn bytes_on_disk(&self) -> u64 {
         if self.is_link() { 0 } else { self.size().next_multiple_of(4096) }
+    }
+
+    /// What those of this tree that `counts` take of a disk, in bytes; a file with several names counts once. Of an image only that is
+    /// looked at which somebody has asked for.
+    pub fn tree_on_disk(&self, counts: impl Fn(&Inode) -> bool) -> u64 {
+        let (mut rest, mut seen, mut total) = (vec![self.clone()], BTreeSet::new(), 0);
+        while let Some(inode) = rest.pop() {
+            if !seen.insert(Rc::as_ptr(&inode.0)) {
+                continue;
+            }
+            if counts(&inode) {
+                total += inode.bytes_on_disk();
+            }
+            if let Content::Dir(entries) = &*inode.0.content.borrow() {
+                rest.extend(entries.known.values().flatten().cloned());
+            }
+        }
+        total
+    }
+
+    /// How many of `len` bytes, written at `pos`, fit where so many more bytes are free: a page that the file has costs nothing.
+    pub fn fitting(&self, pos: u64, len: usize, free: u64) -> usize {
+        let end = self.bytes_on_disk().saturating_add(free);
+        end.saturating_sub(pos).min(len as u64) as usize
     }
 
     pub fn size(&self) -> u64 {

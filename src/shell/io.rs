@@ -53,6 +53,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
                 append: access == Access::Append,
                 readable: access == Access::ReadWrite,
                 writable: true,
+                device: fs.device_of(cwd, path),
             }));
         }
         Err(errno) => return Err(errno),
@@ -78,6 +79,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
                 append: false,
                 readable: true,
                 writable: false,
+                device: 0,
             }));
         }
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
@@ -105,6 +107,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         append: access == Access::Append,
         readable: matches!(access, Access::Read | Access::ReadWrite),
         writable: writes,
+        device: found.device,
     }))
 }
 
@@ -182,16 +185,18 @@ pub async fn write(ctx: &Ctx, fd: &Fd, bytes: &[u8]) -> Result<(), Errno> {
             }
             Ok(())
         }
-        Object::File { inode, pos, append, writable, .. } => {
+        Object::File { inode, pos, append, writable, device, .. } => {
             if !writable {
                 return Err(Errno::BadFd);
             }
             if *append {
                 pos.set(inode.size());
             }
-            let filled = write_file(ctx, inode, pos, bytes)?;
+            let room = ctx.kernel.fs.borrow().room_on(*device);
+            let fits = room.map_or(bytes.len(), |room| inode.fitting(pos.get(), bytes.len(), room));
+            let filled = write_file(ctx, inode, pos, &bytes[..fits])?;
             ctx.move_bytes(filled).await;
-            Ok(())
+            if fits < bytes.len() { Err(Errno::NoSpace) } else { Ok(()) }
         }
         Object::Write(end) => write_pipe(ctx, end, bytes).await,
         Object::Device(Device::Full) => Err(Errno::NoSpace),

@@ -173,6 +173,16 @@ impl Machine {
         }
     }
 
+    /// What has been written outside of all volumes, in bytes on disk.
+    pub fn written(&self) -> u64 {
+        self.kernel.fs.borrow().written()
+    }
+
+    /// How often files have been changed, wherever they are: who counts them need not look at the files.
+    pub fn own_changes(&self) -> u64 {
+        self.kernel.fs.borrow().own_changes()
+    }
+
     /// Starts PID 1.
     pub fn start(&mut self, now: Millis, argv: &[String]) -> Result<(), StartError> {
         self.kernel.set_now(now.0.saturating_mul(1000));

@@ -141,6 +141,8 @@ pub enum Object {
         append: bool,
         readable: bool,
         writable: bool,
+        /// Which mount it lies in: 0 is the container's own.
+        device: usize,
     },
     Dir,
     Read(ReadEnd),

@@ -150,8 +150,8 @@ fn mounts(config: &Config) -> String {
          cgroup /sys/fs/cgroup cgroup2 {kernel},nosuid,nodev,noexec,relatime 0 0\n"
     );
     for mount in &config.mounts {
-        let access = if mount.read_only { "ro" } else { "rw" };
-        text.push_str(&format!("/dev/sda1 {} ext4 {access},relatime 0 0\n", mount.path.trim_end_matches('/')));
+        let (device, kind, options) = mount.volume.medium().mounted(mount.read_only);
+        text.push_str(&format!("{device} {} {kind} {options} 0 0\n", mount.path.trim_end_matches('/')));
     }
     text
 }

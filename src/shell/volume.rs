@@ -5,9 +5,9 @@ use super::fs::MAX_LINKS;
 use super::imagined::SUPPOSED;
 use super::inode::{Content, Inode, components, make_dirs, put_file};
 use super::kernel::EPOCH;
+use super::procfs::MEMORY;
 use crate::time::Millis;
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A file tree shared between containers; cloning it shares it.
@@ -18,17 +18,56 @@ pub struct Volume {
     version: Rc<Cell<u64>>,
     /// Nobody knows what is in it: it holds what somebody goes by.
     unknown: Rc<Cell<bool>>,
+    medium: Medium,
+}
+
+/// Where a volume lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Medium {
+    /// On the node's disk.
+    Disk,
+    /// Its files may take so many bytes; `None`: as many as the node has.
+    Memory(Option<u64>),
+}
+
+impl Medium {
+    /// The size of what lies in memory, in KiB.
+    pub fn memory(self) -> Option<u64> {
+        match self {
+            Medium::Disk => None,
+            Medium::Memory(size) => Some(size.map_or(MEMORY[0], |size| size / 1024)),
+        }
+    }
+
+    /// What is mounted, the kind of its file system, and the options of the mount.
+    pub fn mounted(self, read_only: bool) -> (&'static str, &'static str, String) {
+        let access = if read_only { "ro" } else { "rw" };
+        match self.memory() {
+            Some(size) => ("tmpfs", "tmpfs", format!("{access},relatime,size={size}k")),
+            None => ("/dev/sda1", "ext4", format!("{access},relatime")),
+        }
+    }
 }
 
 impl Volume {
     /// An empty directory that everybody may write, as the kubelet makes an emptyDir.
     pub fn empty() -> Volume {
-        Volume { root: Inode::dir(0o777), version: Rc::default(), unknown: Rc::default() }
+        Volume { root: Inode::dir(0o777), version: Rc::default(), unknown: Rc::default(), medium: Medium::Disk }
+    }
+
+    /// An empty directory in memory, of so many bytes where they are limited: who writes more is told that there is no space left.
+    pub fn in_memory(size: Option<u64>) -> Volume {
+        Volume { medium: Medium::Memory(size), ..Volume::empty() }
     }
 
     /// A file of the node, of which nobody knows what is in it.
     pub fn file() -> Volume {
-        Volume { root: Inode::file(SUPPOSED.into(), 0o644), version: Rc::default(), unknown: Rc::new(Cell::new(true)) }
+        Volume {
+            root: Inode::file(SUPPOSED.into(), 0o644),
+            version: Rc::default(),
+            unknown: Rc::new(Cell::new(true)),
+            medium: Medium::Disk,
+        }
     }
 
     /// A tree with these files: relative path, content, permission bits.
@@ -43,7 +82,7 @@ impl Volume {
     /// The files of an object, as the kubelet puts them (`AtomicWriter`): in a directory named after the moment, to which `..data` leads;
     /// what is at the top of the volume are links that go by `..data`, so that all files change at once. `chance` ends the directory's name.
     pub fn from_payload(files: Vec<(String, Vec<u8>, u32)>, at: Millis, in_memory: bool, chance: u32) -> Volume {
-        let volume = Volume::empty();
+        let volume = if in_memory { Volume::in_memory(None) } else { Volume::empty() };
         if in_memory {
             volume.root.0.mode.set(0o1777);
         }
@@ -106,15 +145,11 @@ impl Volume {
 
     /// What it takes of a disk, in bytes; a file with several names counts once.
     pub fn bytes_on_disk(&self) -> u64 {
-        let (mut rest, mut seen, mut total) = (vec![self.root.clone()], BTreeSet::new(), 0);
-        while let Some(inode) = rest.pop() {
-            if !seen.insert(Rc::as_ptr(&inode.0)) {
-                continue;
-            }
-            total += inode.bytes_on_disk();
-            rest.extend(inode.names().iter().filter_map(|name| inode.child(name)));
-        }
-        total
+        self.root.tree_on_disk(|_| true)
+    }
+
+    pub(super) fn medium(&self) -> Medium {
+        self.medium
     }
 
     pub(super) fn unknown(&self) -> &Rc<Cell<bool>> {

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use crate::{check, check_end, check_logs, run};
+use podlapse::time::Millis;
 
 /// 10: CreateContainerConfigError, without restarts; gone 8 to 12 s after the Secret is there.
 #[test]
@@ -422,4 +423,86 @@ fn an_empty_dir_within_its_limit() {
         let trace = run(&pod, "horizon: 5m");
         assert!(trace.finished().is_none(), "{pod}: {:?}", trace.events);
     }
+}
+
+const WRITES: &str = "\
+containers:
+- name: main
+  image: 'b:1'
+  command: [sh, -c, 'sleep 20; dd if=/dev/zero of=/big bs=1M count=SIZE 2>/dev/null; sleep 1000']
+  resources: {limits: {ephemeral-storage: 100Mi}}
+- name: other
+  image: 'b:1'
+  command: [sleep, '1000']
+";
+
+/// Who writes more outside of volumes than the containers together may is evicted as well: the runtime measures every ten seconds, and
+/// the eviction manager looks every ten (`eviction_manager.go`, `podEphemeralStorageLimitEviction`). A container without a limit adds none.
+#[test]
+fn a_container_that_writes_too_much() {
+    check(
+        &WRITES.replace("SIZE", "101"),
+        "horizon: 2m",
+        expect![[r#"
+        0.00    phase Pending
+        0.00    | 0/2 Pending 0
+        0.03    | 0/2 ContainerCreating 0
+        0.65    main#0 runs
+        0.76    other#0 runs
+        0.77    phase Running
+        0.77    | 2/2 Running 0
+        30.03   Evicted Pod ephemeral local storage usage exceeds the total limit of containers 100Mi. 
+        30.03   Killing main: Stopping container main
+        30.03   Killing other: Stopping container other
+        32.03   main#0 ends with 137 Error
+        32.03   other#0 ends with 137 Error
+        32.21   phase Failed
+        32.21   | 0/2 Error 0
+    "#]],
+    );
+    // As long as all together are within what all may take, it is the container's own limit that counts.
+    let roomy = WRITES.replace("SIZE", "101") + "  resources: {limits: {ephemeral-storage: 1Gi}}\n";
+    let said = |pod: &str| run(pod, "horizon: 2m").evicted().map(|(at, message)| (at, message.to_owned()));
+    let own = "Container main exceeded its local ephemeral storage limit \"100Mi\".";
+    assert_eq!(said(&roomy).map(|(_, message)| message).as_deref(), Some(own));
+    assert_eq!(said(&WRITES.replace("SIZE", "99")), None);
+}
+
+/// What it writes into an emptyDir counts for the limit of all containers, once the kubelet has measured the volume.
+#[test]
+fn a_volume_counts_for_the_limit_of_storage() {
+    let pod = WRITES.replace("SIZE", "101").replace("of=/big", "of=/data/big")
+        + "  volumeMounts: [{name: data, mountPath: /data}]\nvolumes: [{name: data, emptyDir: {}}]\n";
+    let pod = pod.replacen("  resources:", "  volumeMounts: [{name: data, mountPath: /data}]\n  resources:", 1);
+    let trace = run(&pod, "horizon: 5m");
+    let message = "Pod ephemeral local storage usage exceeds the total limit of containers 100Mi.";
+    assert_eq!(trace.evicted(), Some((Millis(35_036), message)));
+}
+
+/// An emptyDir in memory has the size of its limit (7.6): who writes more is told, and nobody is evicted.
+#[test]
+fn a_volume_in_memory_is_full() {
+    let script = "cd /cache; df -h . /cache | tail -n 1; dd if=/dev/zero of=f bs=1M count=20; echo $?; echo more > g; echo $?; \
+        cp f h; rm f; echo small > g; cat g; grep cache /proc/mounts; mount | grep cache";
+    let pod = format!(
+        "restartPolicy: Never\ncontainers:\n- name: main\n  image: 'busybox:1.36'\n  command: [sh, -c, \"{script}\"]\n  \
+        volumeMounts: [{{name: cache, mountPath: /cache}}]\nvolumes: [{{name: cache, emptyDir: {{medium: Memory, sizeLimit: 16Mi}}}}]\n"
+    );
+    let trace = run(&pod, "horizon: 1m");
+    let lines: Vec<&str> = trace.containers[0].logs.iter().map(|l| l.line.as_str()).collect();
+    expect![[r#"
+        tmpfs                    16.0M         0     16.0M   0% /cache
+        dd: error writing 'f': No space left on device
+        17+0 records in
+        16+0 records out
+        16777216 bytes (16.0MB) copied, 0.016777 seconds, 1.0GB/s
+        1
+        sh: write error: No space left on device
+        1
+        cp: write error: No space left on device
+        small
+        tmpfs /cache tmpfs rw,relatime,size=16384k 0 0
+        tmpfs on /cache type tmpfs (rw,relatime,size=16384k)
+    "#]]
+    .assert_eq(&(lines.join("\n") + "\n"));
 }

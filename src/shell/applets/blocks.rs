@@ -3,6 +3,7 @@
 use super::ends::size;
 use super::files::DISK;
 use super::opts::Opts;
+use crate::shell::fs::Errno;
 use crate::shell::inode::{Content, Device, Inode};
 use crate::shell::io::{Access, Io};
 use crate::shell::pipe::Object;
@@ -101,20 +102,26 @@ pub async fn dd(io: Io) -> i32 {
         },
         None => io.fds.get(1).cloned(),
     };
+    let to = arg("of").unwrap_or("standard output".into());
+    let cannot_write = |errno: Errno| format!("error writing '{to}': {}", errno.text());
     let mut left = count.map(|c| c.saturating_mul(block));
-    if let (Object::Device(Device::Zero), Some(Object::File { inode, .. })) = (&*source.fd, output.as_deref()) {
-        // Zeros are only counted; the disk of the node is not endless.
-        let bytes = left.unwrap_or(u64::MAX).min(DISK);
+    if let (Object::Device(Device::Zero), Some(Object::File { inode, device, .. })) = (&*source.fd, output.as_deref()) {
+        // Zeros are only counted; the disk of the node is not endless, and less so a volume in memory.
+        let room = io.ctx.kernel.fs.borrow().room_on(*device).unwrap_or(DISK);
+        let wanted = left.unwrap_or(u64::MAX);
+        let bytes = wanted.min(room);
         io.ctx.sleep(bytes / 1000).await;
         if let Content::File { zeros, .. } = &mut *inode.0.content.borrow_mut() {
             *zeros = zeros.saturating_add(bytes);
         }
         io.ctx.kernel.changed();
-        if bytes == DISK {
-            io.complain("error writing: No space left on device").await;
+        if bytes < wanted {
+            io.complain(&cannot_write(Errno::NoSpace)).await;
+            let read = bytes.div_ceil(block).saturating_add(1).saturating_mul(block);
+            report(&io, quiet, read, bytes, block).await;
             return 1;
         }
-        return report(&io, quiet, bytes, block).await;
+        return report(&io, quiet, bytes, bytes, block).await;
     }
     let mut skipped = skip.saturating_mul(block);
     let mut written: u64 = 0;
@@ -137,26 +144,31 @@ pub async fn dd(io: Io) -> i32 {
         if let Some(fd) = &output
             && let Err(errno) = crate::shell::io::write(&io.ctx, fd, &piece).await
         {
-            io.complain(&format!("error writing: {}", errno.text())).await;
+            io.complain(&cannot_write(errno)).await;
             return 1;
         }
         // About a gigabyte a second.
         io.ctx.sleep(piece.len() as u64 / 1000).await;
     }
-    report(&io, quiet, written, block).await
+    report(&io, quiet, written, written, block).await
 }
 
-/// What `dd` says when it is done.
-async fn report(io: &Io, quiet: bool, written: u64, block: u64) -> i32 {
+/// What `dd` says when it is done: what it has read, of which the last may not have been written.
+async fn report(io: &Io, quiet: bool, read: u64, written: u64, block: u64) -> i32 {
     if !quiet {
-        let (full, part) = (written / block, !written.is_multiple_of(block) as u64);
+        let records = |bytes: u64| format!("{}+{}", bytes / block, u64::from(!bytes.is_multiple_of(block)));
+        let (ins, outs) = (records(read), records(written));
         let human = match written {
             n if n >= 1 << 30 => format!("{:.1}GB", n as f64 / (1u64 << 30) as f64),
             n if n >= 1 << 20 => format!("{:.1}MB", n as f64 / (1u64 << 20) as f64),
             n if n >= 1 << 10 => format!("{:.1}KB", n as f64 / 1024.0),
             n => format!("{n}B"),
         };
-        io.print_error(format!("{full}+{part} records in\n{full}+{part} records out\n{written} bytes ({human}) copied, {:.6} seconds, 1.0GB/s\n", written as f64 / 1e9)).await;
+        io.print_error(format!(
+            "{ins} records in\n{outs} records out\n{written} bytes ({human}) copied, {:.6} seconds, 1.0GB/s\n",
+            written as f64 / 1e9
+        ))
+        .await;
     }
     0
 }

@@ -171,7 +171,7 @@ pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize
     }
     let held = source.inode.held();
     io.ctx.move_bytes(held).await;
-    io.ctx.kernel.fs.borrow().make_room(held).map_err(|e| format!("write error: {}", e.text()))?;
+    room_for(io, &source.inode, to, existing.as_ref()).map_err(|e| format!("write error: {}", e.text()))?;
     let made = match &*source.inode.0.content.borrow() {
         Content::File { data, zeros } => Content::File { data: data.clone(), zeros: *zeros },
         Content::Program(name) => Content::Program(name),
@@ -203,6 +203,19 @@ pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize
         io.print(format!("'{from}' -> '{to}'\n")).await;
     }
     Ok(())
+}
+
+/// Takes note of the bytes of a copy, if there is room for them.
+fn room_for(io: &Io, source: &Inode, to: &str, existing: Option<&Found>) -> Result<(), Errno> {
+    let fs = io.ctx.kernel.fs.borrow();
+    let parent =
+        || to.trim_end_matches('/').rsplit_once('/').map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir });
+    let device = existing.map_or_else(|| fs.device_of(&io.cwd, parent()), |found| found.device);
+    let freed = existing.map_or(0, |found| found.inode.bytes_on_disk());
+    if fs.room_on(device).is_some_and(|room| source.is_file() && source.bytes_on_disk() > room + freed) {
+        return Err(Errno::NoSpace);
+    }
+    fs.make_room(source.held())
 }
 
 pub async fn mv(io: Io) -> i32 {

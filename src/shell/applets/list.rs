@@ -5,7 +5,7 @@ use super::opts::Opts;
 use super::system::user_name;
 use crate::order::Order;
 use crate::shell::calendar::strftime;
-use crate::shell::fs::Errno;
+use crate::shell::fs::{Errno, MountPoint};
 use crate::shell::inode::{Content, Inode};
 use crate::shell::io::Io;
 
@@ -329,15 +329,19 @@ pub async fn df(io: Io) -> i32 {
         "Filesystem           1K-blocks      Used Available Use% Mounted on\n"
     };
     io.print(title).await;
-    let mounts: Vec<String> = io.ctx.kernel.fs.borrow().mount_paths().map(str::to_string).collect();
-    let mut rows = vec![("overlay", "/".to_string())];
-    rows.extend(mounts.into_iter().map(|m| ("/dev/sda1", m)));
-    for (device, path) in rows {
+    let of_mount = |mount: &MountPoint| match mount.medium.memory() {
+        Some(size) => ("tmpfs", mount.path.clone(), size, mount.used() / 1024),
+        None => ("/dev/sda1", mount.path.clone(), total, used),
+    };
+    let mut rows = vec![("overlay", "/".to_string(), total, used)];
+    rows.extend(io.ctx.kernel.fs.borrow().mounts().iter().map(of_mount));
+    for (device, path, total, used) in rows {
         if !opts.rest.is_empty() && !opts.rest.contains(&path) {
             continue;
         }
-        io.print(format!("{device:<20} {:>9} {:>9} {:>9}  20% {path}\n", show(total), show(used), show(total - used)))
-            .await;
+        let (free, share) = (total.saturating_sub(used), (used * 100).div_ceil(total.max(1)));
+        let [total, used, free] = [total, used, free].map(show);
+        io.print(format!("{device:<20} {total:>9} {used:>9} {free:>9} {share:>3}% {path}\n")).await;
     }
     0
 }
@@ -366,10 +370,10 @@ pub async fn mount(io: Io) -> i32 {
         }
         return 1;
     }
-    let paths: Vec<String> = io.ctx.kernel.fs.borrow().mount_paths().map(str::to_string).collect();
     let mut text = String::from("overlay on / type overlay (rw,relatime)\n");
-    for path in paths {
-        text.push_str(&format!("/dev/sda1 on {path} type ext4 (rw,relatime)\n"));
+    for mount in io.ctx.kernel.fs.borrow().mounts() {
+        let (device, kind, options) = mount.medium.mounted(mount.read_only);
+        text.push_str(&format!("{device} on {} type {kind} ({options})\n", mount.path));
     }
     io.print(text).await;
     0

@@ -175,7 +175,7 @@ impl Shell {
     async fn echo(&mut self, args: &[String]) -> Flow {
         let dash = self.kind == ShellKind::Dash;
         let bytes = crate::shell::applets::echo_bytes(args, dash);
-        Ok(if self.write_fd(1, &bytes).await { 0 } else { 1 })
+        Ok(!self.print("echo", &bytes).await as i32)
     }
 
     async fn printf(&mut self, args: &[String]) -> Flow {
@@ -206,7 +206,7 @@ impl Shell {
             let message = format!("{}: {complaint}\n", self.arg0_or("printf"));
             self.write_fd(2, message.as_bytes()).await;
         }
-        let written = self.write_fd(1, &printed.bytes).await;
+        let written = self.print("printf", &printed.bytes).await;
         Ok((!written || !printed.complaints.is_empty()) as i32)
     }
 

@@ -49,7 +49,7 @@ pub fn concerns(findings: &[Finding]) -> usize {
 /// A rule looks at the subject and adds what it finds.
 type Rule = fn(&Subject, &mut Vec<Finding>);
 
-const RULES: [Rule; 25] = [
+const RULES: [Rule; 26] = [
     outcome::never_configured,
     outcome::never_mounted,
     outcome::never_pulled,
@@ -59,6 +59,7 @@ const RULES: [Rule; 25] = [
     outcome::restart_loop,
     outcome::deadline_too_short,
     outcome::volume_outgrown,
+    outcome::storage_outgrown,
     images::looks_misspelt,
     scripts::endless_init,
     scripts::wait_without_timeout,

@@ -182,6 +182,25 @@ pub(super) fn volume_outgrown(subject: &Subject, found: &mut Vec<Finding>) {
     }
 }
 
+/// A limit of ephemeral storage for which the Pod was evicted: of the container that the message names, else the first that has one.
+pub(super) fn storage_outgrown(subject: &Subject, found: &mut Vec<Finding>) {
+    let Some((_, message)) = subject
+        .trace
+        .evicted()
+        .filter(|(_, said)| said.contains("local storage usage") || said.contains("local ephemeral"))
+    else {
+        return;
+    };
+    let limit = |c: &Item| Some(c.spec.resources.as_ref()?.limits.as_ref()?.get("ephemeral-storage")?.0.clone());
+    let named = |c: &&Item| message.contains(&format!("Container {} exceeded", c.spec.name));
+    let limited = |c: &&Item| limit(c).is_some();
+    let containers = &subject.containers;
+    if let Some(c) = containers.iter().find(named).or_else(|| containers.iter().find(limited)) {
+        let told = Message::StorageOutgrown { container: c.name(), limit: limit(c).unwrap_or_default() };
+        found.push(c.warning("resources.limits", told));
+    }
+}
+
 /// Main containers that start late, and the init container that takes most of the time.
 pub(super) fn slow_init(subject: &Subject, found: &mut Vec<Finding>) {
     let Some(start) = subject.trace.main_started().filter_map(|(_, at)| at).min().filter(|&at| at >= SLOW) else {

@@ -203,6 +203,21 @@ fn a_deaf_process_is_told_once() {
 }
 
 #[test]
+fn an_eviction_names_the_container_that_wrote_too_much() {
+    let pod = "metadata: {name: p}\nspec:\n  containers:\n  - {name: other, image: work}\n  \
+        - {name: main, image: work, resources: {limits: {ephemeral-storage: 10Mi}}}\n";
+    for message in [
+        "Container main exceeded its local ephemeral storage limit \"10Mi\". ",
+        "Pod ephemeral local storage usage exceeds the total limit of containers 10Mi. ",
+    ] {
+        let mut b = TraceBuilder::new(pod, 60_000);
+        b.sandbox(100, 600).start(700, "main").then(35_000, None, EntryKind::Evicted { message: message.into() });
+        let told = told(&b.build());
+        assert!(told.contains(&"Warning spec.containers[1].resources.limits StorageOutgrown".to_string()), "{told:?}");
+    }
+}
+
+#[test]
 fn an_eviction_names_the_volume_and_blames_nobody_for_its_grace() {
     let pod = manifest(&[], &container("main", "command: [work]"))
         + "  volumes: [{name: other, emptyDir: {}}, {name: cache, emptyDir: {sizeLimit: 10Mi}}]\n";
