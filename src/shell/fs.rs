@@ -2,7 +2,7 @@
 
 use super::host::Mount;
 use super::inode::{Content, Inode, User, components, make_dirs};
-use super::volume::Medium;
+use super::volume::Volume;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -83,12 +83,10 @@ impl Errno {
 }
 pub struct MountPoint {
     pub path: String,
+    /// What stands there: the volume's own root, or what `subPath` names.
     root: Inode,
     pub read_only: bool,
-    unknown: Rc<Cell<bool>>,
-    /// Where the volume lies, and all its files.
-    pub medium: Medium,
-    volume: Inode,
+    pub volume: Volume,
 }
 
 /// An inode, the path without links that led to it, and whether its file system is read-only.
@@ -139,13 +137,6 @@ pub const MAX_FILE: usize = 16 << 20;
 /// All that a container sees may hold no more bytes than this; zeros at the end of a file are only counted.
 const MAX_HELD: usize = 64 << 20;
 
-impl MountPoint {
-    /// What the files of the volume take, in bytes on disk.
-    pub fn used(&self) -> u64 {
-        self.volume.tree_on_disk(Inode::is_file)
-    }
-}
-
 impl Fs {
     pub fn new(root: Inode) -> Fs {
         Fs {
@@ -167,9 +158,7 @@ impl Fs {
         self.versions.push(mount.volume.version().clone());
         let path = self.mount_point(&mount.path, &root);
         self.held.set(self.held.get() + root.held());
-        let (read_only, unknown) = (mount.read_only, mount.volume.unknown().clone());
-        let (medium, volume) = (mount.volume.medium(), mount.volume.root().clone());
-        self.mounts.push(MountPoint { path, root, read_only, unknown, medium, volume });
+        self.mounts.push(MountPoint { path, root, read_only: mount.read_only, volume: mount.volume.clone() });
     }
 
     /// The path without links at which something is mounted, made where it is not there.
@@ -188,11 +177,12 @@ impl Fs {
         }
     }
 
-    /// How many more bytes fit on a device; `None`: nobody counts.
-    pub fn room_on(&self, device: usize) -> Option<u64> {
-        let mount = self.mounts.get(device.checked_sub(1)?)?;
-        let Medium::Memory(Some(size)) = mount.medium else { return None };
-        Some(size.saturating_sub(mount.used()))
+    /// Takes room on a device for bytes that a file takes of it in addition; answers for how many of them there is room.
+    pub fn take(&self, device: usize, bytes: u64) -> u64 {
+        let Some(mount) = device.checked_sub(1).and_then(|i| self.mounts.get(i)) else { return bytes };
+        let (granted, looked) = mount.volume.take(bytes);
+        self.walked.set(self.walked.get() + looked);
+        granted
     }
 
     /// The device of what lies at a path; of what is not there, that of the container's own files.
@@ -203,7 +193,7 @@ impl Fs {
     /// What the container has written outside of all volumes, in bytes on disk: its files but for programs, which are the image's. The
     /// image's other files count once they have been read, which is little.
     pub fn written(&self) -> u64 {
-        self.root.tree_on_disk(|inode| matches!(*inode.0.content.borrow(), Content::File { .. }))
+        self.root.tree_on_disk(|inode| matches!(*inode.0.content.borrow(), Content::File { .. })).0
     }
 
     /// How often the container's own files have changed.
@@ -259,12 +249,12 @@ impl Fs {
 
     /// Whether `path` lies in a mounted volume of which nobody knows what is in it; `None`: in no volume.
     pub fn in_unknown(&self, path: &str) -> Option<bool> {
-        self.mount_of(path).map(|mount| mount.unknown.get())
+        self.mount_of(path).map(|mount| mount.volume.is_unknown())
     }
 
     /// Something was put into volumes that nobody knows.
     pub fn forget_mounts(&self) {
-        self.mounts.iter().filter(|mount| !mount.read_only).for_each(|mount| mount.unknown.set(true));
+        self.mounts.iter().filter(|mount| !mount.read_only).for_each(|mount| mount.volume.set_unknown());
     }
 
     fn mount_of(&self, path: &str) -> Option<&MountPoint> {

@@ -211,12 +211,12 @@ impl Inode {
 
     /// What it takes of a disk, in bytes. A link has room in its inode.
     pub fn bytes_on_disk(&self) -> u64 {
-        if self.is_link() { 0 } else { self.size().next_multiple_of(4096) }
+        if self.is_link() { 0 } else { on_disk(self.size()) }
     }
 
-    /// What those of this tree that `counts` take of a disk, in bytes; a file with several names counts once. Of an image only that is
-    /// looked at which somebody has asked for.
-    pub fn tree_on_disk(&self, counts: impl Fn(&Inode) -> bool) -> u64 {
+    /// What those of this tree that `counts` take of a disk, in bytes, and how many inodes were looked at; a file with several names counts
+    /// once. Of an image only that is looked at which somebody has asked for.
+    pub fn tree_on_disk(&self, counts: impl Fn(&Inode) -> bool) -> (u64, usize) {
         let (mut rest, mut seen, mut total) = (vec![self.clone()], BTreeSet::new(), 0);
         while let Some(inode) = rest.pop() {
             if !seen.insert(Rc::as_ptr(&inode.0)) {
@@ -229,13 +229,7 @@ impl Inode {
                 rest.extend(entries.known.values().flatten().cloned());
             }
         }
-        total
-    }
-
-    /// How many of `len` bytes, written at `pos`, fit where so many more bytes are free: a page that the file has costs nothing.
-    pub fn fitting(&self, pos: u64, len: usize, free: u64) -> usize {
-        let end = self.bytes_on_disk().saturating_add(free);
-        end.saturating_sub(pos).min(len as u64) as usize
+        (total, seen.len())
     }
 
     pub fn size(&self) -> u64 {
@@ -361,4 +355,9 @@ pub fn make_dirs(root: &Inode, path: &str) -> Inode {
         dir = next;
     }
     dir
+}
+
+/// What so many bytes of a file take of a disk: whole pages.
+pub fn on_disk(bytes: u64) -> u64 {
+    bytes.div_ceil(4096).saturating_mul(4096)
 }

@@ -2,7 +2,7 @@
 
 use super::fs::{Errno, MAX_FILE};
 use super::imagined::{Imagined, SUPPOSED};
-use super::inode::{Content, Device, Inode};
+use super::inode::{Content, Device, Inode, on_disk};
 use super::kernel::{Ctx, NEVER, SIGPIPE};
 use super::pipe::{Fd, Fds, Object, ReadEnd, WriteEnd};
 use std::cell::Cell;
@@ -192,8 +192,7 @@ pub async fn write(ctx: &Ctx, fd: &Fd, bytes: &[u8]) -> Result<(), Errno> {
             if *append {
                 pos.set(inode.size());
             }
-            let room = ctx.kernel.fs.borrow().room_on(*device);
-            let fits = room.map_or(bytes.len(), |room| inode.fitting(pos.get(), bytes.len(), room));
+            let fits = fitting(ctx, inode, *device, pos.get(), bytes.len());
             let filled = write_file(ctx, inode, pos, &bytes[..fits])?;
             ctx.move_bytes(filled).await;
             if fits < bytes.len() { Err(Errno::NoSpace) } else { Ok(()) }
@@ -203,6 +202,14 @@ pub async fn write(ctx: &Ctx, fd: &Fd, bytes: &[u8]) -> Result<(), Errno> {
         Object::Device(_) => Ok(()),
         Object::Read(_) | Object::Dir => Err(Errno::BadFd),
     }
+}
+
+/// How many of `len` bytes at `pos` of a file its device has room for: a page that the file has costs nothing.
+fn fitting(ctx: &Ctx, inode: &Inode, device: usize, pos: u64, len: usize) -> usize {
+    let (has, end) = (inode.bytes_on_disk(), pos.saturating_add(len as u64));
+    let more = on_disk(end).saturating_sub(has);
+    let granted = ctx.kernel.fs.borrow().take(device, more);
+    if granted == more { len } else { (has + granted).saturating_sub(pos) as usize }
 }
 
 /// Writes to a file, and says how many zeros before the written became bytes.

@@ -19,6 +19,8 @@ pub struct Volume {
     /// Nobody knows what is in it: it holds what somebody goes by.
     unknown: Rc<Cell<bool>>,
     medium: Medium,
+    /// What its files take where that is limited, in bytes on disk: no less than they do, for what is taken away is noticed when it is counted.
+    taken: Rc<Cell<u64>>,
 }
 
 /// Where a volume lies.
@@ -52,7 +54,12 @@ impl Medium {
 impl Volume {
     /// An empty directory that everybody may write, as the kubelet makes an emptyDir.
     pub fn empty() -> Volume {
-        Volume { root: Inode::dir(0o777), version: Rc::default(), unknown: Rc::default(), medium: Medium::Disk }
+        Volume::of(Inode::dir(0o777), false)
+    }
+
+    fn of(root: Inode, unknown: bool) -> Volume {
+        let unknown = Rc::new(Cell::new(unknown));
+        Volume { root, version: Rc::default(), unknown, medium: Medium::Disk, taken: Rc::default() }
     }
 
     /// An empty directory in memory, of so many bytes where they are limited: who writes more is told that there is no space left.
@@ -62,12 +69,7 @@ impl Volume {
 
     /// A file of the node, of which nobody knows what is in it.
     pub fn file() -> Volume {
-        Volume {
-            root: Inode::file(SUPPOSED.into(), 0o644),
-            version: Rc::default(),
-            unknown: Rc::new(Cell::new(true)),
-            medium: Medium::Disk,
-        }
+        Volume::of(Inode::file(SUPPOSED.into(), 0o644), true)
     }
 
     /// A tree with these files: relative path, content, permission bits.
@@ -145,15 +147,31 @@ impl Volume {
 
     /// What it takes of a disk, in bytes; a file with several names counts once.
     pub fn bytes_on_disk(&self) -> u64 {
-        self.root.tree_on_disk(|_| true)
+        self.root.tree_on_disk(|_| true).0
+    }
+
+    /// Takes note of bytes on disk that files are about to take. Answers for how many of them there is room, and how many files had to be
+    /// looked at to know.
+    pub(super) fn take(&self, bytes: u64) -> (u64, usize) {
+        let Medium::Memory(Some(size)) = self.medium else { return (bytes, 0) };
+        let mut looked = 0;
+        if self.taken.get().saturating_add(bytes) > size {
+            let (used, files) = self.used();
+            self.taken.set(used);
+            looked = files;
+        }
+        let granted = bytes.min(size.saturating_sub(self.taken.get()));
+        self.taken.set(self.taken.get() + granted);
+        (granted, looked)
+    }
+
+    /// What its files take, in bytes on disk, and how many there are.
+    pub(super) fn used(&self) -> (u64, usize) {
+        self.root.tree_on_disk(Inode::is_file)
     }
 
     pub(super) fn medium(&self) -> Medium {
         self.medium
-    }
-
-    pub(super) fn unknown(&self) -> &Rc<Cell<bool>> {
-        &self.unknown
     }
 
     pub(super) fn version(&self) -> &Rc<Cell<u64>> {

@@ -4,7 +4,7 @@ use super::ends::size;
 use super::files::DISK;
 use super::opts::Opts;
 use crate::shell::fs::Errno;
-use crate::shell::inode::{Content, Device, Inode};
+use crate::shell::inode::{Content, Device, Inode, on_disk};
 use crate::shell::io::{Access, Io};
 use crate::shell::pipe::Object;
 
@@ -107,9 +107,8 @@ pub async fn dd(io: Io) -> i32 {
     let mut left = count.map(|c| c.saturating_mul(block));
     if let (Object::Device(Device::Zero), Some(Object::File { inode, device, .. })) = (&*source.fd, output.as_deref()) {
         // Zeros are only counted; the disk of the node is not endless, and less so a volume in memory.
-        let room = io.ctx.kernel.fs.borrow().room_on(*device).unwrap_or(DISK);
         let wanted = left.unwrap_or(u64::MAX);
-        let bytes = wanted.min(room);
+        let bytes = wanted.min(io.ctx.kernel.fs.borrow().take(*device, on_disk(wanted.min(DISK))));
         io.ctx.sleep(bytes / 1000).await;
         if let Content::File { zeros, .. } = &mut *inode.0.content.borrow_mut() {
             *zeros = zeros.saturating_add(bytes);

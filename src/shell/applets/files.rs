@@ -212,7 +212,8 @@ fn room_for(io: &Io, source: &Inode, to: &str, existing: Option<&Found>) -> Resu
         || to.trim_end_matches('/').rsplit_once('/').map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir });
     let device = existing.map_or_else(|| fs.device_of(&io.cwd, parent()), |found| found.device);
     let freed = existing.map_or(0, |found| found.inode.bytes_on_disk());
-    if fs.room_on(device).is_some_and(|room| source.is_file() && source.bytes_on_disk() > room + freed) {
+    let more = if source.is_file() { source.bytes_on_disk().saturating_sub(freed) } else { 0 };
+    if fs.take(device, more) < more {
         return Err(Errno::NoSpace);
     }
     fs.make_room(source.held())

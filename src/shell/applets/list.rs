@@ -329,8 +329,8 @@ pub async fn df(io: Io) -> i32 {
         "Filesystem           1K-blocks      Used Available Use% Mounted on\n"
     };
     io.print(title).await;
-    let of_mount = |mount: &MountPoint| match mount.medium.memory() {
-        Some(size) => ("tmpfs", mount.path.clone(), size, mount.used() / 1024),
+    let of_mount = |mount: &MountPoint| match mount.volume.medium().memory() {
+        Some(size) => ("tmpfs", mount.path.clone(), size, mount.volume.used().0 / 1024),
         None => ("/dev/sda1", mount.path.clone(), total, used),
     };
     let mut rows = vec![("overlay", "/".to_string(), total, used)];
@@ -372,7 +372,7 @@ pub async fn mount(io: Io) -> i32 {
     }
     let mut text = String::from("overlay on / type overlay (rw,relatime)\n");
     for mount in io.ctx.kernel.fs.borrow().mounts() {
-        let (device, kind, options) = mount.medium.mounted(mount.read_only);
+        let (device, kind, options) = mount.volume.medium().mounted(mount.read_only);
         text.push_str(&format!("{device} on {} type {kind} ({options})\n", mount.path));
     }
     io.print(text).await;
