@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use crate::security::check_says;
-use crate::{check, check_kills};
+use crate::{check, check_kills, run};
 
 fn check_bash(script: &str, scenario: &str, expect: Expect) {
     let indented = script.lines().map(|l| format!("    {l}\n")).collect::<String>();
@@ -27,6 +27,120 @@ fn a_port_as_a_file() {
             bash: connect: Connection refused
             bash: line 5: /dev/tcp/db/80: Connection refused
             ends with 0
+        "#]],
+    );
+}
+
+fn check_python(options: &str, code: &str, expect: Expect) {
+    let indented = code.lines().map(|l| format!("    {l}\n")).collect::<String>();
+    let pod = format!(
+        "restartPolicy: Never\ncontainers:\n- name: main\n  image: python:3.12\n  command:\n  - python3\n{options}  - -c\n  - |\n{indented}"
+    );
+    check_says(&pod, "", expect);
+}
+
+/// One-liners of Python: what is printed waits until the program ends, unless it is flushed.
+#[test]
+fn python_prints_when_it_ends() {
+    let code = "import sys, time\nname = 'db'\nfor i in range(3):\n    print(f'try {i} of {name}', 'now', flush=True)  # soon\n    \
+        print('still', end=' '); time.sleep(0.5)\nprint('gave up; bye', file=sys.stderr)\nsys.exit(3)\n";
+    check_python(
+        "",
+        code,
+        expect![[r#"
+        try 0 of db now
+        still try 1 of db now
+        still try 2 of db now
+        gave up; bye
+        still 
+        ends with 3
+    "#]],
+    );
+    check_python(
+        "  - -u\n",
+        code,
+        expect![[r#"
+        try 0 of db now
+        still try 1 of db now
+        still try 2 of db now
+        gave up; bye
+        still 
+        ends with 3
+    "#]],
+    );
+    check_python(
+        "",
+        "raise ValueError('no \\'x\\'')",
+        expect![[r#"
+        Traceback (most recent call last):
+          File "<string>", line 1, in <module>
+        ValueError: no 'x'
+        ends with 1
+    "#]],
+    );
+    check_python(
+        "",
+        "print('a')\nexit('words')",
+        expect![[r#"
+        words
+        a
+        ends with 1
+    "#]],
+    );
+    check_python(
+        "",
+        "import os; print('lost'); os._exit(4)",
+        expect![[r#"
+        ends with 4
+    "#]],
+    );
+}
+
+/// What is more than can be run here is a program that nobody models, as a whole.
+#[test]
+fn more_python_than_is_known() {
+    let deep =
+        (0..30).map(|i| format!("{}while True:\\n", " ".repeat(i))).collect::<String>() + &" ".repeat(30) + "pass";
+    for code in [
+        "print('a')\\nimport json",
+        "print(1 + 1)",
+        "print(x)",
+        "x = y",
+        "sys.exit(1)",
+        "for i in range(2): pass\\n  pass",
+        "while True:\\npass",
+        "print('a",
+        &deep,
+    ] {
+        let pod = format!("containers:\n- {{name: main, image: 'python:3.12', command: [python, -c, \"{code}\"]}}\n");
+        let trace = run(&pod, "");
+        assert!(trace.assumptions.iter().any(|a| a.about == "program python"), "{code}: {:?}", trace.assumptions);
+    }
+}
+
+/// `http.server` answers, and as the first process takes no notice of TERM.
+#[test]
+fn a_server_of_python() {
+    let pod = "terminationGracePeriodSeconds: 5\ncontainers:\n- name: main\n  image: python:3.12\n  command: [python, -m, http.server, '8080', -d, /srv]\n  \
+        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 1}\n";
+    check(
+        pod,
+        "actions: [{at: 10s, deletePod: {}}]",
+        expect![[r#"
+            0.00    phase Pending
+            0.00    | 0/1 Pending 0
+            0.03    | 0/1 ContainerCreating 0
+            0.65    main#0 runs
+            0.66    phase Running
+            0.66    | 0/1 Running 0
+            0.66    Unhealthy main: Readiness probe failed: Get "http://10.88.0.10:8080/": dial tcp 10.88.0.10:8080: connect: connection refused
+            1.66    | 1/1 Running 0
+            10.00   | 1/1 Terminating 0
+            10.01   Killing main: Stopping container main
+            15.01   main#0 ends with 137 Error
+            15.19   phase Failed
+            15.19   | 0/1 Error 0
+            15.78   | deleted
         "#]],
     );
 }

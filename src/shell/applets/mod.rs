@@ -22,6 +22,7 @@ mod layout;
 mod list;
 mod nginx;
 pub mod opts;
+mod python;
 mod samples;
 mod sed;
 mod services;
@@ -144,6 +145,7 @@ pub fn run(name: &str, io: Io) -> Pinned<'_, i32> {
         "agnhost" => Box::pin(samples::agnhost(io)),
         "server" if io.ctx.kernel.image.is_known_as("liveness") => Box::pin(samples::liveness(io)),
         "stress" | "stress-ng" => Box::pin(samples::stress(io)),
+        "python" | "python3" => Box::pin(python::python(io)),
         _ => Box::pin(services::run(name, io)),
     }
 }

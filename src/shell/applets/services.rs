@@ -187,7 +187,7 @@ async fn server(name: &str, port: u16, start: u64, io: Io) -> i32 {
     let configured = CONFIGURED.contains(&name) || is_configured(&io, name);
     let service = match web {
         _ if configured => Service::Assumed,
-        Some(root) => Service::Http { root },
+        Some(root) => Service::Http { root, lists: false },
         // It speaks HTTP, and nothing is known of its pages.
         None if name == "apache2-foreground" => Service::Assumed,
         None => Service::Tcp,

@@ -37,6 +37,8 @@ pub enum Service {
     /// Files below a directory.
     Http {
         root: String,
+        /// A directory without a page of its own shows what is in it.
+        lists: bool,
     },
     /// Nothing but `/healthz`.
     Health {

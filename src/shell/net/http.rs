@@ -12,7 +12,7 @@ use crate::shell::kernel::{Ctx, Kernel, Service, Us};
 /// The HTTP status that a server answers.
 pub fn status(kernel: &Kernel, service: &Service, path: &str) -> u16 {
     match service {
-        Service::Http { root } => file(kernel, root, path).map_or_else(|status| status, |_| 200),
+        Service::Http { root, lists } => file(kernel, root, *lists, path).map_or_else(|status| status, |_| 200),
         Service::Health { .. } if path != "/healthz" => 404,
         Service::Health { well } => {
             if *well {
@@ -28,7 +28,7 @@ pub fn status(kernel: &Kernel, service: &Service, path: &str) -> u16 {
 /// The page at a path of what listens on a port, or an HTTP status that is not success; nothing where nobody knows.
 pub fn page(kernel: &Kernel, port: u16, path: &str) -> Option<Result<Vec<u8>, u16>> {
     match kernel.service(port)? {
-        Service::Http { root } => Some(file(kernel, &root, path).map(|inode| inode.bytes(MAX_FILE))),
+        Service::Http { root, lists } => Some(file(kernel, &root, lists, path).map(|inode| inode.bytes(MAX_FILE))),
         service @ Service::Health { .. } => Some(match status(kernel, &service, path) {
             200 => Ok(b"ok".to_vec()),
             status => Err(status),
@@ -38,7 +38,7 @@ pub fn page(kernel: &Kernel, port: u16, path: &str) -> Option<Result<Vec<u8>, u1
 }
 
 /// What a web server with these files sends, or its status that is not success.
-fn file(kernel: &Kernel, root: &str, path: &str) -> Result<Inode, u16> {
+fn file(kernel: &Kernel, root: &str, lists: bool, path: &str) -> Result<Inode, u16> {
     let path = path.split(['?', '#']).next().unwrap_or("/");
     let full = format!("{root}/{}", normalize("/", path).trim_start_matches('/'));
     let fs = kernel.fs.borrow();
@@ -46,7 +46,29 @@ fn file(kernel: &Kernel, root: &str, path: &str) -> Result<Inode, u16> {
     if !found.inode.is_dir() {
         return Ok(found.inode);
     }
-    fs.find("/", &format!("{full}/index.html"), true).map(|index| index.inode).map_err(|_| 403)
+    match fs.find("/", &format!("{full}/index.html"), true) {
+        Ok(index) => Ok(index.inode),
+        Err(_) if lists => Ok(Inode::file(listing(&found.inode, path).into_bytes(), 0o644)),
+        Err(_) => Err(403),
+    }
+}
+
+/// What Python's server shows of a directory.
+fn listing(dir: &Inode, path: &str) -> String {
+    let safe = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let mut names = dir.names();
+    names.sort_by_key(|name| name.to_lowercase());
+    let line = |name: &String| {
+        let inode = dir.child(name);
+        let end = if inode.as_ref().is_some_and(Inode::is_dir) { "/" } else { "" };
+        let kind = if inode.as_ref().is_some_and(Inode::is_link) { "@" } else { end };
+        format!("<li><a href=\"{name}{end}\">{name}{kind}</a></li>\n", name = safe(name))
+    };
+    let (title, lines) = (format!("Directory listing for {}", safe(path)), names.iter().map(line).collect::<String>());
+    format!(
+        "<!DOCTYPE HTML>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n<hr>\n<ul>\n{lines}</ul>\n<hr>\n</body>\n</html>\n"
+    )
 }
 
 /// Scheme, host, port and path of a URL.
