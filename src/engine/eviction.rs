@@ -58,14 +58,11 @@ pub struct Eviction {
 
 impl Eviction {
     pub fn new(pod: &api::Pod, spec: &Spec) -> Eviction {
-        let of_pod = || effective_limits(pod.spec.as_ref()?).remove(STORAGE);
+        let of_pod = pod.spec.as_ref().and_then(|spec| effective_limits(spec).remove(STORAGE));
         let limit = |c: &Container| c.api.resources.as_ref()?.limits.as_ref()?.get(STORAGE).map(amount);
         let mains = spec.containers.iter().enumerate().skip(spec.n_inits);
-        let limits = || Limits {
-            pod: Quantity::ZERO,
-            containers: mains.filter_map(|(idx, c)| Some((idx, limit(c)?))).collect(),
-        };
-        Eviction { limits: of_pod().map(|pod| Limits { pod, ..limits() }), ..Eviction::default() }
+        let containers = mains.filter_map(|(idx, c)| Some((idx, limit(c)?))).collect();
+        Eviction { limits: of_pod.map(|pod| Limits { pod, containers }), ..Eviction::default() }
     }
 
     /// Whether it matters what containers write outside of all volumes.
@@ -94,7 +91,7 @@ impl Sim<'_> {
     fn changes(&self) -> u64 {
         let volumes = self.volumes.limited().map(|(.., volume)| volume.changes());
         let all = self.eviction.limits.iter().flat_map(|_| {
-            let layers = self.running().map(|(_, machine)| machine.own_changes());
+            let layers = self.running().map(|(_, machine)| machine.changes());
             layers.chain(self.volumes.on_disk().map(Volume::changes))
         });
         volumes.chain(all).fold(0, u64::wrapping_add)

@@ -103,7 +103,7 @@ pub struct Found {
 pub struct Fs {
     pub root: Inode,
     mounts: Vec<MountPoint>,
-    /// How often the container's own files have changed, and each volume.
+    /// How often the container has changed files, and each volume has been changed.
     versions: Vec<Rc<Cell<u64>>>,
     pub read_only_root: bool,
     /// The kernel's settings, `/proc/sys` and `/sys`, cannot be changed.
@@ -196,8 +196,8 @@ impl Fs {
         self.root.tree_on_disk(|inode| matches!(*inode.0.content.borrow(), Content::File { .. })).0
     }
 
-    /// How often the container's own files have changed.
-    pub fn own_changes(&self) -> u64 {
+    /// How often the container has changed files, its own or a volume's.
+    pub fn changes(&self) -> u64 {
         self.versions[0].get()
     }
 

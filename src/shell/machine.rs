@@ -178,9 +178,9 @@ impl Machine {
         self.kernel.fs.borrow().written()
     }
 
-    /// How often files have been changed, wherever they are: who counts them need not look at the files.
-    pub fn own_changes(&self) -> u64 {
-        self.kernel.fs.borrow().own_changes()
+    /// How often it has changed files, its own or a volume's: who goes by them looks when this is another.
+    pub fn changes(&self) -> u64 {
+        self.kernel.fs.borrow().changes()
     }
 
     /// Starts PID 1.
