@@ -16,7 +16,7 @@ use crate::trace::{EntryKind, LookReason};
 
 use super::run::{Ev, Sim};
 use super::spec::{Container, Idx, Spec};
-use super::volumes::is_in_memory;
+use super::volumes::{is_in_memory, size_limit};
 use super::worker::WorkPhase;
 
 /// When the kubelet knows what there is to know: first so long after it has heard of the Pod, and then every so often.
@@ -73,15 +73,17 @@ impl Eviction {
 
 /// The limit of an emptyDir on the node's disk.
 pub fn limit(volume: &api::Volume) -> Option<Quantity> {
-    let dir = volume.empty_dir.as_ref().filter(|dir| !is_in_memory(dir))?;
-    Some(Quantity::read(&dir.size_limit.as_ref()?.0)).filter(|limit| *limit > Quantity::ZERO)
+    volume.empty_dir.as_ref().filter(|dir| !is_in_memory(dir)).and_then(size_limit)
 }
 
 impl Sim<'_> {
     /// A process has run: what it has written will be weighed.
     pub fn plan_weighing(&mut self) {
+        if self.eviction.planned {
+            return;
+        }
         let changes = self.changes();
-        if changes != self.eviction.weighed && !self.eviction.planned {
+        if changes != self.eviction.weighed {
             self.eviction.weighed = changes;
             self.weigh_at(self.now + REST);
         }
@@ -91,16 +93,19 @@ impl Sim<'_> {
     fn changes(&self) -> u64 {
         let volumes = self.volumes.limited().map(|(.., volume)| volume.changes());
         let all = self.eviction.limits.iter().flat_map(|_| {
-            let layers = self.running().map(|(_, machine)| machine.changes());
+            let layers = self.running().map(Machine::changes);
             layers.chain(self.volumes.on_disk().map(Volume::changes))
         });
         volumes.chain(all).fold(0, u64::wrapping_add)
     }
 
     /// The containers that run.
-    fn running(&self) -> impl Iterator<Item = (Idx, &Machine)> {
-        let instances = self.runtime.instances.iter().enumerate();
-        instances.filter_map(|(idx, list)| Some((idx, list.last()?.process.as_ref()?.machine()?)))
+    fn running(&self) -> impl Iterator<Item = &Machine> {
+        (0..self.spec.containers.len()).filter_map(|idx| self.machine(idx))
+    }
+
+    fn machine(&self, idx: Idx) -> Option<&Machine> {
+        self.runtime.instances[idx].last()?.process.as_ref()?.machine()
     }
 
     fn weigh_at(&mut self, at: Millis) {
@@ -141,25 +146,20 @@ impl Sim<'_> {
     /// What is said when containers and volumes together take more than the containers may.
     fn outgrown_pod(&self) -> Option<(String, Rhythm)> {
         let limit = self.eviction.limits.as_ref()?.pod;
-        let layers: u64 = self.running().map(|(_, machine)| machine.written()).sum();
-        let rhythm = match is_beyond(layers, limit) {
-            true => LAYERS,
-            false if is_beyond(layers + self.volumes.on_disk().map(Volume::bytes_on_disk).sum::<u64>(), limit) => {
-                VOLUMES
-            }
-            false => return None,
-        };
-        Some((format!("Pod ephemeral local storage usage exceeds the total limit of containers {limit}. "), rhythm))
+        let layers: u64 = self.running().map(Machine::written).sum();
+        let volumes: u64 = self.volumes.on_disk().map(Volume::bytes_on_disk).sum();
+        let rhythm = if is_beyond(layers, limit) { LAYERS } else { VOLUMES };
+        let message = format!("Pod ephemeral local storage usage exceeds the total limit of containers {limit}. ");
+        is_beyond(layers + volumes, limit).then_some((message, rhythm))
     }
 
     /// What is said of the first container that has written more than it may.
     fn outgrown_container(&self) -> Option<(String, Rhythm)> {
-        let limit_of =
-            |idx| self.eviction.limits.as_ref()?.containers.iter().find(|(of, _)| *of == idx).map(|(_, limit)| *limit);
-        let (idx, limit) = self.running().find_map(|(idx, machine)| {
-            limit_of(idx).filter(|limit| is_beyond(machine.written(), *limit)).map(|limit| (idx, limit))
-        })?;
-        let name = &self.spec.containers[idx].name;
+        let has_outgrown = |&&(idx, limit): &&(Idx, Quantity)| {
+            self.machine(idx).is_some_and(|machine| is_beyond(machine.written(), limit))
+        };
+        let (idx, limit) = self.eviction.limits.as_ref()?.containers.iter().find(has_outgrown)?;
+        let name = &self.spec.containers[*idx].name;
         Some((format!("Container {name} exceeded its local ephemeral storage limit \"{limit}\". "), LAYERS))
     }
 

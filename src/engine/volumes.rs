@@ -59,11 +59,14 @@ pub fn is_in_memory(dir: &api::EmptyDirVolumeSource) -> bool {
     dir.medium.as_deref() == Some("Memory")
 }
 
+/// How large an emptyDir may be; zero says nothing.
+pub fn size_limit(dir: &api::EmptyDirVolumeSource) -> Option<Quantity> {
+    Some(Quantity::read(&dir.size_limit.as_ref()?.0)).filter(|limit| *limit > Quantity::ZERO)
+}
+
 /// A new emptyDir: one in memory has the size of its limit, and who writes more is told so (7.6).
 fn empty_dir(dir: &api::EmptyDirVolumeSource) -> Volume {
-    let size = || Some(Quantity::read(&dir.size_limit.as_ref()?.0)).filter(|size| *size > Quantity::ZERO);
-    let pages = |size: Quantity| (size.value() as u64).div_ceil(4096).saturating_mul(4096);
-    if is_in_memory(dir) { Volume::in_memory(size().map(pages)) } else { Volume::empty() }
+    if is_in_memory(dir) { Volume::in_memory(size_limit(dir).map(|size| size.value() as u64)) } else { Volume::empty() }
 }
 
 const FIRST_DELAY: Millis = Millis(500);

@@ -27,14 +27,14 @@ impl Shell {
     /// Prints for the builtin `name`, and says why when nobody takes it; busybox's `printf` does not.
     pub async fn print(&mut self, name: &str, bytes: &[u8]) -> bool {
         let Err(errno) = self.try_write_fd(1, bytes).await else { return true };
-        let (shell, why) = (&self.arg0, errno.text());
-        let message = match self.kind {
-            ShellKind::Ash if name == "printf" => return false,
-            ShellKind::Ash => format!("{shell}: write error: {why}\n"),
-            ShellKind::Dash => format!("{}{name}: I/O error\n", self.prefix()),
-            ShellKind::Bash => format!("{}write error: {why}\n", self.prefix()),
-        };
-        self.write_fd(2, message.as_bytes()).await;
+        let failed = format!("write error: {}", errno.text());
+        match self.kind {
+            ShellKind::Ash if name == "printf" => {}
+            // It names neither the builtin nor the line.
+            ShellKind::Ash => _ = self.write_fd(2, format!("{}: {failed}\n", self.arg0).as_bytes()).await,
+            ShellKind::Dash => self.complain(&format!("{name}: I/O error")).await,
+            ShellKind::Bash => self.complain(&failed).await,
+        }
         false
     }
 
@@ -488,14 +488,7 @@ fn text_object(text: String) -> Option<Fd> {
     let mut data = text.into_bytes();
     data.truncate(MAX_FILE);
     let inode = Inode::new(Content::File { data, zeros: 0 }, 0o600);
-    Some(Rc::new(Object::File {
-        inode,
-        pos: Default::default(),
-        append: false,
-        readable: true,
-        writable: false,
-        device: 0,
-    }))
+    Some(Rc::new(Object::text(inode)))
 }
 
 /// Whether the command is one whose arguments are assignments.

@@ -4,7 +4,6 @@ use super::host::Mount;
 use super::inode::{Content, Inode, User, components, make_dirs};
 use super::volume::Volume;
 use std::cell::Cell;
-use std::rc::Rc;
 
 /// What a system call can answer instead of success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +80,10 @@ impl Errno {
         }
     }
 }
+
+/// Where a volume is in the tree.
 pub struct MountPoint {
+    /// Without links.
     pub path: String,
     /// What stands there: the volume's own root, or what `subPath` names.
     root: Inode,
@@ -103,8 +105,8 @@ pub struct Found {
 pub struct Fs {
     pub root: Inode,
     mounts: Vec<MountPoint>,
-    /// How often the container has changed files, and each volume has been changed.
-    versions: Vec<Rc<Cell<u64>>>,
+    /// How often the container has changed files.
+    changes: Cell<u64>,
     pub read_only_root: bool,
     /// The kernel's settings, `/proc/sys` and `/sys`, cannot be changed.
     pub read_only_kernel: bool,
@@ -142,7 +144,7 @@ impl Fs {
         Fs {
             root,
             mounts: Vec::new(),
-            versions: vec![Rc::default()],
+            changes: Cell::default(),
             read_only_root: false,
             read_only_kernel: false,
             walked: Cell::new(0),
@@ -155,7 +157,6 @@ impl Fs {
             Some(path) if !path.is_empty() => mount.volume.sub(path),
             _ => mount.volume.root().clone(),
         };
-        self.versions.push(mount.volume.version().clone());
         let path = self.mount_point(&mount.path, &root);
         self.held.set(self.held.get() + root.held());
         self.mounts.push(MountPoint { path, root, read_only: mount.read_only, volume: mount.volume.clone() });
@@ -185,11 +186,6 @@ impl Fs {
         granted
     }
 
-    /// The device of what lies at a path; of what is not there, that of the container's own files.
-    pub fn device_of(&self, cwd: &str, path: &str) -> usize {
-        self.find(cwd, path, true).map_or(0, |found| found.device)
-    }
-
     /// What the container has written outside of all volumes, in bytes on disk: its files but for programs, which are the image's. The
     /// image's other files count once they have been read, which is little.
     pub fn written(&self) -> u64 {
@@ -198,7 +194,7 @@ impl Fs {
 
     /// How often the container has changed files, its own or a volume's.
     pub fn changes(&self) -> u64 {
-        self.versions[0].get()
+        self.changes.get()
     }
 
     /// The directory at a path, made where it is not there, and the path to it without links.
@@ -232,14 +228,13 @@ impl Fs {
 
     /// Takes note of a change, also for whoever shares a volume.
     pub fn changed(&self) {
-        for version in &self.versions {
-            version.set(version.get().wrapping_add(1));
-        }
+        self.changes.set(self.changes.get().wrapping_add(1));
+        self.mounts.iter().for_each(|mount| mount.volume.changed());
     }
 
     /// Is different after anything that can be seen from here has changed, whoever did it.
     pub fn version(&self) -> u64 {
-        self.versions.iter().map(|v| v.get()).fold(0, u64::wrapping_add)
+        self.mounts.iter().map(|mount| mount.volume.changes()).fold(self.changes.get(), u64::wrapping_add)
     }
 
     /// Whether `path` lies in a mounted volume.
@@ -263,10 +258,6 @@ impl Fs {
 
     pub fn mounts(&self) -> &[MountPoint] {
         &self.mounts
-    }
-
-    pub fn mount_paths(&self) -> impl Iterator<Item = &str> {
-        self.mounts.iter().map(|m| m.path.as_str())
     }
 
     /// Follows `path` from `cwd` to an inode.

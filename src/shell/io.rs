@@ -53,7 +53,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
                 append: access == Access::Append,
                 readable: access == Access::ReadWrite,
                 writable: true,
-                device: fs.device_of(cwd, path),
+                device: fs.find(cwd, path, true).map_or(0, |found| found.device),
             }));
         }
         Err(errno) => return Err(errno),
@@ -73,14 +73,7 @@ pub fn open(ctx: &Ctx, fds: &Fds, cwd: &str, path: &str, access: Access, mode: u
         Content::Device(Device::Log(stream)) => return Ok(Rc::new(Object::Console(kernel.console.clone(), *stream))),
         Content::Device(Device::Uuid) => {
             let inode = Inode::file(uuid(ctx).into_bytes(), 0o444);
-            return Ok(Rc::new(Object::File {
-                inode,
-                pos: Cell::new(0),
-                append: false,
-                readable: true,
-                writable: false,
-                device: 0,
-            }));
+            return Ok(Rc::new(Object::text(inode)));
         }
         Content::Device(device) => return Ok(Rc::new(Object::Device(*device))),
         Content::Fifo(pipe) => {

@@ -152,6 +152,13 @@ pub enum Object {
     Device(Device),
 }
 
+impl Object {
+    /// A file that lies nowhere, to be read: a here-document.
+    pub fn text(inode: Inode) -> Object {
+        Object::File { inode, pos: Cell::new(0), append: false, readable: true, writable: false, device: 0 }
+    }
+}
+
 pub type Fd = Rc<Object>;
 
 /// The descriptors of a process.

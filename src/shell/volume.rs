@@ -3,7 +3,7 @@
 use super::calendar::{Zone, strftime};
 use super::fs::MAX_LINKS;
 use super::imagined::SUPPOSED;
-use super::inode::{Content, Inode, components, make_dirs, put_file};
+use super::inode::{Content, Inode, components, make_dirs, on_disk, put_file};
 use super::kernel::EPOCH;
 use super::procfs::MEMORY;
 use crate::time::Millis;
@@ -64,7 +64,7 @@ impl Volume {
 
     /// An empty directory in memory, of so many bytes where they are limited: who writes more is told that there is no space left.
     pub fn in_memory(size: Option<u64>) -> Volume {
-        Volume { medium: Medium::Memory(size), ..Volume::empty() }
+        Volume { medium: Medium::Memory(size.map(on_disk)), ..Volume::empty() }
     }
 
     /// A file of the node, of which nobody knows what is in it.
@@ -84,10 +84,8 @@ impl Volume {
     /// The files of an object, as the kubelet puts them (`AtomicWriter`): in a directory named after the moment, to which `..data` leads;
     /// what is at the top of the volume are links that go by `..data`, so that all files change at once. `chance` ends the directory's name.
     pub fn from_payload(files: Vec<(String, Vec<u8>, u32)>, at: Millis, in_memory: bool, chance: u32) -> Volume {
-        let volume = if in_memory { Volume::in_memory(None) } else { Volume::empty() };
-        if in_memory {
-            volume.root.0.mode.set(0o1777);
-        }
+        let medium = if in_memory { Medium::Memory(None) } else { Medium::Disk };
+        let volume = Volume { medium, ..Volume::of(Inode::dir(if in_memory { 0o1777 } else { 0o777 }), false) };
         let seconds = (EPOCH + at.whole_secs()) as i64;
         let stamp = strftime("..%Y_%m_%d_%H_%M_%S.", seconds, &Zone::utc(), None) + &chance.to_string();
         let link = |target: String| Inode::new(Content::Link(target), 0o777);
@@ -111,7 +109,7 @@ impl Volume {
     /// Replaces or creates a file, as the kubelet does when a ConfigMap changes.
     pub fn write(&self, path: &str, data: Vec<u8>, mode: u32) {
         put_file(&self.root, path, data, mode);
-        self.version.set(self.version.get() + 1);
+        self.changed();
     }
 
     /// Gives everything in it to a group, as the kubelet does for a Pod's `fsGroup` (`SetVolumeOwnership`).
@@ -174,8 +172,9 @@ impl Volume {
         self.medium
     }
 
-    pub(super) fn version(&self) -> &Rc<Cell<u64>> {
-        &self.version
+    /// Takes note of a change in it.
+    pub(super) fn changed(&self) {
+        self.version.set(self.version.get().wrapping_add(1));
     }
 
     pub(super) fn root(&self) -> &Inode {

@@ -435,6 +435,13 @@ pub struct WorldTrace {
     pub present: Vec<(Millis, Option<Millis>)>,
 }
 
+impl WorldTrace {
+    /// Whether it is there at a moment.
+    pub fn is_there(&self, at: Millis) -> bool {
+        self.present.iter().any(|&(from, to)| from <= at && to.is_none_or(|to| to > at))
+    }
+}
+
 /// What the engine does not know and took to be so.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Assumption {

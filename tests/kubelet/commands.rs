@@ -5,12 +5,18 @@ use expect_test::{Expect, expect};
 use crate::security::check_says;
 use crate::{check, check_kills, run};
 
-fn check_bash(script: &str, scenario: &str, expect: Expect) {
+/// What a container of `image` says whose command is `words` and a script.
+fn check_script(image: &str, words: &[&str], script: &str, scenario: &str, expect: Expect) {
+    let words = words.iter().map(|word| format!("  - {word}\n")).collect::<String>();
     let indented = script.lines().map(|l| format!("    {l}\n")).collect::<String>();
     let pod = format!(
-        "restartPolicy: Never\ncontainers:\n- name: main\n  image: bash:5.2\n  command:\n  - bash\n  - -c\n  - |\n{indented}"
+        "restartPolicy: Never\ncontainers:\n- name: main\n  image: {image}\n  command:\n{words}  - |\n{indented}"
     );
     check_says(&pod, scenario, expect);
+}
+
+fn check_bash(script: &str, scenario: &str, expect: Expect) {
+    check_script("bash:5.2", &["bash", "-c"], script, scenario, expect);
 }
 
 /// How scripts without netcat wait for a port.
@@ -31,12 +37,8 @@ fn a_port_as_a_file() {
     );
 }
 
-fn check_python(options: &str, code: &str, expect: Expect) {
-    let indented = code.lines().map(|l| format!("    {l}\n")).collect::<String>();
-    let pod = format!(
-        "restartPolicy: Never\ncontainers:\n- name: main\n  image: python:3.12\n  command:\n  - python3\n{options}  - -c\n  - |\n{indented}"
-    );
-    check_says(&pod, "", expect);
+fn check_python(options: &[&str], code: &str, expect: Expect) {
+    check_script("python:3.12", &[&["python3"], options, &["-c"]].concat(), code, "", expect);
 }
 
 /// One-liners of Python: what is printed waits until the program ends, unless it is flushed.
@@ -45,7 +47,7 @@ fn python_prints_when_it_ends() {
     let code = "import sys, time\nname = 'db'\nfor i in range(3):\n    print(f'try {i} of {name}', 'now', flush=True)  # soon\n    \
         print('still', end=' '); time.sleep(0.5)\nprint('gave up; bye', file=sys.stderr)\nsys.exit(3)\n";
     check_python(
-        "",
+        &[],
         code,
         expect![[r#"
         try 0 of db now
@@ -57,7 +59,7 @@ fn python_prints_when_it_ends() {
     "#]],
     );
     check_python(
-        "  - -u\n",
+        &["-u"],
         code,
         expect![[r#"
         try 0 of db now
@@ -69,7 +71,7 @@ fn python_prints_when_it_ends() {
     "#]],
     );
     check_python(
-        "",
+        &[],
         "raise ValueError('no \\'x\\'')",
         expect![[r#"
         Traceback (most recent call last):
@@ -79,7 +81,7 @@ fn python_prints_when_it_ends() {
     "#]],
     );
     check_python(
-        "",
+        &[],
         "print('a')\nexit('words')",
         expect![[r#"
         words
@@ -88,7 +90,7 @@ fn python_prints_when_it_ends() {
     "#]],
     );
     check_python(
-        "",
+        &[],
         "import os; print('lost'); os._exit(4)",
         expect![[r#"
         ends with 4

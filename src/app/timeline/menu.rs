@@ -172,10 +172,7 @@ fn Pod(stage: Stage, menu: Menu) -> impl IntoView {
     };
     let down_for = move || Millis((down.get_untracked().clamp(0.0, 86_400.0) * 1000.0) as u64);
     let there = stage.peek(|r| {
-        let at = |w: &&crate::trace::WorldTrace| {
-            w.kind != WorldKind::Image
-                && w.present.iter().any(|(from, to)| *from <= menu.at && to.is_none_or(|to| to > menu.at))
-        };
+        let at = |w: &&crate::trace::WorldTrace| w.kind != WorldKind::Image && w.is_there(menu.at);
         r.trace.world.iter().filter(at).map(|w| (w.kind, w.name.clone())).collect::<Vec<_>>()
     });
     let world = there.into_iter().map(|(kind, name)| view! { <Turn stage at=menu.at kind name /> });
@@ -201,12 +198,10 @@ fn Pod(stage: Stage, menu: Menu) -> impl IntoView {
 /// Something of the world goes away or comes, whichever it can; what came and left does not come again.
 #[component]
 fn World(stage: Stage, at: Millis, kind: WorldKind, name: String) -> impl IntoView {
-    let present = stage.peek(|r| {
-        let world = r.trace.world.iter().find(|w| w.kind == kind && w.name == name);
-        world.map(|w| w.present.clone()).unwrap_or_default()
+    let (leaves, comes) = stage.peek(|r| {
+        let thing = r.trace.world.iter().find(|w| w.kind == kind && w.name == name);
+        thing.map_or((false, true), |w| (w.is_there(at), w.present.iter().all(|&(from, _)| from > at)))
     });
-    let leaves = present.iter().any(|&(from, to)| from <= at && to.is_none_or(|to| to > at));
-    let comes = present.iter().all(|&(from, _)| from > at);
     (leaves || comes).then(|| view! { <div class="row"><Turn stage at kind name comes /></div> })
 }
 

@@ -208,9 +208,8 @@ pub(super) async fn copy(io: &Io, from: &str, to: &str, how: &Copy, depth: usize
 /// Takes note of the bytes of a copy, if there is room for them.
 fn room_for(io: &Io, source: &Inode, to: &str, existing: Option<&Found>) -> Result<(), Errno> {
     let fs = io.ctx.kernel.fs.borrow();
-    let parent =
-        || to.trim_end_matches('/').rsplit_once('/').map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir });
-    let device = existing.map_or_else(|| fs.device_of(&io.cwd, parent()), |found| found.device);
+    let of_parent = || fs.parent(&io.cwd, to).map_or(0, |(dir, _)| dir.device);
+    let device = existing.map_or_else(of_parent, |found| found.device);
     let freed = existing.map_or(0, |found| found.inode.bytes_on_disk());
     let more = if source.is_file() { source.bytes_on_disk().saturating_sub(freed) } else { 0 };
     if fs.take(device, more) < more {

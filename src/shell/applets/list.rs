@@ -329,9 +329,10 @@ pub async fn df(io: Io) -> i32 {
         "Filesystem           1K-blocks      Used Available Use% Mounted on\n"
     };
     io.print(title).await;
-    let of_mount = |mount: &MountPoint| match mount.volume.medium().memory() {
-        Some(size) => ("tmpfs", mount.path.clone(), size, mount.volume.used().0 / 1024),
-        None => ("/dev/sda1", mount.path.clone(), total, used),
+    let of_mount = |mount: &MountPoint| {
+        let medium = mount.volume.medium();
+        let (total, used) = medium.memory().map_or((total, used), |size| (size, mount.volume.used().0 / 1024));
+        (medium.mounted(mount.read_only).0, mount.path.clone(), total, used)
     };
     let mut rows = vec![("overlay", "/".to_string(), total, used)];
     rows.extend(io.ctx.kernel.fs.borrow().mounts().iter().map(of_mount));
@@ -350,7 +351,7 @@ pub async fn mount(io: Io) -> i32 {
     if io.name() == "mountpoint" {
         let Some(path) = io.args.iter().skip(1).rfind(|a| !a.starts_with('-')) else { return 1 };
         let full = crate::shell::fs::normalize(&io.cwd, path);
-        let is_mount = full == "/" || io.ctx.kernel.fs.borrow().mount_paths().any(|m| m == full);
+        let is_mount = full == "/" || io.ctx.kernel.fs.borrow().mounts().iter().any(|mount| mount.path == full);
         if !io.args.iter().any(|a| a == "-q") {
             io.print(format!("{path} is {}a mountpoint\n", if is_mount { "" } else { "not " })).await;
         }

@@ -221,7 +221,7 @@ fn is_configured(io: &Io, name: &str) -> bool {
         "httpd-foreground" => "/usr/local/apache2".to_string(),
         name => format!("/etc/{name}"),
     };
-    io.ctx.kernel.fs.borrow().mount_paths().any(|path| path.starts_with(&places))
+    io.ctx.kernel.fs.borrow().mounts().iter().any(|mount| mount.path.starts_with(&places))
 }
 
 /// busybox `httpd` without `-f` goes to the background.

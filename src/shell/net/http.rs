@@ -1,6 +1,7 @@
 //! What web servers answer, and `wget`.
 
 use super::{connect, is_own, micros, resolve};
+use crate::order::Order;
 use crate::shell::applets::opts::Opts;
 use crate::shell::applets::usage;
 use crate::shell::fs::{Errno, MAX_FILE, normalize};
@@ -57,7 +58,7 @@ fn file(kernel: &Kernel, root: &str, lists: bool, path: &str) -> Result<Inode, u
 fn listing(dir: &Inode, path: &str) -> String {
     let safe = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let mut names = dir.names();
-    names.sort_by_key(|name| name.to_lowercase());
+    names.order_by_key(|name| name.to_lowercase());
     let line = |name: &String| {
         let inode = dir.child(name);
         let end = if inode.as_ref().is_some_and(Inode::is_dir) { "/" } else { "" };

@@ -184,13 +184,8 @@ pub(super) fn volume_outgrown(subject: &Subject, found: &mut Vec<Finding>) {
 
 /// A limit of ephemeral storage for which the Pod was evicted: of the container that the message names, else the first that has one.
 pub(super) fn storage_outgrown(subject: &Subject, found: &mut Vec<Finding>) {
-    let Some((_, message)) = subject
-        .trace
-        .evicted()
-        .filter(|(_, said)| said.contains("local storage usage") || said.contains("local ephemeral"))
-    else {
-        return;
-    };
+    let of_volume = |said: &str| said.starts_with("Usage of EmptyDir volume");
+    let Some((_, message)) = subject.trace.evicted().filter(|(_, said)| !of_volume(said)) else { return };
     let limit = |c: &Item| Some(c.spec.resources.as_ref()?.limits.as_ref()?.get("ephemeral-storage")?.0.clone());
     let named = |c: &&Item| message.contains(&format!("Container {} exceeded", c.spec.name));
     let limited = |c: &&Item| limit(c).is_some();

@@ -117,8 +117,7 @@ impl Run<'_> {
             Statement::Stop(stop) => return Some(stop.clone()),
             Statement::Sleep(micros) => self.io.ctx.sleep(*micros).await,
             Statement::Set(name, value) => {
-                let value = self.text(std::slice::from_ref(value));
-                self.variables.borrow_mut().insert(name.clone(), value);
+                self.variables.borrow_mut().insert(name.clone(), value.clone());
             }
             Statement::Print { pieces, end, flush, error } => {
                 let text = self.text(pieces) + end;

@@ -19,7 +19,8 @@ pub enum Statement {
     },
     /// In microseconds.
     Sleep(u64),
-    Set(String, Piece),
+    /// A variable and what it prints.
+    Set(String, String),
     /// `while True`, or `for VARIABLE in range(TIMES)`
     Loop {
         variable: Option<String>,
@@ -145,7 +146,7 @@ impl<'t> Reader<'t> {
         if let Some((name, value)) = text.split_once('=').filter(|(name, _)| is_name(name.trim())) {
             let value = literal(value.trim())?;
             self.names.push(name.trim().to_string());
-            return Some(Statement::Set(name.trim().to_string(), Piece::Text(value)));
+            return Some(Statement::Set(name.trim().to_string(), value));
         }
         let (called, arguments) = call(text)?;
         if let Some((module, _)) = called.split_once('.') {
